@@ -1,0 +1,1 @@
+//! From a map to a display list: frame, projection, style, label placement, furniture.

@@ -1,0 +1,109 @@
+//! The door: what was typed becomes work, results go to stdout, talk to stderr, and the exit code says how it went.
+//!
+//! One file a command. `0` done, `1` done with findings, `2` could not; a closed pipe is success.
+
+mod completions;
+pub mod printer;
+
+use crate::diag::Note;
+use clap::{CommandFactory, Parser, Subcommand};
+use printer::Printer;
+use std::process::ExitCode;
+
+/// From a news text to maps a newsroom can publish and layers a GIS analyst can trust.
+#[derive(Debug, Parser)]
+#[command(name = "mapdesk", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say nothing but errors on stderr
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Args),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: done, but nothing matched or a check failed.
+    Findings,
+}
+
+/// Why a command could not do its work; exit code 2.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something to tell the user, in one or several notes.
+    Notes(Vec<Note>),
+    /// The reader of our output went away; not an error.
+    ClosedPipe,
+}
+
+impl From<Note> for Failure {
+    fn from(note: Note) -> Self {
+        Self::Notes(vec![note])
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Notes(vec![Note::error(error.to_string())])
+        }
+    }
+}
+
+/// A failure with an error's own words and those of its causes.
+pub fn failure(error: &dyn std::error::Error) -> Failure {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        cause = inner.source();
+    }
+    Failure::from(Note::error(message))
+}
+
+/// Runs the program on the process's arguments.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version to stdout, usage errors to stderr; its codes are those of the contract.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let mut printer = Printer::new(cli.quiet);
+    let result = match cli.command {
+        Command::Completions(args) => completions::run(&args, &mut printer),
+    };
+    let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
+    match result {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(Failure::Notes(notes)) => {
+            for note in &notes {
+                printer.say(note);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The command line's definition, for help and completions.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,1 @@
+//! The place data: build, open, look up by name, by id, nearby.

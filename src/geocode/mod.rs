@@ -1,0 +1,1 @@
+//! From names to places and from positions to places.

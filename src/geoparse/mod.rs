@@ -1,0 +1,1 @@
+//! From a text to mentions, control events and distances.

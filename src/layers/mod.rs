@@ -1,0 +1,1 @@
+//! From a story and its control to typed layers.

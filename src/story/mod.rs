@@ -1,0 +1,1 @@
+//! The story file: parse, check, draft from an article.
