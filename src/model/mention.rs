@@ -57,6 +57,32 @@ pub enum Verdict {
     DoesNotFit,
 }
 
+impl Verdict {
+    /// How a stated distance compares with the geodesic one between the same two places.
+    ///
+    /// A figure in news is rounded to 5 or 10, and towns are not points: the straight line fits within 5 % or 5 km. Roads are
+    /// longer than the straight line by up to about 60 %.
+    pub fn judge(stated: Metres, measured: Metres) -> Self {
+        let difference = stated.0 - measured.0;
+        if difference.abs() <= (measured.0 * 0.05).max(5_000.0) {
+            Self::FitsStraightLine
+        } else if difference > 0.0 && stated.0 <= measured.0 * 1.6 + 5_000.0 {
+            Self::PlausibleByRoad
+        } else {
+            Self::DoesNotFit
+        }
+    }
+
+    /// The verdict in words a caption can use.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::FitsStraightLine => "fits the straight line",
+            Self::PlausibleByRoad => "plausible as a road distance",
+            Self::DoesNotFit => "does not fit",
+        }
+    }
+}
+
 /// A stated distance between two places, measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DistanceClaim {

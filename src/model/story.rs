@@ -16,6 +16,13 @@ pub struct Evidence {
     pub text: String,
 }
 
+impl Evidence {
+    /// Whether nothing is quoted.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
 /// Where the article came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Source {

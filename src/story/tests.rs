@@ -1,0 +1,115 @@
+use super::{read, write};
+use crate::diag::render;
+
+const STORY: &str = r##"title = "Rebels take Hama"
+published = 2024-12-05
+
+[[actors]]
+id = "rebels"
+name = "HTS-led rebels"
+
+[[actors]]
+id = "gov"
+name = "Syrian government"
+color = "#C8553D"
+
+[[events]]
+id = "e1"
+place = "hama"
+action = "captured"
+actor = "rebels"
+from = "gov"
+date = 2024-12-05
+certainty = "confirmed"
+evidence = [{ start = 0, end = 4, text = "Hama" }]
+
+[[distances]]
+from = "damascus"
+to = "hama"
+stated_km = 210
+bearing = "N"
+
+[[places]]
+id = "hama"
+name = "Hama"
+position = [36.75783, 35.13179]
+geonameid = 170017
+names = { ar = "حماة" }
+runners_up = [{ label = "Hama, Japan", position = [140.0, 37.0], score = 0.02 }]
+
+[[places]]
+id = "damascus"
+name = "Damascus"
+position = [36.29128, 33.5102]
+"##;
+
+fn complaint(story: &str) -> String {
+    let notes = read(story, "story.toml").expect_err("refused");
+    notes.iter().map(render).collect()
+}
+
+#[test]
+fn a_story_comes_back_as_it_was_written() {
+    let story = read(STORY, "story.toml").expect("valid").value;
+    let written = write(&story);
+    let again = read(&written, "again.toml").expect("valid").value;
+    assert_eq!(story, again);
+    assert_eq!(write(&again), written);
+}
+
+#[test]
+fn distances_are_measured_not_believed() {
+    let lied = STORY.replace("bearing = \"N\"", "bearing = \"N\"\nmeasured_km = 5.0\nverdict = \"does-not-fit\"");
+    let story = read(&lied, "story.toml").expect("valid").value;
+    assert!((story.distances[0].measured.km() - 184.9).abs() < 0.05);
+    assert_eq!(story.distances[0].verdict, crate::model::Verdict::PlausibleByRoad);
+}
+
+#[test]
+fn mistakes_are_named_by_line_with_a_hint() {
+    insta::assert_snapshot!(complaint(&STORY.replace("color =", "colour =")), @r##"
+    story.toml:11:1: error: unknown field `colour`, expected one of `id`, `name`, `short`, `alliance`, `color`, `aliases`
+      11 | colour = "#C8553D"
+         | ^
+    hint: did you mean `color`?
+    "##);
+    insta::assert_snapshot!(complaint(&STORY.replace("place = \"hama\"", "place = \"homa\"")), @r#"
+    story.toml:15:9: error: no place has the id "homa"
+      15 | place = "homa"
+         |         ^
+    hint: did you mean "hama"?
+    "#);
+    insta::assert_snapshot!(complaint(&STORY.replace("[36.29128, 33.5102]", "[33.5102, 136.29128]")), @r"
+    story.toml:40:12: error: latitude 136.29128 is not between -90 and 90
+      40 | position = [33.5102, 136.29128]
+         |            ^
+    hint: positions in files are [longitude, latitude]: are the two swapped?
+    ");
+    insta::assert_snapshot!(complaint(&STORY.replace("date = 2024-12-05", "date = \"2024-02-31\"")), @r#"
+    story.toml:19:8: error: "2024-02-31" is not a date
+      19 | date = "2024-02-31"
+         |        ^
+    hint: dates are 2024-12-05, "2024-12", "2024", "2024-W49" or "~2024-12-05"
+    "#);
+}
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let two = STORY.replace("actor = \"rebels\"", "actor = \"rebbels\"").replace("to = \"hama\"", "to = \"hma\"");
+    assert_eq!(read(&two, "story.toml").expect_err("refused").len(), 2);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "\\PC{0,200}") {
+        let _ = read(&text, "x.toml");
+    }
+
+    #[test]
+    fn any_title_survives(title in "\\PC{0,60}") {
+        let mut story = read(STORY, "story.toml").expect("valid").value;
+        story.title = title;
+        let again = read(&write(&story), "again.toml").expect("valid").value;
+        proptest::prop_assert_eq!(story, again);
+    }
+}
