@@ -19,7 +19,8 @@ use toml::Spanned;
 pub fn read(text: &str, name: &str) -> Result<Warned<Story>, Vec<Note>> {
     let source = FileText { text, name };
     let file: StoryFile = toml::from_str(text).map_err(|error| vec![source.syntax(&error)])?;
-    let mut checker = Checker { source, errors: Vec::new(), notes: Vec::new(), places: BTreeSet::new(), actors: BTreeSet::new() };
+    let mut checker =
+        Checker { source, errors: Vec::new(), notes: Vec::new(), places: BTreeSet::new(), actors: BTreeSet::new() };
     let story = checker.story(file);
     if checker.errors.is_empty() { Ok(Warned::new(story, checker.notes)) } else { Err(checker.errors) }
 }
@@ -244,7 +245,8 @@ impl Checker<'_> {
         }
         let date = table.date.as_ref().and_then(|d| self.when(d));
         if date.is_none() && table.date.is_none() {
-            let note = Note::warning(format!("event \"{}\" has no date; the publication day is taken", table.id.get_ref()));
+            let note =
+                Note::warning(format!("event \"{}\" has no date; the publication day is taken", table.id.get_ref()));
             self.notes.push(self.source.point(note, table.id.span()));
         }
         Some(StoryEvent {
@@ -327,4 +329,3 @@ fn actor(table: file::ActorTable) -> Actor {
         aliases: table.aliases,
     }
 }
-

@@ -157,7 +157,8 @@ fn write_place(out: &mut Writer, place: &StoryPlace) {
 
 fn runner_up(candidate: &Candidate) -> String {
     let p = &candidate.place;
-    let mut row = format!("{{ label = {}, position = {}, kind = {}", quote(&p.label), position(p.at), quote(p.kind.word()));
+    let mut row =
+        format!("{{ label = {}, position = {}, kind = {}", quote(&p.label), position(p.at), quote(p.kind.word()));
     if let Some(id) = p.geonameid {
         let _ = write!(row, ", geonameid = {id}");
     }
