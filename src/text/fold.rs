@@ -1,12 +1,14 @@
 //! Folding: two spellings that differ only in case, diacritics, apostrophes or hyphens fold to the same text.
 
+use super::tokens::is_hidden;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The folded form of a name: lower case, no diacritics, no apostrophes or hamza marks, hyphens and runs of space as one space.
+/// The folded form of a name: lower case, no diacritics, no apostrophes or hamza marks, hyphens and runs of space as one space,
+/// directional marks and other unseen characters dropped.
 pub fn fold(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in name.nfkd().filter(|c| !is_combining_mark(*c) && !is_hidden(*c)).flat_map(char::to_lowercase) {
         match c {
             '\'' | '’' | '‘' | '`' | 'ʻ' | 'ʼ' | 'ʿ' | 'ʾ' | '´' | 'ˈ' | '′' | '.' | 'ـ' => {}
             'ß' => out.push_str("ss"),
