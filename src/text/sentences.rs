@@ -149,7 +149,7 @@ fn stops(text: &str, tokens: &[Token], start: usize, next: usize, gap: &str) -> 
                 && last.chars().next().is_some_and(char::is_lowercase);
             return small && tokens[next].is_capitalised(text);
         }
-        let before = (next >= 2).then(|| word(next - 2)).unwrap_or_default();
+        let before = if next >= 2 { word(next - 2) } else { "" };
         let glued = is_stop(last) && tokens[next].is_capitalised(text);
         return glued
             && before.chars().count() >= 3
