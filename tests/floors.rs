@@ -16,11 +16,11 @@ const FLOORS: &[(&str, u8)] = &[
     ("geoparse", 4),
     ("control", 3),
     ("story", 5),
-    ("layers", 5),
-    ("cartography", 6),
-    ("tiles", 6),
-    ("outputs", 7),
-    ("cli", 8),
+    ("layers", 6),
+    ("cartography", 7),
+    ("tiles", 7),
+    ("outputs", 8),
+    ("cli", 9),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<std::path::PathBuf>) {

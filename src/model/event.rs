@@ -114,6 +114,23 @@ impl Action {
     pub fn gains(self) -> bool {
         matches!(self, Self::Captured | Self::Recaptured | Self::HandedOver)
     }
+
+    /// What has happened to the place, in words that stand under its label.
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::Captured => "captured",
+            Self::Recaptured => "recaptured",
+            Self::Entered => "entered",
+            Self::Contested => "fighting",
+            Self::Besieged => "besieged",
+            Self::Relieved => "siege lifted",
+            Self::Withdrew => "forces withdrew",
+            Self::HandedOver => "handed over",
+            Self::Repelled => "attack repelled",
+            Self::Denied => "change denied",
+            Self::None => "mentioned",
+        }
+    }
 }
 
 /// A control event of a log.
