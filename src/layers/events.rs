@@ -10,7 +10,9 @@ pub fn events(story: &Story) -> Layer {
 
 fn feature(story: &Story, e: &StoryEvent) -> Option<Feature> {
     let place = &story.places.iter().find(|p| p.id == e.place)?.place;
-    let actor = |id: &Option<ActorId>| -> Option<&Actor> { id.as_ref().and_then(|id| story.actors.iter().find(|a| a.id == *id)) };
+    let actor = |id: &Option<ActorId>| -> Option<&Actor> {
+        id.as_ref().and_then(|id| story.actors.iter().find(|a| a.id == *id))
+    };
     let date = e.date.map(|d| d.to_string()).or_else(|| story.published.map(|p| p.to_string()));
     let who = actor(&e.actor).map(|a| format!("{}: ", a.short)).unwrap_or_default();
     Some(
@@ -34,7 +36,10 @@ fn feature(story: &Story, e: &StoryEvent) -> Option<Feature> {
             .with("quote", e.evidence.iter().map(|q| q.text.as_str()).collect::<Vec<_>>().join(" … "))
             .with("quote_start", e.evidence.first().map(|q| q.span.start as i64))
             .with("quote_end", e.evidence.first().map(|q| q.span.end as i64))
-            .with("sources", story.source.publisher.clone().into_iter().chain(story.source.url.clone()).collect::<Vec<_>>())
+            .with(
+                "sources",
+                story.source.publisher.clone().into_iter().chain(story.source.url.clone()).collect::<Vec<_>>(),
+            )
             .with("title", format!("{who}{} {}", place.name, e.action.past()))
             .with("marker-color", actor(&e.actor).and_then(|a| a.color).map(|c| c.to_string()))
             .with("credit", CREDIT),
