@@ -7,6 +7,7 @@ mod event;
 mod layer;
 mod map;
 mod mention;
+mod palette;
 mod place;
 mod story;
 
@@ -15,5 +16,6 @@ pub use event::{Action, Certainty, Event, Scope, Status};
 pub use layer::{Feature, Layer, LayerKind, Value};
 pub use map::{Credit, Holder, Map, Theme, View};
 pub use mention::{Candidate, DistanceClaim, Mention, MentionKind, Verdict};
+pub use palette::PALETTE;
 pub use place::{Place, PlaceKind};
 pub use story::{Background, Control, Distance, Evidence, Role, Source, Story, StoryEvent, StoryPlace};

@@ -113,3 +113,69 @@ proptest::proptest! {
         proptest::prop_assert_eq!(story, again);
     }
 }
+
+mod drafting {
+    use crate::geodesy::LonLat;
+    use crate::geoparse::{Reading, events};
+    use crate::model::{Action, ActorId, Certainty, Mention, MentionKind, Place, PlaceKind, Role};
+    use crate::text::Span;
+
+    fn mention(start: usize, text: &str, kind: MentionKind, place: Option<(u32, f64, f64)>) -> Mention {
+        Mention {
+            span: Span::new(start, start + text.chars().count()),
+            text: text.to_owned(),
+            kind,
+            place: place.map(|(id, lon, lat)| Place {
+                name: text.to_owned(),
+                label: text.to_owned(),
+                at: LonLat::new(lon, lat).expect("valid"),
+                geonameid: Some(id),
+                kind: PlaceKind::City,
+                country: None,
+                admin1: None,
+                population: 1,
+                uncertainty: None,
+                names: Vec::new(),
+            }),
+            score: 0.9,
+            runners_up: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn mentions_of_one_place_become_one_and_only_locations_do() {
+        let text = "Rebels took Hama. In Hama, Damascus' allies wept. Nowhereville fell.";
+        let hama = Some((170_017, 36.75, 35.13));
+        let reading = Reading {
+            mentions: vec![
+                mention(12, "Hama", MentionKind::Location, hama),
+                mention(21, "Hama", MentionKind::Location, hama),
+                mention(27, "Damascus", MentionKind::Metonym, Some((170_654, 36.29, 33.51))),
+                mention(50, "Nowhereville", MentionKind::Location, None),
+            ],
+            events: vec![events::ControlEvent {
+                mention: 0,
+                action: Action::Captured,
+                actor: Some("Rebels".to_owned()),
+                side: Some(ActorId::from("rebels")),
+                from_actor: None,
+                from_side: None,
+                date: None,
+                attribution: None,
+                certainty: Certainty::Reported,
+                reason: String::new(),
+                facility: None,
+                evidence: Span::new(0, 17),
+            }],
+            ..Reading::default()
+        };
+        let drafted = super::super::draft(text, &reading, None, Some("x/hama.txt"));
+        let story = drafted.value;
+        assert_eq!(story.places.len(), 1);
+        assert_eq!(story.places[0].mentions.len(), 2);
+        assert_eq!(story.places[0].role, Role::Event);
+        assert_eq!(story.slug, "hama");
+        assert_eq!(story.events[0].evidence[0].text, "Rebels took Hama.");
+        assert!(drafted.notes[0].message.contains("Nowhereville"), "{:?}", drafted.notes);
+    }
+}

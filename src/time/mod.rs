@@ -132,6 +132,11 @@ pub fn long(day: Date) -> String {
     format!("{} {} {}", day.day(), MONTHS[day.month() as usize - 1], day.year())
 }
 
+/// A day in words without its year, for instance `5 December`.
+pub fn long_without_year(day: Date) -> String {
+    format!("{} {}", day.day(), MONTHS[day.month() as usize - 1])
+}
+
 /// A day without its year, month shortened, for instance `5 Dec`.
 pub fn short(day: Date) -> String {
     format!("{} {}", day.day(), &MONTHS[day.month() as usize - 1][..3])
