@@ -5,7 +5,8 @@ use super::slug;
 use crate::diag::{Note, Warned};
 use crate::geoparse::{Reading, events::ControlEvent};
 use crate::model::{
-    Actor, ActorId, Distance, Evidence, MentionKind, PALETTE, Place, PlaceKind, Role, Source, Story, StoryEvent, StoryPlace,
+    Actor, ActorId, Distance, Evidence, MentionKind, PALETTE, Place, PlaceKind, Role, Source, Story, StoryEvent,
+    StoryPlace,
 };
 use crate::text::{CharIndex, Span};
 use crate::time::Date;
@@ -18,7 +19,14 @@ const RUNNERS_UP: usize = 4;
 ///
 /// The notes tell what the text names and the story could not place.
 pub fn draft(text: &str, reading: &Reading, published: Option<Date>, name: Option<&str>) -> Warned<Story> {
-    let mut drafter = Drafter { text, index: CharIndex::new(text), reading, notes: Vec::new(), places: Vec::new(), of_mention: BTreeMap::new() };
+    let mut drafter = Drafter {
+        text,
+        index: CharIndex::new(text),
+        reading,
+        notes: Vec::new(),
+        places: Vec::new(),
+        of_mention: BTreeMap::new(),
+    };
     drafter.gather();
     let actors = drafter.actors();
     let mut events = drafter.events(published);
@@ -90,8 +98,12 @@ impl Drafter<'_> {
             let note = Note::warning(format!("\"{name}\"{times} is not in the gazetteer and is left off the map"));
             self.notes.push(note.hint("add a [[places]] table with its position to story.toml"));
         }
-        let towns: Vec<(String, crate::geodesy::LonLat)> =
-            self.places.iter().filter(|p| p.place.kind == PlaceKind::City).map(|p| (p.id.clone(), p.place.at)).collect();
+        let towns: Vec<(String, crate::geodesy::LonLat)> = self
+            .places
+            .iter()
+            .filter(|p| p.place.kind == PlaceKind::City)
+            .map(|p| (p.id.clone(), p.place.at))
+            .collect();
         for place in self.places.iter_mut().filter(|p| p.place.kind == PlaceKind::Facility) {
             place.within = towns.iter().find(|(_, at)| *at == place.place.at).map(|(id, _)| id.clone());
         }

@@ -81,8 +81,18 @@ fn event_title(story: &Story, event: &StoryEvent) -> String {
 /// A side's name as it stands inside a sentence: `Rebels` becomes `rebels`, names of their own keep their capital.
 fn mid_sentence(short: &str) -> String {
     const COMMON: [&str; 12] = [
-        "Rebels", "Rebel", "Government", "Army", "Insurgents", "Fighters", "Militants", "Troops", "Forces", "Opposition",
-        "Militia", "Separatists",
+        "Rebels",
+        "Rebel",
+        "Government",
+        "Army",
+        "Insurgents",
+        "Fighters",
+        "Militants",
+        "Troops",
+        "Forces",
+        "Opposition",
+        "Militia",
+        "Separatists",
     ];
     let first = short.split(' ').next().unwrap_or_default();
     if COMMON.contains(&first) { short[..1].to_lowercase() + &short[1..] } else { short.to_owned() }
