@@ -2,6 +2,8 @@
 //!
 //! No clock is read here or anywhere in the library: "Thursday" is resolved against a publication date that is given.
 
+pub mod resolve;
+
 pub use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
