@@ -215,7 +215,14 @@ impl Drafter<'_> {
     }
 
     fn background(&self) -> Vec<crate::model::Background> {
-        self.reading.background.clone()
+        let mut background = self.reading.background.clone();
+        for recalled in &mut background {
+            let named = recalled.place.take();
+            let mention = named.and_then(|text| self.reading.mentions.iter().position(|m| m.text == text));
+            let at = mention.and_then(|m| self.of_mention.get(&m));
+            recalled.place = at.map(|at| self.places[*at].id.clone());
+        }
+        background
     }
 
     fn roles(&mut self, events: &[StoryEvent], distances: &[Distance]) {

@@ -161,6 +161,7 @@ mod drafting {
                 from_actor: None,
                 from_side: None,
                 date: None,
+                reported: None,
                 attribution: None,
                 certainty: Certainty::Reported,
                 reason: String::new(),

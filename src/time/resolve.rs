@@ -230,16 +230,14 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
     if let Some(day) = weekday(word(i)) {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         // "Thursday (5)", "Sunday (1st)"; then "Thursday, December 5".
-        if word(i + 1) == "(" && word(i + 3) == ")" {
-            if let Some(n) = day_number(word(i + 2)) {
+        if word(i + 1) == "(" && word(i + 3) == ")"
+            && let Some(n) = day_number(word(i + 2)) {
                 return Some((i + 4, Phrase::Weekday(day, Some(n))));
             }
-        }
-        if word(i + 1) == "(" {
-            if let Some((end, phrase)) = day_and_month(words, i + 2) {
+        if word(i + 1) == "("
+            && let Some((end, phrase)) = day_and_month(words, i + 2) {
                 return Some((end + usize::from(word(end) == ")"), phrase));
             }
-        }
         let next = if word(i + 1) == "," { i + 2 } else { i + 1 };
         if let Some((end, phrase)) = day_and_month(words, next) {
             return Some((end, phrase));
@@ -286,12 +284,11 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
     if first == "the" && day_number(word(i + 1)).is_some_and(|_| !word(i + 1).ends_with(|c: char| c.is_ascii_digit())) {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         let day = day_number(word(i + 1))?;
-        if low(i + 2) == "of" {
-            if let Some(m) = month(word(i + 3)) {
+        if low(i + 2) == "of"
+            && let Some(m) = month(word(i + 3)) {
                 let y = year(word(i + 4));
                 return Some((i + 4 + usize::from(y.is_some()), Phrase::Day(m, day, y)));
             }
-        }
         if matches!(previous.as_str(), "on" | "since" | "until" | "by" | "before")
             && matches!(low(i + 2).as_str(), "" | "." | "," | ";" | "and" | "after" | "when" | "of" | "the" | ")" | "by")
         {
@@ -466,11 +463,10 @@ pub fn resolve(phrase: Phrase, published: Date, text: Option<Date>) -> Option<Wh
 fn latest_day(published: Date, day: i8) -> Option<Date> {
     let mut first = published.first_of_month();
     for _ in 0..3 {
-        if let Ok(date) = Date::new(first.year(), first.month(), day) {
-            if date <= published {
+        if let Ok(date) = Date::new(first.year(), first.month(), day)
+            && date <= published {
                 return Some(date);
             }
-        }
         first = first.checked_sub(1.month()).ok()?;
     }
     None

@@ -1,15 +1,42 @@
 //! Control events: who gained, lost, entered, contested or besieged what, when, and on whose word.
+//!
+//! English only, by a hand-written grammar over the tables beside this module: units (words, places, dates) → verbs with their
+//! subjects → deeds, each with its place, actor, date and source → events, one a place, side, class and date. Every rule is about
+//! the language, none about a conflict. Plans, fears, negations, air raids and diplomacy give no event, nor does anything without an
+//! armed actor: a team that captures a title, a party that takes a state.
+//!
+//! It is no general parser: a sentence it cannot follow gives nothing rather than a guess. Time is linear in the text.
+
+mod clauses;
+mod dates;
+mod lexicon;
+pub(super) mod located;
+mod merge;
+mod nouns;
+mod objects;
+mod parties;
+mod phrases;
+mod polarity;
+mod scene;
+mod sides;
+mod source;
+mod states;
+mod topics;
+mod units;
+mod verbs;
 
 use crate::model::{Action, ActorId, Background, Certainty, Mention};
-use crate::text::{Sentence, Span, Token};
-use crate::time::{Date, When};
+use crate::text::{Sentence, Span, Token, TokenClass};
+use crate::time::{Date, Precision, When};
+use lexicon::{Class, lexicon};
+use rustc_hash::FxHashSet;
 
 /// A control event as a text tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ControlEvent {
     /// The place: index of a mention of the reading.
     pub mention: usize,
-    /// What happened.
+    /// What happened; `Action::None` is an advance towards the place.
     pub action: Action,
     /// Who did it, as written.
     pub actor: Option<String>,
@@ -21,6 +48,8 @@ pub struct ControlEvent {
     pub from_side: Option<ActorId>,
     /// When.
     pub date: Option<When>,
+    /// When it was reported: the publication day.
+    pub reported: Option<Date>,
     /// On whose word, as written.
     pub attribution: Option<String>,
     /// How sure.
@@ -29,8 +58,23 @@ pub struct ControlEvent {
     pub reason: String,
     /// The installation inside the place that it is about.
     pub facility: Option<String>,
-    /// The clause that tells it.
+    /// The clause that tells it, in code points.
     pub evidence: Span,
+}
+
+impl ControlEvent {
+    /// The action's word in `parse` output: that of the model, but `advanced_toward` for an advance.
+    pub fn word(&self) -> &'static str {
+        if self.action == Action::None { "advanced_toward" } else { self.action.word() }
+    }
+
+    /// The date in `parse` output: `YYYY-MM-DD`, or `YYYY-MM` and `YYYY` where only those are known.
+    pub fn iso_date(&self) -> Option<String> {
+        self.date.map(|when| match when.precision {
+            Precision::Month | Precision::Year => when.to_string(),
+            _ => when.day.to_string(),
+        })
+    }
 }
 
 /// A side of the text's conflict: the names it goes by there.
@@ -40,6 +84,8 @@ pub struct Side {
     pub id: ActorId,
     /// The fullest name the text gives it.
     pub name: String,
+    /// The shortest name the text gives it.
+    pub short: String,
     /// Every name the text gives it, in the order of the text.
     pub aliases: Vec<String>,
 }
@@ -57,11 +103,46 @@ pub struct Extracted {
 
 /// Finds the control events of a text.
 pub fn extract(
-    _text: &str,
-    _tokens: &[Token],
-    _sentences: &[Sentence],
-    _mentions: &[Mention],
-    _published: Option<Date>,
+    text: &str,
+    tokens: &[Token],
+    sentences: &[Sentence],
+    mentions: &[Mention],
+    published: Option<Date>,
 ) -> Extracted {
-    Extracted::default()
+    if mentions.is_empty() {
+        return Extracted::default();
+    }
+    let mut order: Vec<usize> = (0..mentions.len()).collect();
+    order.sort_by_key(|m| (mentions[*m].span.start, mentions[*m].span.end));
+    let mut reader = units::Reader { text, tokens, mentions, order, next: 0 };
+    let eye = parties::Eye { text, tokens };
+    let mut scene = scene::Scene::new(eye, mentions, published, mood(text, tokens));
+    let mut background = Vec::new();
+    for sentence in sentences {
+        let line = reader.line(sentence);
+        scene.read(&line);
+        merge::recalls(&scene, &line, &mut background);
+    }
+    let sides = sides::gather(&scene.parties, scene.topics.home());
+    merge::merge(scene, background, &sides)
+}
+
+/// Counts the distinct words of war and of its opposites.
+fn mood(text: &str, tokens: &[Token]) -> scene::Mood {
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut mood = scene::Mood::default();
+    for token in tokens.iter().filter(|t| t.class == TokenClass::Word) {
+        let word = token.text(text);
+        if word.len() > 16 || word.len() < 3 {
+            continue;
+        }
+        let low = word.to_lowercase();
+        let class = lexicon().class(&low);
+        let war = class.has(Class::WAR) || class.has(Class::FORCE) || lexicon().is_group(word);
+        if (war || class.has(Class::PEACE)) && seen.insert(low) {
+            mood.war += usize::from(war);
+            mood.peace += usize::from(class.has(Class::PEACE));
+        }
+    }
+    mood
 }

@@ -1,0 +1,216 @@
+//! Who acts: whether a phrase is an armed actor, what name it goes by, and whom a pronoun means.
+
+use super::lexicon::{Class, NationWord, lexicon};
+use super::phrases::{self, Chain};
+use super::units::{Kind, Line};
+use crate::text::{Span, Token};
+use std::ops::Range;
+
+/// How surely a phrase is an armed actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Armed {
+    /// Only where the text is about war ("Moscow", "the group", a person's name).
+    Perhaps,
+    /// By its words ("rebels", "the Syrian army").
+    Surely,
+}
+
+/// An actor as the text names it, with what tells its side.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Party {
+    pub(super) text: String,
+    pub(super) span: Span,
+    /// Nations whose people or states are named in it, `N` or `S` before the code for the halves of a country.
+    pub(super) nations: Vec<String>,
+    /// Proper names in it that are not nations, lower case.
+    pub(super) names: Vec<String>,
+    /// Says rebel, insurgent …
+    pub(super) rebel: bool,
+    /// Says army, government …
+    pub(super) gov: bool,
+    /// Stands for another party of the text: pronouns and "their men".
+    pub(super) of: Option<usize>,
+}
+
+/// What actor phrases are read from.
+#[derive(Clone, Copy)]
+pub(super) struct Eye<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Token],
+}
+
+/// Quantities and gatherings that act for those they are made of.
+const GATHERINGS: &[&str] = &[
+    "thousands", "hundreds", "dozens", "scores", "handful", "column", "columns", "convoy", "convoys", "wave", "waves", "group", "groups",
+    "unit", "units", "elements", "members", "bulk", "most", "remnants", "part", "number", "coalition", "alliance", "force", "rest", "majority",
+    "some", "many", "several", "vanguard", "line", "mix", "mixture", "band", "bands", "mob", "few", "tens", "detachment", "lot", "crowd", "all",
+    "movement", "advance", "faction", "factions", "wing", "branch", "contingent", "half", "survivors", "men", "last", "fleet", "pickups", "pick-ups",
+];
+
+/// Heads that say nothing of their side.
+const COLOURLESS: &[&str] = &["men", "forces", "force", "troops", "fighters", "units", "soldiers", "group", "movement", "militia", "side", "commanders", "comrades", "army", "tanks", "column", "allies", "militiamen"];
+
+impl Eye<'_> {
+    pub(super) fn words(&self, line: &Line, range: &Range<usize>) -> &str {
+        let tokens = line.units[range.start].tokens.start..line.units[range.end - 1].tokens.end;
+        &self.text[self.tokens[tokens.start].start as usize..self.tokens[tokens.end - 1].end as usize]
+    }
+
+    /// Whether a phrase is an armed actor by its head and what qualifies it.
+    pub(super) fn armed(&self, line: &Line, phrase: &Range<usize>) -> Option<Armed> {
+        let phrase = trimmed(line, phrase)?;
+        let head = phrases::head(line, &phrase);
+        let unit = &line.units[head];
+        let low = unit.low.as_str();
+        let qualified = |class: Class| phrase.clone().any(|i| i != head && line.units[i].is(class));
+        let whole = self.words(line, &bare(line, &phrase));
+        if lexicon().is_group(whole) || lexicon().is_group(self.words(line, &(head..head + 1))) {
+            return Some(Armed::Surely);
+        }
+        if unit.is(Class::FORCE) && unit.kind != Kind::Adjective {
+            // "Salvation Army", "division title" aside, the head is enough.
+            return Some(Armed::Surely);
+        }
+        if unit.is(Class::THING) {
+            return (unit.is(Class::WEAK) || low == "men").then_some(Armed::Perhaps);
+        }
+        let nation = lexicon().nation(low);
+        if matches!(unit.kind, Kind::Name(_)) || nation.is_some_and(|(_, k)| k != NationWord::Capital) {
+            let a_nation = nation.is_some();
+            return (a_nation || unit.capital).then_some(Armed::Perhaps);
+        }
+        if unit.is(Class::WEAK) || unit.is(Class::TITLE) {
+            let strong = qualified(Class::FORCE) || qualified(Class::REBEL);
+            return Some(if strong { Armed::Surely } else { Armed::Perhaps });
+        }
+        if unit.kind == Kind::Noun && unit.capital && phrase.clone().all(|i| line.units[i].place().is_none()) {
+            // A name the tables do not know: a person or a group, if the text is about war.
+            let single_opening = head == line.body && unit.class == Class::NONE && low.len() > 3 && phrase.len() == 1 && low.ends_with('s');
+            return (!single_opening && !unit.is(Class::FACILITY)).then_some(Armed::Perhaps);
+        }
+        None
+    }
+
+    /// The acting phrase of a chain, with what completes its name.
+    pub(super) fn acting(&self, line: &Line, chain: &Chain) -> Option<(Range<usize>, Armed)> {
+        for (n, phrase) in chain.phrases.iter().enumerate() {
+            let head = phrases::head(line, phrase);
+            if let Some(armed) = self.armed(line, phrase) {
+                let mut range = trimmed(line, phrase)?;
+                if let Some(next) = chain.phrases.get(n + 1) {
+                    let link = line.low(next.start.saturating_sub(1));
+                    let loyal = line.units[range.end.min(next.start)..next.start].iter().any(|u| matches!(u.low.as_str(), "led" | "loyal" | "belonging" | "commanded"));
+                    if matches!(link, "of" | "from") && self.armed(line, next).is_some() || loyal {
+                        range.end = trimmed(line, next)?.end;
+                    }
+                }
+                if n == 0 && let Some(joined) = &chain.joined && self.armed(line, joined).is_some() {
+                    range.start = joined.start;
+                }
+                return Some((range, armed));
+            }
+            let gathers = GATHERINGS.contains(&line.low(head)) || line.units[head].kind == Kind::Number || line.units[head].is(Class::NUM);
+            if !gathers {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The party a phrase names.
+    pub(super) fn party(&self, line: &Line, range: &Range<usize>) -> Party {
+        let mut party = Party {
+            text: self.words(line, range).split_whitespace().collect::<Vec<_>>().join(" "),
+            span: line.span(self.tokens, range.clone()),
+            ..Party::default()
+        };
+        let mut name: Vec<String> = Vec::new();
+        let bracket = line.get(range.end).filter(|u| u.kind == Kind::Open).map(|_| range.end + 1);
+        for at in range.clone() {
+            let unit = &line.units[at];
+            let low = unit.low.as_str();
+            let flush = |name: &mut Vec<String>, party: &mut Party| {
+                if !name.is_empty() {
+                    party.names.push(name.join(" "));
+                    name.clear();
+                }
+            };
+            if let Some((code, _)) = lexicon().nation(low).filter(|_| unit.capital) {
+                flush(&mut name, &mut party);
+                let half = at.checked_sub(1).map(|i| line.low(i)).filter(|w| at > range.start && matches!(*w, "north" | "south"));
+                if half.is_some() {
+                    party.names.clear();
+                }
+                let nation = match half {
+                    Some(half) => format!("{}{code}", &half[..1].to_uppercase()),
+                    None => code.to_owned(),
+                };
+                if !party.nations.contains(&nation) {
+                    party.nations.push(nation);
+                }
+                continue;
+            }
+            if unit.kind == Kind::Adjective {
+                flush(&mut name, &mut party);
+                if let Some((part, led)) = low.rsplit_once('-') {
+                    if led == "led" && unit.capital && lexicon().nation(part).is_none() {
+                        party.names.push(part.to_owned());
+                    }
+                    if led == "led" && let Some((code, _)) = lexicon().nation(part) {
+                        party.nations.push(code.to_owned());
+                    }
+                }
+                continue;
+            }
+            party.rebel |= unit.is(Class::REBEL);
+            party.gov |= unit.is(Class::GOV);
+            let plain = unit.is(Class::FORCE) || unit.is(Class::WEAK) || unit.is(Class::TITLE) || unit.is(Class::DET) || unit.is(Class::PREP) || unit.is(Class::CONJ) || unit.is(Class::CONNECT);
+            if unit.capital && !plain && unit.kind != Kind::Genitive {
+                name.push(low.to_owned());
+            } else {
+                flush(&mut name, &mut party);
+            }
+        }
+        if !name.is_empty() {
+            party.names.push(name.join(" "));
+        }
+        if let Some(inner) = bracket.and_then(|b| line.get(b)).filter(|u| u.capital && u.tokens.len() == 1) {
+            let close = line.get(range.end + 2).is_some_and(|u| u.kind == Kind::Close);
+            if close {
+                party.names.push(inner.low.clone());
+            }
+        }
+        party
+    }
+
+    /// Whether a phrase only points back at an actor.
+    pub(super) fn points_back(&self, line: &Line, phrase: &Range<usize>) -> bool {
+        let head = phrases::head(line, phrase);
+        let unit = &line.units[head];
+        if unit.kind == Kind::Function && unit.is(Class::PRON) {
+            return matches!(unit.low.as_str(), "they" | "them" | "it" | "he" | "she" | "we");
+        }
+        let first = line.low(phrase.start);
+        let owned = line.units[phrase.start].is(Class::POSS) && COLOURLESS.contains(&unit.low.as_str());
+        let vague = matches!(first, "the" | "these" | "those" | "both") && phrase.len() == 2 && matches!(unit.low.as_str(), "group" | "movement" | "men" | "side" | "allies" | "column" | "tanks" | "militia" | "units");
+        owned || vague
+    }
+}
+
+/// A phrase without its final genitive.
+fn trimmed(line: &Line, phrase: &Range<usize>) -> Option<Range<usize>> {
+    let mut range = phrase.clone();
+    while range.end > range.start && line.units[range.end - 1].kind == Kind::Genitive {
+        range.end -= 1;
+    }
+    (range.end > range.start).then_some(range)
+}
+
+/// A phrase without its determiners.
+pub(super) fn bare(line: &Line, phrase: &Range<usize>) -> Range<usize> {
+    let mut range = phrase.clone();
+    while range.start + 1 < range.end && line.units[range.start].is(Class::DET) {
+        range.start += 1;
+    }
+    range
+}

@@ -1,0 +1,186 @@
+//! Which place "the city", "there" or "the capital" means: a running weight of every place named, and who is a capital.
+
+use super::lexicon::{NationWord, lexicon};
+use super::units::can_change_hands;
+use crate::model::{Mention, MentionKind, PlaceKind};
+use rustc_hash::FxHashMap;
+
+/// Share of a place's weight that the next sentence keeps.
+const FADE: f64 = 0.75;
+
+/// What an anaphor asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Any town.
+    Town,
+    /// A large one ("the city").
+    City,
+    /// A small one ("the village").
+    Village,
+    /// The capital of a country, of the story's own where not said.
+    Capital(Option<&'static str>),
+    /// A division or region ("the province").
+    Area,
+    /// Anything ("it", "there").
+    Any,
+}
+
+/// The places of a text so far, by weight.
+#[derive(Debug, Default)]
+pub(super) struct Topics {
+    /// Weight and last sentence by key of place, with the mention that named it first.
+    places: Vec<Topic>,
+    by_name: FxHashMap<String, usize>,
+    /// Named as a capital in the text itself ("Goma, the capital of …").
+    capital: Option<usize>,
+    sentence: usize,
+    nations: Vec<(&'static str, u32)>,
+}
+
+#[derive(Debug)]
+struct Topic {
+    mention: usize,
+    weight: f64,
+    /// Sentence of the weight.
+    since: usize,
+}
+
+fn key(mention: &Mention) -> String {
+    match &mention.place {
+        Some(place) => match place.geonameid {
+            Some(id) => format!("{id}"),
+            None => place.name.to_lowercase(),
+        },
+        None => mention.text.to_lowercase(),
+    }
+}
+
+impl Topics {
+    /// Takes note of the nations that a text's names belong to, for "the capital".
+    pub(super) fn survey(mentions: &[Mention]) -> Self {
+        let mut topics = Self::default();
+        let mut counts: Vec<(&'static str, u32)> = Vec::new();
+        for mention in mentions {
+            let code = lexicon().nation(&mention.text.to_lowercase()).map(|n| n.0).or_else(|| {
+                let code = mention.place.as_ref()?.country.as_deref()?;
+                lexicon().nation_code(code)
+            });
+            if let Some(code) = code {
+                match counts.iter_mut().find(|(c, _)| *c == code) {
+                    Some((_, n)) => *n += 1,
+                    None => counts.push((code, 1)),
+                }
+            }
+        }
+        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        topics.nations = counts;
+        topics
+    }
+
+    /// The nation most names of the text belong to.
+    pub(super) fn home(&self) -> Option<&'static str> {
+        self.nations.first().map(|n| n.0)
+    }
+
+    pub(super) fn next_sentence(&mut self) {
+        self.sentence += 1;
+    }
+
+    /// Adds weight to the place of a mention.
+    pub(super) fn touch(&mut self, mentions: &[Mention], mention: usize, weight: f64) {
+        if !can_change_hands(&mentions[mention]) {
+            return;
+        }
+        let key = key(&mentions[mention]);
+        let sentence = self.sentence;
+        match self.by_name.get(&key) {
+            Some(&at) => {
+                let topic = &mut self.places[at];
+                topic.weight = topic.weight * fade(sentence - topic.since) + weight;
+                topic.since = sentence;
+            }
+            None => {
+                self.by_name.insert(key, self.places.len());
+                self.places.push(Topic { mention, weight, since: sentence });
+            }
+        }
+    }
+
+    pub(super) fn is_capital(&mut self, mention: usize) {
+        self.capital.get_or_insert(mention);
+    }
+
+    /// The likeliest place for an anaphor, `not` excluded.
+    pub(super) fn find(&self, mentions: &[Mention], wanted: Wanted, not: Option<usize>) -> Option<usize> {
+        let barred = not.map(|m| key(&mentions[m]));
+        let allowed = |m: usize| barred.as_ref().is_none_or(|b| *b != key(&mentions[m]));
+        if let Wanted::Capital(nation) = wanted {
+            if nation.is_none() && let Some(mention) = self.capital.filter(|m| allowed(*m)) {
+                return Some(mention);
+            }
+            let nations: Vec<&str> = match nation {
+                Some(code) => vec![code],
+                None => self.nations.iter().map(|n| n.0).collect(),
+            };
+            for code in nations {
+                let capital = self.best(|t| {
+                    allowed(t.mention)
+                        && mentions[t.mention].kind == MentionKind::Location
+                        && is_capital_of(&mentions[t.mention], code)
+                });
+                if capital.is_some() {
+                    return capital;
+                }
+            }
+            return self.best(|t| allowed(t.mention) && town(&mentions[t.mention]));
+        }
+        let population = |m: usize| mentions[m].place.as_ref().map_or(0, |p| p.population);
+        let fits = |t: &Topic| {
+            let kind = mentions[t.mention].place.as_ref().map(|p| p.kind);
+            allowed(t.mention)
+                && match wanted {
+                    Wanted::Area => kind.is_some_and(|k| matches!(k, PlaceKind::Admin1 | PlaceKind::Admin2 | PlaceKind::Region)),
+                    Wanted::Any => kind.is_none_or(|k| !matches!(k, PlaceKind::Country | PlaceKind::Continent)),
+                    Wanted::City => town(&mentions[t.mention]) && !(1..20_000).contains(&population(t.mention)),
+                    Wanted::Village => town(&mentions[t.mention]) && population(t.mention) < 100_000,
+                    _ => town(&mentions[t.mention]),
+                }
+        };
+        self.best(fits).or_else(|| match wanted {
+            Wanted::City | Wanted::Village => self.best(|t| allowed(t.mention) && town(&mentions[t.mention])),
+            Wanted::Area => self.best(|t| {
+                allowed(t.mention) && mentions[t.mention].place.as_ref().is_some_and(|p| p.kind == PlaceKind::Country)
+            }),
+            _ => None,
+        })
+    }
+
+    fn best(&self, fits: impl Fn(&Topic) -> bool) -> Option<usize> {
+        let now = |t: &Topic| t.weight * fade(self.sentence - t.since);
+        let mut best: Option<(f64, usize)> = None;
+        for topic in self.places.iter().filter(|t| fits(t)) {
+            let weight = now(topic);
+            // Later names win ties: they are nearer.
+            if best.is_none_or(|(w, _)| weight >= w) {
+                best = Some((weight, topic.mention));
+            }
+        }
+        best.map(|b| b.1)
+    }
+}
+
+fn fade(sentences: usize) -> f64 {
+    FADE.powi(sentences.min(60) as i32)
+}
+
+fn town(mention: &Mention) -> bool {
+    mention.place.as_ref().is_none_or(|p| p.kind == PlaceKind::City)
+}
+
+fn is_capital_of(mention: &Mention, code: &str) -> bool {
+    let named = |name: &str| {
+        lexicon().nation(&name.to_lowercase()).is_some_and(|(c, kind)| c == code && kind == NationWord::Capital)
+            || lexicon().is_capital(&name.to_lowercase(), code)
+    };
+    named(&mention.text) || mention.place.as_ref().is_some_and(|p| named(&p.name))
+}
