@@ -42,7 +42,14 @@ fn main() -> std::io::Result<()> {
     }
     let f1 = |hits: usize| 2.0 * hits as f64 / (all.gold + all.told).max(1) as f64;
     writeln!(out, "events: gold {} told {}", all.gold, all.told)?;
-    writeln!(out, "F1 place {:.3}  +class {:.3}  +side {:.3}  +date {:.3}", f1(all.place), f1(all.class), f1(all.side), f1(all.date))?;
+    writeln!(
+        out,
+        "F1 place {:.3}  +class {:.3}  +side {:.3}  +date {:.3}",
+        f1(all.place),
+        f1(all.class),
+        f1(all.side),
+        f1(all.date)
+    )?;
     writeln!(out, "distances: {} of {} found, {} told", all.claims_found, all.claims, all.claims_told)?;
     writeln!(out, "false events in negatives: {}", all.false_in_negatives)?;
     phrases(&dir, verbose, &mut out)
@@ -63,7 +70,8 @@ fn mention(p: &Value) -> Mention {
         "mountain" => PlaceKind::Terrain,
         _ => PlaceKind::Region,
     };
-    let at = LonLat::new(p["lon"].as_f64().unwrap_or(0.0), p["lat"].as_f64().unwrap_or(0.0)).expect("gold positions are valid");
+    let at = LonLat::new(p["lon"].as_f64().unwrap_or(0.0), p["lat"].as_f64().unwrap_or(0.0))
+        .expect("gold positions are valid");
     let name = p["name"].as_str().unwrap_or("").to_owned();
     Mention {
         span: Span::new(p["start"].as_u64().unwrap_or(0) as usize, p["end"].as_u64().unwrap_or(0) as usize),
@@ -116,7 +124,8 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
         let found = events::Extracted { events: reading.events, sides: reading.sides, background: reading.background };
         (reading.mentions, found, reading.distances)
     } else {
-        let mentions: Vec<Mention> = doc["places"].as_array().map(|p| p.iter().map(mention).collect()).unwrap_or_default();
+        let mentions: Vec<Mention> =
+            doc["places"].as_array().map(|p| p.iter().map(mention).collect()).unwrap_or_default();
         let tokens = tokens(text);
         let sentences = sentences(text, &tokens);
         let found = events::extract(text, &tokens, &sentences, &mentions, published);
@@ -137,16 +146,27 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
         }
         best.0.to_owned()
     };
-    let gold: Vec<Row> = doc["events"].as_array().into_iter().flatten().map(|e| Row {
-        at: LonLat::new(e["place"]["lon"].as_f64().unwrap_or(0.0), e["place"]["lat"].as_f64().unwrap_or(0.0)).ok(),
-        radius: e["place"]["radius_km"].as_f64().unwrap_or(20.0).max(20.0),
-        class: e["action_class"].as_str().unwrap_or("").to_owned(),
-        side: e["side"].as_str().unwrap_or("").to_owned(),
-        date: e["date"].as_str().unwrap_or("").to_owned(),
-        week: e["date_precision"] == "week",
-        optional: e["optional"] == true,
-        words: format!("{} {} {} {}", e["actor"].as_str().unwrap_or(""), e["action"].as_str().unwrap_or(""), e["place"]["name"].as_str().unwrap_or(""), e["date"].as_str().unwrap_or("")),
-    }).collect();
+    let gold: Vec<Row> = doc["events"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|e| Row {
+            at: LonLat::new(e["place"]["lon"].as_f64().unwrap_or(0.0), e["place"]["lat"].as_f64().unwrap_or(0.0)).ok(),
+            radius: e["place"]["radius_km"].as_f64().unwrap_or(20.0).max(20.0),
+            class: e["action_class"].as_str().unwrap_or("").to_owned(),
+            side: e["side"].as_str().unwrap_or("").to_owned(),
+            date: e["date"].as_str().unwrap_or("").to_owned(),
+            week: e["date_precision"] == "week",
+            optional: e["optional"] == true,
+            words: format!(
+                "{} {} {} {}",
+                e["actor"].as_str().unwrap_or(""),
+                e["action"].as_str().unwrap_or(""),
+                e["place"]["name"].as_str().unwrap_or(""),
+                e["date"].as_str().unwrap_or("")
+            ),
+        })
+        .collect();
     let mut told: Vec<Row> = Vec::new();
     for e in &found.events {
         let Some(class) = class(e.action, e.word()) else { continue };
@@ -158,9 +178,18 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
             date: e.iso_date().unwrap_or_default(),
             week: false,
             optional: false,
-            words: format!("{} [{}] {} {} {}", e.actor.as_deref().unwrap_or("-"), e.side.as_ref().map_or("-", |s| &s.0), e.word(), mentions[e.mention].text, e.iso_date().unwrap_or_default()),
+            words: format!(
+                "{} [{}] {} {} {}",
+                e.actor.as_deref().unwrap_or("-"),
+                e.side.as_ref().map_or("-", |s| &s.0),
+                e.word(),
+                mentions[e.mention].text,
+                e.iso_date().unwrap_or_default()
+            ),
         };
-        let repeat = told.iter().any(|t| t.class == row.class && t.side == row.side && t.date == row.date && near(t.at, row.at, 20.0));
+        let repeat = told
+            .iter()
+            .any(|t| t.class == row.class && t.side == row.side && t.date == row.date && near(t.at, row.at, 20.0));
         if !repeat {
             told.push(row);
         }
@@ -172,9 +201,11 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
     for pass in [false, true] {
         for g in gold.iter().filter(|g| g.optional == pass) {
             let fits: Vec<usize> = (0..told.len()).filter(|t| !used[*t] && near(g.at, told[*t].at, g.radius)).collect();
-            let best = fits.iter().copied().filter(|t| told[*t].class == g.class).max_by_key(|t| {
-                (g.side == "*" || told[*t].side == g.side, dates_agree(g, &told[*t].date))
-            });
+            let best = fits
+                .iter()
+                .copied()
+                .filter(|t| told[*t].class == g.class)
+                .max_by_key(|t| (g.side == "*" || told[*t].side == g.side, dates_agree(g, &told[*t].date)));
             if !g.optional {
                 all.gold += 1;
                 if let Some(free) = fits.iter().copied().find(|t| !place_used[*t]) {
@@ -203,18 +234,28 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
         }
     }
     for (t, row) in told.iter().enumerate().filter(|(t, _)| !used[*t]) {
-        let mirror = row.class == "loss" && gold.iter().any(|g| g.class == "gain" && near(g.at, row.at, g.radius) && g.side != row.side);
+        let mirror = row.class == "loss"
+            && gold.iter().any(|g| g.class == "gain" && near(g.at, row.at, g.radius) && g.side != row.side);
         if !mirror {
             all.told += 1;
             all.false_in_negatives += usize::from(doc["negative"] == true);
-            let words = span_text(text, found.events.iter().find(|e| row.words.contains(&mentions[e.mention].text) && row.words.contains(e.word())).map(|e| e.evidence));
+            let words = span_text(
+                text,
+                found
+                    .events
+                    .iter()
+                    .find(|e| row.words.contains(&mentions[e.mention].text) && row.words.contains(e.word()))
+                    .map(|e| e.evidence),
+            );
             lines.push(format!("{id}  FALSE  {} <{words}>", row.words));
         }
         let _ = t;
     }
     for d in doc["distance_claims"].as_array().into_iter().flatten() {
         all.claims += 1;
-        let end = |side: &str| LonLat::new(d[side]["lon"].as_f64().unwrap_or(0.0), d[side]["lat"].as_f64().unwrap_or(0.0)).ok();
+        let end = |side: &str| {
+            LonLat::new(d[side]["lon"].as_f64().unwrap_or(0.0), d[side]["lat"].as_f64().unwrap_or(0.0)).ok()
+        };
         let hit = distances.iter().find(|c| {
             (c.stated.km() - d["km"].as_f64().unwrap_or(0.0)).abs() < 1.0
                 && near(end("from"), Some(c.from.at), 25.0)
@@ -223,7 +264,12 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
         });
         match hit {
             Some(_) => all.claims_found += 1,
-            None => lines.push(format!("{id}  NO DISTANCE {} {} -> {}", d["span"]["text"].as_str().unwrap_or(""), d["from"]["name"], d["to"]["name"])),
+            None => lines.push(format!(
+                "{id}  NO DISTANCE {} {} -> {}",
+                d["span"]["text"].as_str().unwrap_or(""),
+                d["from"]["name"],
+                d["to"]["name"]
+            )),
         }
     }
     all.claims_told += distances.len();
@@ -263,9 +309,17 @@ fn phrases(dir: &Path, verbose: bool, out: &mut impl std::io::Write) -> std::io:
         let tokens = tokens(phrase);
         let sentences = sentences(phrase, &tokens);
         let found = events::extract(phrase, &tokens, &sentences, &mentions, None);
-        let told: Vec<String> = found.events.iter().map(|e| format!("{} {} by {}", e.action, mentions[e.mention].text, e.actor.as_deref().unwrap_or("-"))).collect();
+        let told: Vec<String> = found
+            .events
+            .iter()
+            .map(|e| format!("{} {} by {}", e.action, mentions[e.mention].text, e.actor.as_deref().unwrap_or("-")))
+            .collect();
         let wanted = places.split(';').filter(|p| !p.is_empty()).count();
-        let fits = if action == "none" { found.events.iter().all(|e| e.action == Action::None) } else { found.events.iter().filter(|e| e.action.word() == action).count() >= wanted.max(1) };
+        let fits = if action == "none" {
+            found.events.iter().all(|e| e.action == Action::None)
+        } else {
+            found.events.iter().filter(|e| e.action.word() == action).count() >= wanted.max(1)
+        };
         total += 1;
         right += usize::from(fits);
         if !fits && verbose {
@@ -278,15 +332,43 @@ fn phrases(dir: &Path, verbose: bool, out: &mut impl std::io::Write) -> std::io:
 /// The names of the phrases that are places in them.
 fn phrase_mentions(phrase: &str) -> Vec<Mention> {
     const NAMES: &[&str] = &[
-        "Hama", "Damascus", "Qalaat al-Madiq", "Maardis", "Karnaz", "Idlib", "Tel Rifaat", "Tal Rifaat", "Deir Ezzor", "Deir ez-Zor", "Homs", "Rastan",
-        "Talbisseh", "Sweida", "Darayya", "Saasaa", "Yabroud", "Manbij", "Aleppo", "Abu al-Duhur", "Qusayr", "Khan Arnabah", "Qamhana",
+        "Hama",
+        "Damascus",
+        "Qalaat al-Madiq",
+        "Maardis",
+        "Karnaz",
+        "Idlib",
+        "Tel Rifaat",
+        "Tal Rifaat",
+        "Deir Ezzor",
+        "Deir ez-Zor",
+        "Homs",
+        "Rastan",
+        "Talbisseh",
+        "Sweida",
+        "Darayya",
+        "Saasaa",
+        "Yabroud",
+        "Manbij",
+        "Aleppo",
+        "Abu al-Duhur",
+        "Qusayr",
+        "Khan Arnabah",
+        "Qamhana",
     ];
     let mut found: Vec<Mention> = NAMES
         .iter()
         .filter_map(|name| {
             let byte = phrase.find(name)?;
             let start = phrase[..byte].chars().count();
-            Some(Mention { span: Span::new(start, start + name.chars().count()), text: (*name).to_owned(), kind: MentionKind::Location, place: None, score: 0.0, runners_up: Vec::new() })
+            Some(Mention {
+                span: Span::new(start, start + name.chars().count()),
+                text: (*name).to_owned(),
+                kind: MentionKind::Location,
+                place: None,
+                score: 0.0,
+                runners_up: Vec::new(),
+            })
         })
         .collect();
     found.sort_by_key(|m| m.span.start);

@@ -28,11 +28,11 @@ pub fn extract(text: &str, tokens: &[Token], sentences: &[Sentence], mentions: &
 }
 
 fn measure(stated: &Stated, mentions: &[Mention]) -> Option<DistanceClaim> {
-    let places = |ends: &[usize]| -> Vec<Place> {
-        ends.iter().take(6).filter_map(|m| mentions[*m].place.clone()).collect()
-    };
+    let places =
+        |ends: &[usize]| -> Vec<Place> { ends.iter().take(6).filter_map(|m| mentions[*m].place.clone()).collect() };
     let (froms, tos) = (places(&stated.from), places(&stated.to));
-    let pairs = || froms.iter().flat_map(|f| tos.iter().map(move |t| (f, t))).filter(|(f, t)| distance(f.at, t.at).0 > 100.0);
+    let pairs =
+        || froms.iter().flat_map(|f| tos.iter().map(move |t| (f, t))).filter(|(f, t)| distance(f.at, t.at).0 > 100.0);
     let (from, to) = pairs().find(|(f, t)| judge(stated, f, t) != Verdict::DoesNotFit).or_else(|| pairs().next())?;
     Some(DistanceClaim {
         stated: stated.length,

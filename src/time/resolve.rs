@@ -230,14 +230,17 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
     if let Some(day) = weekday(word(i)) {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         // "Thursday (5)", "Sunday (1st)"; then "Thursday, December 5".
-        if word(i + 1) == "(" && word(i + 3) == ")"
-            && let Some(n) = day_number(word(i + 2)) {
-                return Some((i + 4, Phrase::Weekday(day, Some(n))));
-            }
         if word(i + 1) == "("
-            && let Some((end, phrase)) = day_and_month(words, i + 2) {
-                return Some((end + usize::from(word(end) == ")"), phrase));
-            }
+            && word(i + 3) == ")"
+            && let Some(n) = day_number(word(i + 2))
+        {
+            return Some((i + 4, Phrase::Weekday(day, Some(n))));
+        }
+        if word(i + 1) == "("
+            && let Some((end, phrase)) = day_and_month(words, i + 2)
+        {
+            return Some((end + usize::from(word(end) == ")"), phrase));
+        }
         let next = if word(i + 1) == "," { i + 2 } else { i + 1 };
         if let Some((end, phrase)) = day_and_month(words, next) {
             return Some((end, phrase));
@@ -285,12 +288,16 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         let day = day_number(word(i + 1))?;
         if low(i + 2) == "of"
-            && let Some(m) = month(word(i + 3)) {
-                let y = year(word(i + 4));
-                return Some((i + 4 + usize::from(y.is_some()), Phrase::Day(m, day, y)));
-            }
+            && let Some(m) = month(word(i + 3))
+        {
+            let y = year(word(i + 4));
+            return Some((i + 4 + usize::from(y.is_some()), Phrase::Day(m, day, y)));
+        }
         if matches!(previous.as_str(), "on" | "since" | "until" | "by" | "before")
-            && matches!(low(i + 2).as_str(), "" | "." | "," | ";" | "and" | "after" | "when" | "of" | "the" | ")" | "by")
+            && matches!(
+                low(i + 2).as_str(),
+                "" | "." | "," | ";" | "and" | "after" | "when" | "of" | "the" | ")" | "by"
+            )
         {
             return Some((i + 2, Phrase::DayOfMonth(day)));
         }
@@ -303,9 +310,26 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         let led = matches!(
             previous.as_str(),
-            "in" | "since" | "until" | "by" | "of" | "from" | "during" | "early" | "late" | "mid" | "before" | "after" | "the" | "(" | "and" | "between"
+            "in" | "since"
+                | "until"
+                | "by"
+                | "of"
+                | "from"
+                | "during"
+                | "early"
+                | "late"
+                | "mid"
+                | "before"
+                | "after"
+                | "the"
+                | "("
+                | "and"
+                | "between"
         ) || previous.starts_with("mid-");
-        let counted = matches!(low(i + 1).as_str(), "people" | "soldiers" | "troops" | "fighters" | "men" | "km" | "miles" | "kilometres");
+        let counted = matches!(
+            low(i + 1).as_str(),
+            "people" | "soldiers" | "troops" | "fighters" | "men" | "km" | "miles" | "kilometres"
+        );
         return (led && !counted).then_some((i + 1, Phrase::Year(y)));
     }
     relative(words, i)
@@ -351,7 +375,9 @@ fn relative(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
             "summer" | "spring" | "winter" | "autumn" => (i + 2, Phrase::Years(0)),
             _ => return None,
         },
-        "last" | "past" | "previous" | "preceding" if i > 0 && second == "day" && low(i - 1) == "the" && first != "last" => {
+        "last" | "past" | "previous" | "preceding"
+            if i > 0 && second == "day" && low(i - 1) == "the" && first != "last" =>
+        {
             (i + 2, day(-1, Anchor::Text))
         }
         "last" => match second.as_str() {
@@ -401,7 +427,8 @@ fn counted(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
     };
     at += usize::from(matches!(low(at).as_str(), "full" | "long" | "whole"));
     let (days, precision) = unit(&low(at))?;
-    let precision = if first == "several" || first == "few" || low(i + 1) == "few" { Precision::About } else { precision };
+    let precision =
+        if first == "several" || first == "few" || low(i + 1) == "few" { Precision::About } else { precision };
     let n = days.saturating_mul(i32::try_from(count).ok()?);
     let end = at + 2;
     let shift = |sign: i32, anchor| match (precision, days) {
@@ -409,7 +436,8 @@ fn counted(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         (_, 365) if anchor == Anchor::Published => Phrase::Years(sign * count as i32),
         _ => Phrase::Shift(sign * n, anchor, precision),
     };
-    let ends = |k: usize| matches!(low(k).as_str(), "" | "." | "," | ";" | ")" | "and" | "but" | "-" | "–" | "—" | "”" | "\"");
+    let ends =
+        |k: usize| matches!(low(k).as_str(), "" | "." | "," | ";" | ")" | "and" | "but" | "-" | "–" | "—" | "”" | "\"");
     Some(match low(at + 1).as_str() {
         "ago" => (end, shift(-1, Anchor::Published)),
         "later" => (end, shift(1, Anchor::Text)),
@@ -464,9 +492,10 @@ fn latest_day(published: Date, day: i8) -> Option<Date> {
     let mut first = published.first_of_month();
     for _ in 0..3 {
         if let Ok(date) = Date::new(first.year(), first.month(), day)
-            && date <= published {
-                return Some(date);
-            }
+            && date <= published
+        {
+            return Some(date);
+        }
         first = first.checked_sub(1.month()).ok()?;
     }
     None
@@ -528,7 +557,10 @@ mod tests {
         assert_eq!(read("on January 31. A week later Japanese", "1942-02-16"), ["1942-01-31", "1942-W06"]);
         assert_eq!(read("eleven days ago", "1944-08-26"), ["1944-08-15"]);
         assert_eq!(read("87 days after they", "1991-11-19"), ["-"]);
-        assert_eq!(read("yesterday, last week, last month, last year", "2024-03-05"), ["2024-03-04", "2024-W09", "2024-02", "2023"]);
+        assert_eq!(
+            read("yesterday, last week, last month, last year", "2024-03-05"),
+            ["2024-03-04", "2024-W09", "2024-02", "2023"]
+        );
     }
 
     #[test]

@@ -107,7 +107,10 @@ fn group(line: &Line, at: usize, previous: Option<&Verb>) -> Verb {
             verb.present |= matches!(low, "do" | "does");
         } else if to {
             verb.infinitive = true;
-        } else if !(unit.is(Class::ADV) || unit.is(Class::NEG) || low.ends_with("ly")) || unit.is(Class::SUBORD) || unit.is(Class::PREP) {
+        } else if !(unit.is(Class::ADV) || unit.is(Class::NEG) || low.ends_with("ly"))
+            || unit.is(Class::SUBORD)
+            || unit.is(Class::PREP)
+        {
             break;
         }
         i -= 1;
@@ -122,13 +125,17 @@ fn group(line: &Line, at: usize, previous: Option<&Verb>) -> Verb {
         if !be && !have && !verb.infinitive {
             // Bare: a passive where its agent follows ("Hama, captured by rebels,").
             let agent = next == "by" && (at == 0 || !line.units[i.saturating_sub(1)].is(Class::CONJ));
-            let shared = previous.is_some_and(|p| p.passive) && at > 0 && line.units[at - 1].is(Class::CONJ) && !opens_object(line, at + 1);
+            let shared = previous.is_some_and(|p| p.passive)
+                && at > 0
+                && line.units[at - 1].is(Class::CONJ)
+                && !opens_object(line, at + 1);
             verb.passive = forms.participle && (agent || shared);
         }
     }
     verb.gerund = forms.ing && !be;
     verb.gerund |= being && !verb.present && !be;
-    verb.present |= forms.third || (forms.base && !forms.past && !verb.infinitive && !verb.modal && !have && !be && !verb.negated);
+    verb.present |=
+        forms.third || (forms.base && !forms.past && !verb.infinitive && !verb.modal && !have && !be && !verb.negated);
     verb
 }
 
@@ -198,7 +205,8 @@ fn attach(line: &Line, verb: &mut Verb, earlier: &[Verb]) {
             Some(end) => {
                 if let Some(chain) = phrases::chain_left(line, end) {
                     // A list of verbs looks like an insert; the verb right behind the first comma tells.
-                    let listed = earlier.iter().position(|v| v.start == end + 1 && !v.passive && !v.gerund && !v.relative);
+                    let listed =
+                        earlier.iter().position(|v| v.start == end + 1 && !v.passive && !v.gerund && !v.relative);
                     if listed.is_some() {
                         share(verb, listed);
                     } else {
@@ -247,8 +255,16 @@ fn insert(line: &Line, close: usize) -> Option<usize> {
             Kind::Comma => {
                 let first = line.get(i + 1)?;
                 let begins = first.kind == Kind::Function
-                    && (first.is(Class::REL) || first.is(Class::PREP) || first.is(Class::DET) || first.is(Class::CONJ) || first.is(Class::ADV) || first.is(Class::SUBORD))
-                    || matches!(first.kind, Kind::Verb(..) | Kind::Adjective | Kind::Noun | Kind::Place(_) | Kind::Name(_) | Kind::Number);
+                    && (first.is(Class::REL)
+                        || first.is(Class::PREP)
+                        || first.is(Class::DET)
+                        || first.is(Class::CONJ)
+                        || first.is(Class::ADV)
+                        || first.is(Class::SUBORD))
+                    || matches!(
+                        first.kind,
+                        Kind::Verb(..) | Kind::Adjective | Kind::Noun | Kind::Place(_) | Kind::Name(_) | Kind::Number
+                    );
                 let nominal = i > 0 && (line.units[i - 1].is_nominal() || line.units[i - 1].kind == Kind::Close);
                 if begins && nominal {
                     opening = Some(i);
@@ -273,7 +289,25 @@ fn starts_list(line: &Line, comma: usize) -> bool {
 
 /// Verbs whose object does what the infinitive says.
 fn takes_person(lemma: &str) -> bool {
-    matches!(lemma, "order" | "allow" | "force" | "help" | "urge" | "ask" | "tell" | "call" | "let" | "lead" | "enable" | "expect" | "want" | "warn" | "send" | "see")
+    matches!(
+        lemma,
+        "order"
+            | "allow"
+            | "force"
+            | "help"
+            | "urge"
+            | "ask"
+            | "tell"
+            | "call"
+            | "let"
+            | "lead"
+            | "enable"
+            | "expect"
+            | "want"
+            | "warn"
+            | "send"
+            | "see"
+    )
 }
 
 /// The verb that governs a verb's clause as its complement ("The army said that it had left"), among the verbs.

@@ -29,7 +29,16 @@ impl Scene<'_> {
     pub(super) fn date_of(&self, line: &Line, verbs: &[Verb], said: &Said) -> (Option<When>, bool, bool) {
         let between = |a: usize, b: usize| {
             let (from, to) = if a < b { (a, b) } else { (b, a) };
-            verbs.iter().filter(|v| v.at > from && v.at < to && v.at != said.at && !v.infinitive && !matches!(v.lemma, "say" | "announce" | "tell" | "report" | "claim" | "confirm" | "admit")).count()
+            verbs
+                .iter()
+                .filter(|v| {
+                    v.at > from
+                        && v.at < to
+                        && v.at != said.at
+                        && !v.infinitive
+                        && !matches!(v.lemma, "say" | "announce" | "tell" | "report" | "claim" | "confirm" | "admit")
+                })
+                .count()
         };
         let mut best: Option<(usize, When)> = None;
         let mut future = false;
@@ -43,10 +52,9 @@ impl Scene<'_> {
             match found.phrase {
                 Phrase::Future | Phrase::Coming(_) => future |= verbs_between == 0 && breaks == 0,
                 // "three days after the loss of Hue": the date of what follows hangs on the main clause.
-                Phrase::FromEvent(n)
-                    if at < said.at && verbs_between == 0 => {
-                        from_event = Some(n);
-                    }
+                Phrase::FromEvent(n) if at < said.at && verbs_between == 0 => {
+                    from_event = Some(n);
+                }
                 phrase if found.bearing == Bearing::At => {
                     let Some(when) = self.resolve(phrase) else { continue };
                     let far = at.abs_diff(said.at) + 8 * verbs_between + 20 * breaks + usize::from(at < said.at) * 2;

@@ -154,7 +154,9 @@ impl Lexicon {
         lemmas.sort_unstable();
         for line in lines(include_str!("triggers.txt")) {
             let mut fields = line.split('|').map(str::trim);
-            let (Some(words), Some(frame), Some(deed)) = (fields.next(), fields.next(), fields.next()) else { continue };
+            let (Some(words), Some(frame), Some(deed)) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
             let mut words = words.split_whitespace();
             let lemma = words.next().expect("a line has a lemma");
             let frame = frame_of(frame);
@@ -196,8 +198,26 @@ impl Lexicon {
 
     fn inflect(&mut self, lemma: &'static str, irregular: Option<(&'static str, &'static str)>) {
         let stem = lemma.strip_suffix('e').filter(|s| !s.ends_with(['e', 'o'])).unwrap_or(lemma);
-        let doubled = irregular.is_some_and(|(past, _)| past.starts_with(&format!("{lemma}{}", &lemma[lemma.len() - 1..])))
-            || matches!(lemma, "win" | "get" | "put" | "set" | "cut" | "hit" | "let" | "sit" | "run" | "quit" | "overrun" | "shut" | "dig" | "split" | "begin");
+        let doubled = irregular
+            .is_some_and(|(past, _)| past.starts_with(&format!("{lemma}{}", &lemma[lemma.len() - 1..])))
+            || matches!(
+                lemma,
+                "win"
+                    | "get"
+                    | "put"
+                    | "set"
+                    | "cut"
+                    | "hit"
+                    | "let"
+                    | "sit"
+                    | "run"
+                    | "quit"
+                    | "overrun"
+                    | "shut"
+                    | "dig"
+                    | "split"
+                    | "begin"
+            );
         let last = &lemma[lemma.len() - 1..];
         let consonant_y = lemma.strip_suffix('y').filter(|s| !s.ends_with(['a', 'e', 'o', 'u']));
         let (past, participle) = irregular.map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap_or_else(|| {

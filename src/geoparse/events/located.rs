@@ -40,7 +40,12 @@ struct Figure {
 }
 
 /// The distances that a text states.
-pub(in crate::geoparse) fn stated(text: &str, tokens: &[Token], sentences: &[Sentence], mentions: &[Mention]) -> Vec<Stated> {
+pub(in crate::geoparse) fn stated(
+    text: &str,
+    tokens: &[Token],
+    sentences: &[Sentence],
+    mentions: &[Mention],
+) -> Vec<Stated> {
     if mentions.is_empty() {
         return Vec::new();
     }
@@ -74,7 +79,13 @@ pub(in crate::geoparse) fn stated(text: &str, tokens: &[Token], sentences: &[Sen
 fn note(topics: &mut Topics, mentions: &[Mention], line: &Line, from: usize, to: usize) {
     for at in from..to {
         let Some(mention) = line.units[at].place() else { continue };
-        let weight = if at < line.body || is_reference(line, at) { 0.3 } else if matches!(line.low(at.wrapping_sub(1)), "from" | "by") { 0.5 } else { 1.0 };
+        let weight = if at < line.body || is_reference(line, at) {
+            0.3
+        } else if matches!(line.low(at.wrapping_sub(1)), "from" | "by") {
+            0.5
+        } else {
+            1.0
+        };
         topics.touch(mentions, mention, weight);
         let object = matches!(line.low(at.wrapping_sub(1)), "of" | "into" | "in");
         let subject = at == line.body || at == line.body + 1;
@@ -95,18 +106,38 @@ fn figure(line: &Line, at: usize) -> Option<Figure> {
     let slash = line.low(end) == "or";
     if (open || slash)
         && let Some((other, after)) = self::value(line, end + 1)
-            && let Some(other_miles) = mile(line.low(after)) {
-                if miles && !other_miles {
-                    km = other;
-                    rounding_km = rounding(other);
-                }
-                end = after + 1;
-                if line.get(end).is_some_and(|u| u.kind == Kind::Close) {
-                    end += 1;
-                }
-            }
+        && let Some(other_miles) = mile(line.low(after))
+    {
+        if miles && !other_miles {
+            km = other;
+            rounding_km = rounding(other);
+        }
+        end = after + 1;
+        if line.get(end).is_some_and(|u| u.kind == Kind::Close) {
+            end += 1;
+        }
+    }
     let mut start = at;
-    while start > 0 && matches!(line.low(start - 1), "some" | "about" | "just" | "only" | "around" | "nearly" | "almost" | "roughly" | "approximately" | "over" | "barely" | "than" | "less" | "more" | "under") {
+    while start > 0
+        && matches!(
+            line.low(start - 1),
+            "some"
+                | "about"
+                | "just"
+                | "only"
+                | "around"
+                | "nearly"
+                | "almost"
+                | "roughly"
+                | "approximately"
+                | "over"
+                | "barely"
+                | "than"
+                | "less"
+                | "more"
+                | "under"
+        )
+    {
         start -= 1;
     }
     Some(Figure { km, rounding_km, start, end })
@@ -159,7 +190,31 @@ fn claim(line: &Line, tokens: &[Token], mentions: &[Mention], topics: &Topics, f
     let mut at = figure.end;
     let mut bearing = None;
     let mut linked = false;
-    while line.get(at).is_some_and(|u| matches!(u.low.as_str(), "away" | "to" | "the" | "due" | "by" | "road" | "inland" | "further" | "farther" | "upstream" | "downstream" | "down" | "up" | "outside" | "in" | "as" | "crow" | "flies" | "drive" | "distance")) {
+    while line.get(at).is_some_and(|u| {
+        matches!(
+            u.low.as_str(),
+            "away"
+                | "to"
+                | "the"
+                | "due"
+                | "by"
+                | "road"
+                | "inland"
+                | "further"
+                | "farther"
+                | "upstream"
+                | "downstream"
+                | "down"
+                | "up"
+                | "outside"
+                | "in"
+                | "as"
+                | "crow"
+                | "flies"
+                | "drive"
+                | "distance"
+        )
+    }) {
         at += 1;
         linked = true;
     }
@@ -180,9 +235,16 @@ fn claim(line: &Line, tokens: &[Token], mentions: &[Mention], topics: &Topics, f
     let to_the = linked && bearing.is_some();
     let mut from = Vec::new();
     let mut end = at;
-    let joins = matches!(line.low(at), "of" | "from" | "off" | "beyond" | "past") || line.low(at) == "short" && line.low(at + 1) == "of";
+    let joins = matches!(line.low(at), "of" | "from" | "off" | "beyond" | "past")
+        || line.low(at) == "short" && line.low(at + 1) == "of";
     if joins || outside {
-        let start = if line.low(at) == "short" { at + 2 } else if joins { at + 1 } else { at };
+        let start = if line.low(at) == "short" {
+            at + 2
+        } else if joins {
+            at + 1
+        } else {
+            at
+        };
         let start = if line.low(start) == "both" { start + 1 } else { start };
         let (found, after) = reference(line, mentions, topics, start)?;
         from = found;
@@ -199,7 +261,12 @@ fn claim(line: &Line, tokens: &[Token], mentions: &[Mention], topics: &Topics, f
     if from.is_empty() {
         let not = to.first().copied();
         from.extend(topics.find(mentions, Wanted::Town, not));
-        from.extend((line.body..figure.start).rev().filter_map(|i| line.units[i].place()).filter(|m| Some(*m) != not && can_change_hands(&mentions[*m])));
+        from.extend(
+            (line.body..figure.start)
+                .rev()
+                .filter_map(|i| line.units[i].place())
+                .filter(|m| Some(*m) != not && can_change_hands(&mentions[*m])),
+        );
     }
     // A force that stands so far from a town locates no town.
     if to.is_empty() || from.is_empty() {
@@ -227,10 +294,12 @@ fn reference(line: &Line, mentions: &[Mention], topics: &Topics, start: usize) -
     let unit = &line.units[head];
     if unit.is(Class::SETTLEMENT) || unit.low == "centre" || unit.low == "center" {
         // "the port of Aden", "the centre of Kharkiv".
-        if line.low(phrase.end) == "of" && let Some(after) = phrases::right(line, phrase.end + 1)
-            && let Some(mention) = after.clone().find_map(|i| line.units[i].place()) {
-                return Some((vec![mention], after.end));
-            }
+        if line.low(phrase.end) == "of"
+            && let Some(after) = phrases::right(line, phrase.end + 1)
+            && let Some(mention) = after.clone().find_map(|i| line.units[i].place())
+        {
+            return Some((vec![mention], after.end));
+        }
         let wanted = view.wanted(&phrase, head);
         let not = subject_place(line, start);
         let mut found: Vec<usize> = topics.find(mentions, wanted, not).into_iter().collect();
@@ -251,14 +320,23 @@ fn subject_place(line: &Line, before: usize) -> Option<usize> {
 }
 
 /// The place that a distance locates, candidates likeliest first.
-fn located(line: &Line, mentions: &[Mention], topics: &Topics, figure: &Figure, end: usize, not: Option<usize>) -> Vec<usize> {
+fn located(
+    line: &Line,
+    mentions: &[Mention],
+    topics: &Topics,
+    figure: &Figure,
+    end: usize,
+    not: Option<usize>,
+) -> Vec<usize> {
     let is_not = |m: usize| not.is_some_and(|n| n == m || mentions[n].text == mentions[m].text);
     let mut found = Vec::new();
     let kind = |m: usize| mentions[m].place.as_ref().map(|p| p.kind);
     let point = |m: usize| !matches!(kind(m), Some(PlaceKind::Country | PlaceKind::Continent | PlaceKind::Water));
     // "Located 210 km north of Damascus, the town …": nothing stands before the figure, or only a participle.
     let opening = line.body..figure.start;
-    let names_before = opening.clone().any(|i| line.units[i].place().is_some_and(|m| point(m) && !is_not(m) && !is_reference(line, i)));
+    let names_before = opening
+        .clone()
+        .any(|i| line.units[i].place().is_some_and(|m| point(m) && !is_not(m) && !is_reference(line, i)));
     let view = View { line, mentions, topics, limit: line.units.len() };
     let first = phrases::right(line, line.body);
     let town_subject = first.as_ref().filter(|p| p.start < figure.start).and_then(|p| {
@@ -281,7 +359,9 @@ fn located(line: &Line, mentions: &[Mention], topics: &Topics, figure: &Figure, 
                 None => {
                     let head = phrases::head(line, &phrase);
                     if line.units[head].is(Class::SETTLEMENT) {
-                        if line.low(phrase.end) == "of" && let Some(mention) = line.get(phrase.end + 1).and_then(|u| u.place()) {
+                        if line.low(phrase.end) == "of"
+                            && let Some(mention) = line.get(phrase.end + 1).and_then(|u| u.place())
+                        {
                             found.push(mention);
                         } else {
                             found.extend(topics.find(mentions, view.wanted(&phrase, head), not));
@@ -299,7 +379,11 @@ fn located(line: &Line, mentions: &[Mention], topics: &Topics, figure: &Figure, 
         .filter(|m| point(*m) && !is_not(*m))
         .collect();
     before.dedup();
-    let mut cities: Vec<usize> = before.iter().copied().filter(|m| matches!(kind(*m), Some(PlaceKind::City | PlaceKind::Facility) | None)).collect();
+    let mut cities: Vec<usize> = before
+        .iter()
+        .copied()
+        .filter(|m| matches!(kind(*m), Some(PlaceKind::City | PlaceKind::Facility) | None))
+        .collect();
     cities.extend(before.iter().copied().filter(|m| !cities.contains(m)).collect::<Vec<_>>());
     found.extend(town_subject.filter(|_| cities.is_empty()));
     found.extend(cities);

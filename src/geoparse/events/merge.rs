@@ -100,23 +100,33 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     let mut events: Vec<ControlEvent> = Vec::new();
     for group in &groups {
         let gain_here = groups.iter().any(|g| {
-            class(g[0].deed) == ClassOf::Gain && g[0].facility.is_none() && place_key(mentions, g[0].mention) == place_key(mentions, group[0].mention)
+            class(g[0].deed) == ClassOf::Gain
+                && g[0].facility.is_none()
+                && place_key(mentions, g[0].mention) == place_key(mentions, group[0].mention)
         });
         // The way there is no event of its own once the place was reached.
         if group.iter().all(|h| matches!(h.deed, Deed::Advanced | Deed::Relieved)) && gain_here {
             continue;
         }
-        let best = group.iter().min_by_key(|h| (h.facility.is_some(), rank(h.deed), h.heading, h.inherited)).expect("a group has a hit");
-        let dated = group.iter().filter(|h| !h.inherited && h.date.is_some()).min_by_key(|h| (rank(h.deed), h.evidence.start));
+        let best = group
+            .iter()
+            .min_by_key(|h| (h.facility.is_some(), rank(h.deed), h.heading, h.inherited))
+            .expect("a group has a hit");
+        let dated =
+            group.iter().filter(|h| !h.inherited && h.date.is_some()).min_by_key(|h| (rank(h.deed), h.evidence.start));
         let actor = best.actor.or_else(|| group.iter().find_map(|h| h.actor));
-        let losers = groups.iter().filter(|g| class(g[0].deed) == ClassOf::Loss && place_key(mentions, g[0].mention) == place_key(mentions, best.mention));
+        let losers = groups.iter().filter(|g| {
+            class(g[0].deed) == ClassOf::Loss && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
+        });
         let losing: Vec<&Hit> = losers.flatten().collect();
         let gain = class(best.deed) == ClassOf::Gain;
         let mut from = best.from.or_else(|| group.iter().find_map(|h| h.from));
         if gain && from.is_none() {
             from = losing.iter().find_map(|h| h.actor).filter(|p| sides.of(*p) != side_of(actor));
         }
-        let denial = denials.iter().find(|d| place_key(mentions, d.mention) == place_key(mentions, best.mention) && class(d.deed) == class(best.deed));
+        let denial = denials.iter().find(|d| {
+            place_key(mentions, d.mention) == place_key(mentions, best.mention) && class(d.deed) == class(best.deed)
+        });
         let (certainty, reason, attribution) = judge(group, &losing, denial, gain, actor, from, sides);
         let text = |party: Option<usize>| party.map(|p| parties[p].text.clone());
         events.push(ControlEvent {
@@ -136,7 +146,9 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
         });
     }
     for denial in &denials {
-        let told = groups.iter().flatten().any(|h| place_key(mentions, h.mention) == place_key(mentions, denial.mention) && class(h.deed) == class(denial.deed));
+        let told = groups.iter().flatten().any(|h| {
+            place_key(mentions, h.mention) == place_key(mentions, denial.mention) && class(h.deed) == class(denial.deed)
+        });
         if told {
             continue;
         }
@@ -175,7 +187,10 @@ fn facility_fits(a: &Option<String>, b: &Option<String>) -> bool {
         (Some(a), Some(b)) => {
             let kind = |f: &str| f.rsplit(' ').next().unwrap_or("").to_lowercase();
             let word = kind(a);
-            a == b || word == kind(b) || b.to_lowercase().split(' ').any(|w| w == word) || a.to_lowercase().split(' ').any(|w| w == kind(b))
+            a == b
+                || word == kind(b)
+                || b.to_lowercase().split(' ').any(|w| w == word)
+                || a.to_lowercase().split(' ').any(|w| w == kind(b))
         }
         _ => false,
     }
@@ -197,7 +212,9 @@ fn overlap(a: When, b: When) -> bool {
 
 fn bounds(when: When) -> (Date, Date) {
     use jiff::ToSpan as _;
-    let around = |n: i64| (when.day.checked_sub(n.days()).unwrap_or(when.day), when.day.checked_add(n.days()).unwrap_or(when.day));
+    let around = |n: i64| {
+        (when.day.checked_sub(n.days()).unwrap_or(when.day), when.day.checked_add(n.days()).unwrap_or(when.day))
+    };
     match when.precision {
         Precision::Day => (when.day, when.day),
         Precision::About => around(3),
@@ -218,7 +235,9 @@ fn town_of(mentions: &[Mention], at: usize) -> usize {
         .iter()
         .position(|m| {
             m.place.as_ref().is_some_and(|p| {
-                p.kind == PlaceKind::City && (p.geonameid.is_some() && p.geonameid == place.geonameid || words.starts_with(&format!("{} ", p.name.to_lowercase())))
+                p.kind == PlaceKind::City
+                    && (p.geonameid.is_some() && p.geonameid == place.geonameid
+                        || words.starts_with(&format!("{} ", p.name.to_lowercase())))
             })
         })
         .unwrap_or(at)
@@ -237,13 +256,22 @@ fn infer(hits: &mut [Hit], sides: &Sides) {
             class(h.deed) == class_wanted && h.actor.is_some() && !h.denied && (not.is_none() || side(h.actor) != not)
         };
         let find = |wanted: ClassOf| {
-            hits[..at].iter().rev().find(|h| fits(h, wanted)).or_else(|| hits[at + 1..].iter().find(|h| fits(h, wanted))).and_then(|h| h.actor)
+            hits[..at]
+                .iter()
+                .rev()
+                .find(|h| fits(h, wanted))
+                .or_else(|| hits[at + 1..].iter().find(|h| fits(h, wanted)))
+                .and_then(|h| h.actor)
         };
         let found = if hits[at].deed == Deed::Besieged {
             let same = hits.iter().filter(|h| h.deed == Deed::Besieged).find_map(|h| h.actor);
             same.or_else(|| find(ClassOf::Gain))
         } else if gains {
-            find(ClassOf::Gain).or_else(|| hits.iter().filter(|h| matches!(h.deed, Deed::Besieged | Deed::Advanced)).find_map(|h| h.actor)).or_else(|| find(ClassOf::Contest))
+            find(ClassOf::Gain)
+                .or_else(|| {
+                    hits.iter().filter(|h| matches!(h.deed, Deed::Besieged | Deed::Advanced)).find_map(|h| h.actor)
+                })
+                .or_else(|| find(ClassOf::Contest))
         } else {
             let given = hits.iter().find_map(|h| h.from);
             given.or_else(|| find(ClassOf::Loss))
@@ -253,25 +281,40 @@ fn infer(hits: &mut [Hit], sides: &Sides) {
 }
 
 /// How sure an event is, the rule that says so, and on whose word.
-fn judge(group: &[Hit], losing: &[&Hit], denial: Option<&Hit>, gain: bool, actor: Option<usize>, from: Option<usize>, sides: &Sides) -> (Certainty, String, Option<String>) {
+fn judge(
+    group: &[Hit],
+    losing: &[&Hit],
+    denial: Option<&Hit>,
+    gain: bool,
+    actor: Option<usize>,
+    from: Option<usize>,
+    sides: &Sides,
+) -> (Certainty, String, Option<String>) {
     let side = |party: usize| sides.of(party);
     let own = actor.and_then(side);
     let lost = from.and_then(side);
     let words: Vec<_> = group.iter().filter_map(|h| h.source.as_ref()).collect();
     let attribution = words.first().map(|w| w.text.clone());
-    if !gain && group.iter().any(|h| class(h.deed) == ClassOf::Loss)
-        && let Some(word) = words.iter().find(|w| own.is_some() && side(w.party) == own) {
-            return (Certainty::Confirmed, format!("{} says so of its own loss", word.text), attribution);
-        }
+    if !gain
+        && group.iter().any(|h| class(h.deed) == ClassOf::Loss)
+        && let Some(word) = words.iter().find(|w| own.is_some() && side(w.party) == own)
+    {
+        return (Certainty::Confirmed, format!("{} says so of its own loss", word.text), attribution);
+    }
     if gain {
         let admitted = losing.iter().find_map(|h| {
             let word = h.source.as_ref()?;
-            let own_word = side(word.party).is_some() && side(word.party) == h.actor.and_then(side) && side(word.party) != own;
+            let own_word =
+                side(word.party).is_some() && side(word.party) == h.actor.and_then(side) && side(word.party) != own;
             own_word.then(|| word.text.clone())
         });
-        let told = words.iter().find(|w| lost.is_some() && side(w.party) == lost && (w.admits || w.confirms)).map(|w| w.text.clone());
+        let told = words
+            .iter()
+            .find(|w| lost.is_some() && side(w.party) == lost && (w.admits || w.confirms))
+            .map(|w| w.text.clone());
         if let Some(loser) = admitted.or(told) {
-            let attribution = attribution.filter(|a| *a != loser).map_or(loser.clone(), |a| format!("{a}; admitted by {loser}"));
+            let attribution =
+                attribution.filter(|a| *a != loser).map_or(loser.clone(), |a| format!("{a}; admitted by {loser}"));
             return (Certainty::Confirmed, format!("{loser}, the losing side, admits it"), Some(attribution));
         }
     }
@@ -283,7 +326,11 @@ fn judge(group: &[Hit], losing: &[&Hit], denial: Option<&Hit>, gain: bool, actor
     neutral.sort_unstable();
     neutral.dedup();
     if neutral.len() >= 2 {
-        return (Certainty::Confirmed, format!("independent sources agree: {}", neutral.join(", ")), Some(neutral.join("; ")));
+        return (
+            Certainty::Confirmed,
+            format!("independent sources agree: {}", neutral.join(", ")),
+            Some(neutral.join("; ")),
+        );
     }
     if group.iter().any(|h| h.source.is_none() && !h.heading) {
         return (Certainty::Reported, "told in the text's own voice".to_owned(), attribution);
@@ -293,7 +340,9 @@ fn judge(group: &[Hit], losing: &[&Hit], denial: Option<&Hit>, gain: bool, actor
     }
     match words.first() {
         None => (Certainty::Reported, "told in the text's own voice".to_owned(), attribution),
-        Some(word) if own.is_some() && side(word.party) == own => (Certainty::Claimed, format!("only {} says so, whose side it serves", word.text), attribution),
+        Some(word) if own.is_some() && side(word.party) == own => {
+            (Certainty::Claimed, format!("only {} says so, whose side it serves", word.text), attribution)
+        }
         Some(word) if word.claims => (Certainty::Claimed, format!("a claim by {}", word.text), attribution),
         Some(word) => (Certainty::Reported, format!("told by {}", word.text), attribution),
     }

@@ -10,7 +10,8 @@ use super::units::{Kind, Line, can_change_hands};
 use super::verbs::{from_afar, target};
 
 /// Nouns that are fighting by themselves and may stand away from their place ("fighting raged in").
-const COMBAT: &[&str] = &["fighting", "battle", "battles", "clashes", "combat", "skirmishes", "firefights", "gunbattles", "resistance"];
+const COMBAT: &[&str] =
+    &["fighting", "battle", "battles", "clashes", "combat", "skirmishes", "firefights", "gunbattles", "resistance"];
 
 impl Scene<'_> {
     /// An event told by a noun of the trigger table.
@@ -45,7 +46,9 @@ impl Scene<'_> {
             self.tell(line, verbs, at, deed, found.places, found.end);
             return;
         }
-        if matches!(low.as_str(), "withdrawal" | "retreat" | "evacuation" | "pullout" | "pull-out") && line.low(at + 1) == "of" {
+        if matches!(low.as_str(), "withdrawal" | "retreat" | "evacuation" | "pullout" | "pull-out")
+            && line.low(at + 1) == "of"
+        {
             let from = (at + 2..(at + 8).min(limit)).find(|i| line.low(*i) == "from");
             if let Some(from) = from {
                 let found = self.view(line, limit).targets(from + 1);
@@ -57,7 +60,19 @@ impl Scene<'_> {
         }
         if combat {
             self.combat(line, verbs, at);
-        } else if matches!(low.as_str(), "capture" | "fall" | "liberation" | "loss" | "seizure" | "recapture" | "siege" | "surrender" | "occupation" | "encirclement") {
+        } else if matches!(
+            low.as_str(),
+            "capture"
+                | "fall"
+                | "liberation"
+                | "loss"
+                | "seizure"
+                | "recapture"
+                | "siege"
+                | "surrender"
+                | "occupation"
+                | "encirclement"
+        ) {
             self.owned(line, verbs, at, &low);
         }
     }
@@ -104,7 +119,12 @@ impl Scene<'_> {
             return;
         }
         let end = (at + 1..line.units.len()).find(|i| line.units[*i].kind == Kind::Break).unwrap_or(line.units.len());
-        let comma = (at + 1..end).find(|i| line.units[*i].kind == Kind::Comma || line.units[*i].kind == Kind::Function && line.units[*i].is(Class::REL)).unwrap_or(end);
+        let comma = (at + 1..end)
+            .find(|i| {
+                line.units[*i].kind == Kind::Comma
+                    || line.units[*i].kind == Kind::Function && line.units[*i].is(Class::REL)
+            })
+            .unwrap_or(end);
         if let Some(places) = self.nearest(line, at + 1, comma) {
             self.tell(line, verbs, at, Deed::Contested, places, at + 1);
             return;
@@ -118,9 +138,17 @@ impl Scene<'_> {
             return;
         }
         // "Hama saw fierce fighting", "the town was the scene of heavy clashes".
-        let scene = verbs.iter().rev().find(|v| v.at < at && v.at + 6 > at && matches!(v.lemma, "see" | "suffer")).map(|v| v.start);
-        let scene = scene.or_else(|| (at.saturating_sub(6)..at).rev().find(|i| line.low(*i) == "scene").map(|i| i.saturating_sub(2)));
-        if let Some(start) = scene && let Some(chain) = phrases::chain_left(line, start) {
+        let scene = verbs
+            .iter()
+            .rev()
+            .find(|v| v.at < at && v.at + 6 > at && matches!(v.lemma, "see" | "suffer"))
+            .map(|v| v.start);
+        let scene = scene.or_else(|| {
+            (at.saturating_sub(6)..at).rev().find(|i| line.low(*i) == "scene").map(|i| i.saturating_sub(2))
+        });
+        if let Some(start) = scene
+            && let Some(chain) = phrases::chain_left(line, start)
+        {
             let range = chain.range();
             let places = self.view(line, range.end).targets(range.start).places;
             if !places.is_empty() {
@@ -129,13 +157,35 @@ impl Scene<'_> {
         }
     }
 
-    fn tell(&mut self, line: &Line, verbs: &[Verb], at: usize, deed: Deed, places: Vec<super::objects::Target>, end: usize) {
-        if matches!(line.low(at), "attack" | "attacks") && (self.mood.war < 2 || line.units[at.saturating_sub(3)..at].iter().any(|u| matches!(u.low.as_str(), "terror" | "terrorist" | "heart" | "verbal" | "personal" | "shooting" | "chemical"))) {
+    fn tell(
+        &mut self,
+        line: &Line,
+        verbs: &[Verb],
+        at: usize,
+        deed: Deed,
+        places: Vec<super::objects::Target>,
+        end: usize,
+    ) {
+        if matches!(line.low(at), "attack" | "attacks")
+            && (self.mood.war < 2
+                || line.units[at.saturating_sub(3)..at].iter().any(|u| {
+                    matches!(
+                        u.low.as_str(),
+                        "terror" | "terrorist" | "heart" | "verbal" | "personal" | "shooting" | "chemical"
+                    )
+                }))
+        {
             return;
         }
         let (actor, loser) = self.noun_parties(line, at, end, deed);
         let needs_war = actor.is_none();
-        if needs_war && !self.mood.allows_nobody() && !(matches!(deed, Deed::Contested) && self.mood.peace == 0 && line.low(at) != "battle" && line.low(at) != "resistance") {
+        if needs_war
+            && !self.mood.allows_nobody()
+            && !(matches!(deed, Deed::Contested)
+                && self.mood.peace == 0
+                && line.low(at) != "battle"
+                && line.low(at) != "resistance")
+        {
             return;
         }
         let polarity = polarity::of_noun(line, verbs, at);
@@ -170,7 +220,11 @@ impl Scene<'_> {
         let Some(phrase) = phrases::left(line, at) else { return (None, None) };
         let mut owner = phrase.clone();
         // Drop the adjectives right before the noun: "the rebels' swift capture".
-        while owner.end > owner.start + 1 && matches!(line.units[owner.end - 1].kind, Kind::Adjective | Kind::Noun) && line.units[owner.end - 1].class == Class::NONE && !line.units[owner.end - 1].capital {
+        while owner.end > owner.start + 1
+            && matches!(line.units[owner.end - 1].kind, Kind::Adjective | Kind::Noun)
+            && line.units[owner.end - 1].class == Class::NONE
+            && !line.units[owner.end - 1].capital
+        {
             owner.end -= 1;
         }
         if self.eye.points_back(line, &owner) || line.units[owner.start].is(Class::POSS) && owner.len() == 1 {
@@ -181,7 +235,8 @@ impl Scene<'_> {
             rebel.then_some(Armed::Surely)
         });
         let bare = phrases::head(line, &owner);
-        let generic = matches!(line.low(bare), "ground" | "street" | "house" | "pitched" | "tank" | "artillery" | "infantry");
+        let generic =
+            matches!(line.low(bare), "ground" | "street" | "house" | "pitched" | "tank" | "artillery" | "infantry");
         match armed.filter(|a| self.mood.allows(*a) && !generic) {
             Some(_) => {
                 let mut range = owner;
@@ -197,5 +252,8 @@ impl Scene<'_> {
 
 /// "The siege of X is over", "was lifted".
 fn lifted(line: &Line, at: usize) -> bool {
-    line.units[at.min(line.units.len())..].iter().take(8).any(|u| matches!(u.low.as_str(), "over" | "lifted" | "ended" | "broken" | "relieved" | "raised"))
+    line.units[at.min(line.units.len())..]
+        .iter()
+        .take(8)
+        .any(|u| matches!(u.low.as_str(), "over" | "lifted" | "ended" | "broken" | "relieved" | "raised"))
 }

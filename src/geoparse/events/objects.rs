@@ -67,7 +67,10 @@ impl View<'_> {
         for _ in 0..REACH {
             let unit = self.line.get(at)?;
             let passed = matches!(unit.kind, Kind::Date(_))
-                || unit.kind == Kind::Function && (unit.is(Class::ADV) || unit.low.ends_with("ly")) && !unit.is(Class::DET) && unit.low != "there"
+                || unit.kind == Kind::Function
+                    && (unit.is(Class::ADV) || unit.low.ends_with("ly"))
+                    && !unit.is(Class::DET)
+                    && unit.low != "there"
                 || unit.low == "both";
             if !passed {
                 return (at < self.limit).then_some(at);
@@ -133,7 +136,9 @@ impl View<'_> {
         if unit.is(Class::SETTLEMENT) || unit.is(Class::AREA) {
             return whole(self.named(mention, Extent::Whole, None));
         }
-        if unit.is(Class::MINOR) || matches!(unit.low.as_str(), "countryside" | "front" | "frontline" | "region" | "pocket") {
+        if unit.is(Class::MINOR)
+            || matches!(unit.low.as_str(), "countryside" | "front" | "frontline" | "region" | "pocket")
+        {
             return whole(self.named(mention, Extent::Around, None));
         }
         // "Hama Thursday" and names the gazetteer lacks.
@@ -147,7 +152,25 @@ impl View<'_> {
         let unit = &line.units[head];
         let link = line.low(phrase.end);
         let linked = line.get(phrase.end).is_some_and(|u| u.kind == Kind::Function)
-            && matches!(link, "of" | "in" | "at" | "near" | "around" | "outside" | "inside" | "on" | "within" | "from" | "across" | "to" | "north" | "south" | "east" | "west" | "into");
+            && matches!(
+                link,
+                "of" | "in"
+                    | "at"
+                    | "near"
+                    | "around"
+                    | "outside"
+                    | "inside"
+                    | "on"
+                    | "within"
+                    | "from"
+                    | "across"
+                    | "to"
+                    | "north"
+                    | "south"
+                    | "east"
+                    | "west"
+                    | "into"
+            );
         let follow = |extent: Extent, facility: Option<Range<usize>>| -> Option<(Vec<Target>, usize)> {
             let mut at = phrase.end + 1;
             // "east of the city".
@@ -155,7 +178,12 @@ impl View<'_> {
                 at += 1;
             }
             let (mut found, end) = self.one(at, depth + 1)?;
-            let extent = if matches!(link, "near" | "around" | "outside" | "from" | "north" | "south" | "east" | "west") { Extent::Around.max(extent) } else { extent };
+            let extent = if matches!(link, "near" | "around" | "outside" | "from" | "north" | "south" | "east" | "west")
+            {
+                Extent::Around.max(extent)
+            } else {
+                extent
+            };
             for target in &mut found {
                 let settled = extent == Extent::Inside && target.extent == Extent::Around;
                 target.extent = if settled { Extent::Around } else { target.extent.max(extent) };
@@ -170,17 +198,27 @@ impl View<'_> {
             line.units[*i].is(Class::SETTLEMENT) && line.units.get(i + 1).is_some_and(|u| u.kind == Kind::Genitive)
                 || line.units[*i].low == "its" && *i == phrase.start
         });
-        let settlement = unit.is(Class::SETTLEMENT) || unit.low == "cities" || unit.low == "towns" || unit.low == "villages" || unit.low == "capitals" || unit.low == "ports";
+        let settlement = unit.is(Class::SETTLEMENT)
+            || unit.low == "cities"
+            || unit.low == "towns"
+            || unit.low == "villages"
+            || unit.low == "capitals"
+            || unit.low == "ports";
         let definite = matches!(line.low(phrase.start), "the" | "that" | "this" | "its" | "their");
         let plural = unit.low.ends_with('s') && settlement;
         if settlement || unit.is(Class::AREA) && !unit.is(Class::PART) {
-            if matches!(link, "of" | "called") && linked
-                && let Some(found) = follow(Extent::Whole, None) {
-                    return Some(found);
-                }
+            if matches!(link, "of" | "called")
+                && linked
+                && let Some(found) = follow(Extent::Whole, None)
+            {
+                return Some(found);
+            }
             // "the village near Hama", "a town in the north": named by what is near.
             if linked && link != "of" && !definite {
-                return follow(if matches!(link, "in" | "at" | "within") { Extent::Inside } else { Extent::Around }, None);
+                return follow(
+                    if matches!(link, "in" | "at" | "within") { Extent::Inside } else { Extent::Around },
+                    None,
+                );
             }
             if plural && !(definite && unit.is(Class::SETTLEMENT)) {
                 return linked.then(|| follow(Extent::Around, None)).flatten();
@@ -191,7 +229,8 @@ impl View<'_> {
             let mention = self.topics.find(self.mentions, self.wanted(phrase, head), None)?;
             return Some((vec![Target { mention, extent: Extent::Whole, facility: None, anaphor: true }], phrase.end));
         }
-        let place_like = unit.is(Class::PART) || unit.is(Class::OUTSKIRTS) || unit.is(Class::MINOR) || unit.is(Class::FACILITY);
+        let place_like =
+            unit.is(Class::PART) || unit.is(Class::OUTSKIRTS) || unit.is(Class::MINOR) || unit.is(Class::FACILITY);
         let extent = if unit.is(Class::OUTSKIRTS) {
             Extent::Edge
         } else if unit.is(Class::MINOR) && !unit.is(Class::PART) {
@@ -201,7 +240,8 @@ impl View<'_> {
         };
         let facility = (unit.is(Class::FACILITY) && !unit.is(Class::OUTSKIRTS)).then(|| phrase.clone());
         let percent = phrase.clone().any(|i| line.units[i].kind == Kind::Number || line.units[i].is(Class::NUM));
-        let proper = unit.capital && matches!(unit.kind, Kind::Noun) && !unit.is(Class::FORCE) && phrase.start > line.body;
+        let proper =
+            unit.capital && matches!(unit.kind, Kind::Noun) && !unit.is(Class::FORCE) && phrase.start > line.body;
         let share = percent && link == "of";
         if !(place_like || proper || share || unit.low == "control") {
             return None;
@@ -218,9 +258,11 @@ impl View<'_> {
             return Some((vec![Target { mention, extent, facility, anaphor: true }], phrase.end));
         }
         if linked
-            && let Some(found) = follow(extent, facility.clone().or_else(|| (proper && !place_like).then(|| phrase.clone()))) {
-                return Some(found);
-            }
+            && let Some(found) =
+                follow(extent, facility.clone().or_else(|| (proper && !place_like).then(|| phrase.clone())))
+        {
+            return Some(found);
+        }
         // "seized the airport", "seized State House": of the town the text is at.
         let named = proper && (unit.is(Class::FACILITY) || phrase.clone().any(|i| line.units[i].is(Class::FACILITY)));
         if (facility.is_some() && (definite || named)) || unit.is(Class::PART) && definite && !unit.is(Class::MINOR) {
@@ -236,7 +278,8 @@ impl View<'_> {
         match line.units[head].low.as_str() {
             "capital" => {
                 let nation = phrase.clone().find_map(|i| lexicon().nation(&line.units[i].low).map(|n| n.0));
-                let regional = phrase.clone().any(|i| matches!(line.low(i), "regional" | "provincial" | "state" | "district"));
+                let regional =
+                    phrase.clone().any(|i| matches!(line.low(i), "regional" | "provincial" | "state" | "district"));
                 if regional { Wanted::City } else { Wanted::Capital(nation) }
             }
             "city" | "metropolis" | "port" => Wanted::City,
@@ -271,7 +314,10 @@ impl View<'_> {
                 and = true;
             }
             // "and then Homs", "and, on Monday, Homs".
-            while line.get(at).is_some_and(|u| matches!(u.kind, Kind::Date(_)) || matches!(u.low.as_str(), "then" | "later" | "finally" | "on" | "also" | "both" | "nearby")) {
+            while line.get(at).is_some_and(|u| {
+                matches!(u.kind, Kind::Date(_))
+                    || matches!(u.low.as_str(), "then" | "later" | "finally" | "on" | "also" | "both" | "nearby")
+            }) {
                 at += 1;
             }
             if at >= self.limit {
@@ -282,7 +328,9 @@ impl View<'_> {
                 return;
             }
             let area = |m: usize| {
-                self.mentions[m].place.as_ref().is_some_and(|p| matches!(p.kind, PlaceKind::Country | PlaceKind::Admin1 | PlaceKind::Admin2 | PlaceKind::Region))
+                self.mentions[m].place.as_ref().is_some_and(|p| {
+                    matches!(p.kind, PlaceKind::Country | PlaceKind::Admin1 | PlaceKind::Admin2 | PlaceKind::Region)
+                })
             };
             let holds = comma && !and && area(more[0].mention) && !area(found.places[0].mention);
             if holds {

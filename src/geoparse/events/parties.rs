@@ -41,14 +41,86 @@ pub(super) struct Eye<'a> {
 
 /// Quantities and gatherings that act for those they are made of.
 const GATHERINGS: &[&str] = &[
-    "thousands", "hundreds", "dozens", "scores", "handful", "column", "columns", "convoy", "convoys", "wave", "waves", "group", "groups",
-    "unit", "units", "elements", "members", "bulk", "most", "remnants", "part", "number", "coalition", "alliance", "force", "rest", "majority",
-    "some", "many", "several", "vanguard", "line", "mix", "mixture", "band", "bands", "mob", "few", "tens", "detachment", "lot", "crowd", "all",
-    "movement", "advance", "faction", "factions", "wing", "branch", "contingent", "half", "survivors", "men", "last", "fleet", "pickups", "pick-ups",
+    "thousands",
+    "hundreds",
+    "dozens",
+    "scores",
+    "handful",
+    "column",
+    "columns",
+    "convoy",
+    "convoys",
+    "wave",
+    "waves",
+    "group",
+    "groups",
+    "unit",
+    "units",
+    "elements",
+    "members",
+    "bulk",
+    "most",
+    "remnants",
+    "part",
+    "number",
+    "coalition",
+    "alliance",
+    "force",
+    "rest",
+    "majority",
+    "some",
+    "many",
+    "several",
+    "vanguard",
+    "line",
+    "mix",
+    "mixture",
+    "band",
+    "bands",
+    "mob",
+    "few",
+    "tens",
+    "detachment",
+    "lot",
+    "crowd",
+    "all",
+    "movement",
+    "advance",
+    "faction",
+    "factions",
+    "wing",
+    "branch",
+    "contingent",
+    "half",
+    "survivors",
+    "men",
+    "last",
+    "fleet",
+    "pickups",
+    "pick-ups",
 ];
 
 /// Heads that say nothing of their side.
-const COLOURLESS: &[&str] = &["men", "forces", "force", "troops", "fighters", "units", "soldiers", "group", "movement", "militia", "side", "commanders", "comrades", "army", "tanks", "column", "allies", "militiamen"];
+const COLOURLESS: &[&str] = &[
+    "men",
+    "forces",
+    "force",
+    "troops",
+    "fighters",
+    "units",
+    "soldiers",
+    "group",
+    "movement",
+    "militia",
+    "side",
+    "commanders",
+    "comrades",
+    "army",
+    "tanks",
+    "column",
+    "allies",
+    "militiamen",
+];
 
 impl Eye<'_> {
     pub(super) fn words(&self, line: &Line, range: &Range<usize>) -> &str {
@@ -85,7 +157,11 @@ impl Eye<'_> {
         }
         if unit.kind == Kind::Noun && unit.capital && phrase.clone().all(|i| line.units[i].place().is_none()) {
             // A name the tables do not know: a person or a group, if the text is about war.
-            let single_opening = head == line.body && unit.class == Class::NONE && low.len() > 3 && phrase.len() == 1 && low.ends_with('s');
+            let single_opening = head == line.body
+                && unit.class == Class::NONE
+                && low.len() > 3
+                && phrase.len() == 1
+                && low.ends_with('s');
             return (!single_opening && !unit.is(Class::FACILITY)).then_some(Armed::Perhaps);
         }
         None
@@ -99,17 +175,24 @@ impl Eye<'_> {
                 let mut range = trimmed(line, phrase)?;
                 if let Some(next) = chain.phrases.get(n + 1) {
                     let link = line.low(next.start.saturating_sub(1));
-                    let loyal = line.units[range.end.min(next.start)..next.start].iter().any(|u| matches!(u.low.as_str(), "led" | "loyal" | "belonging" | "commanded"));
+                    let loyal = line.units[range.end.min(next.start)..next.start]
+                        .iter()
+                        .any(|u| matches!(u.low.as_str(), "led" | "loyal" | "belonging" | "commanded"));
                     if matches!(link, "of" | "from") && self.armed(line, next).is_some() || loyal {
                         range.end = trimmed(line, next)?.end;
                     }
                 }
-                if n == 0 && let Some(joined) = &chain.joined && self.armed(line, joined).is_some() {
+                if n == 0
+                    && let Some(joined) = &chain.joined
+                    && self.armed(line, joined).is_some()
+                {
                     range.start = joined.start;
                 }
                 return Some((range, armed));
             }
-            let gathers = GATHERINGS.contains(&line.low(head)) || line.units[head].kind == Kind::Number || line.units[head].is(Class::NUM);
+            let gathers = GATHERINGS.contains(&line.low(head))
+                || line.units[head].kind == Kind::Number
+                || line.units[head].is(Class::NUM);
             if !gathers {
                 return None;
             }
@@ -137,7 +220,10 @@ impl Eye<'_> {
             };
             if let Some((code, _)) = lexicon().nation(low).filter(|_| unit.capital) {
                 flush(&mut name, &mut party);
-                let half = at.checked_sub(1).map(|i| line.low(i)).filter(|w| at > range.start && matches!(*w, "north" | "south"));
+                let half = at
+                    .checked_sub(1)
+                    .map(|i| line.low(i))
+                    .filter(|w| at > range.start && matches!(*w, "north" | "south"));
                 if half.is_some() {
                     party.names.clear();
                 }
@@ -156,7 +242,9 @@ impl Eye<'_> {
                     if led == "led" && unit.capital && lexicon().nation(part).is_none() {
                         party.names.push(part.to_owned());
                     }
-                    if led == "led" && let Some((code, _)) = lexicon().nation(part) {
+                    if led == "led"
+                        && let Some((code, _)) = lexicon().nation(part)
+                    {
                         party.nations.push(code.to_owned());
                     }
                 }
@@ -164,7 +252,13 @@ impl Eye<'_> {
             }
             party.rebel |= unit.is(Class::REBEL);
             party.gov |= unit.is(Class::GOV);
-            let plain = unit.is(Class::FORCE) || unit.is(Class::WEAK) || unit.is(Class::TITLE) || unit.is(Class::DET) || unit.is(Class::PREP) || unit.is(Class::CONJ) || unit.is(Class::CONNECT);
+            let plain = unit.is(Class::FORCE)
+                || unit.is(Class::WEAK)
+                || unit.is(Class::TITLE)
+                || unit.is(Class::DET)
+                || unit.is(Class::PREP)
+                || unit.is(Class::CONJ)
+                || unit.is(Class::CONNECT);
             if unit.capital && !plain && unit.kind != Kind::Genitive {
                 name.push(low.to_owned());
             } else {
@@ -192,7 +286,12 @@ impl Eye<'_> {
         }
         let first = line.low(phrase.start);
         let owned = line.units[phrase.start].is(Class::POSS) && COLOURLESS.contains(&unit.low.as_str());
-        let vague = matches!(first, "the" | "these" | "those" | "both") && phrase.len() == 2 && matches!(unit.low.as_str(), "group" | "movement" | "men" | "side" | "allies" | "column" | "tanks" | "militia" | "units");
+        let vague = matches!(first, "the" | "these" | "those" | "both")
+            && phrase.len() == 2
+            && matches!(
+                unit.low.as_str(),
+                "group" | "movement" | "men" | "side" | "allies" | "column" | "tanks" | "militia" | "units"
+            );
         owned || vague
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn right(line: &Line, start: usize) -> Option<Range<usize>> {
             break;
         }
         // A second determiner opens a second phrase ("told the army the city"), but "all the", "both the" go on.
-        let again = end > start && opens(unit) && !opens(&line.units[end - 1]) && line.units[end - 1].kind != Kind::Number;
+        let again =
+            end > start && opens(unit) && !opens(&line.units[end - 1]) && line.units[end - 1].kind != Kind::Number;
         let pronoun = unit.kind == Kind::Function && unit.is(Class::PRON) && !unit.is(Class::POSS);
         if again || (pronoun && end > start) {
             break;
@@ -110,7 +111,10 @@ pub(super) fn chain_left(line: &Line, end: usize) -> Option<Chain> {
             break;
         }
         // "led by", "loyal to", "allied with".
-        while at > 0 && (line.units[at - 1].is(Class::CONNECT) && !line.units[at - 1].is(Class::FORCE) || is_link(&line.units[at - 1])) {
+        while at > 0
+            && (line.units[at - 1].is(Class::CONNECT) && !line.units[at - 1].is(Class::FORCE)
+                || is_link(&line.units[at - 1]))
+        {
             at -= 1;
         }
         let Some(above) = left(line, at) else { break };
@@ -121,7 +125,8 @@ pub(super) fn chain_left(line: &Line, end: usize) -> Option<Chain> {
 }
 
 fn is_link(unit: &Unit) -> bool {
-    unit.kind == Kind::Function && unit.is(Class::PREP) && !unit.is(Class::SUBORD) || unit.kind == Kind::Function && matches!(unit.low.as_str(), "of" | "in" | "by")
+    unit.kind == Kind::Function && unit.is(Class::PREP) && !unit.is(Class::SUBORD)
+        || unit.kind == Kind::Function && matches!(unit.low.as_str(), "of" | "in" | "by")
 }
 
 /// "The army and" before a phrase, where the pair is a subject.
@@ -133,7 +138,8 @@ fn joined(line: &Line, start: usize) -> Option<Range<usize>> {
     let first = left(line, and)?;
     let before = first.start.checked_sub(1).map(|i| &line.units[i]);
     let begins = before.is_none_or(|u| {
-        matches!(u.kind, Kind::Comma | Kind::Break) || u.kind == Kind::Function && (u.is(Class::SUBORD) || u.is(Class::REL))
+        matches!(u.kind, Kind::Comma | Kind::Break)
+            || u.kind == Kind::Function && (u.is(Class::SUBORD) || u.is(Class::REL))
     });
     begins.then_some(first)
 }

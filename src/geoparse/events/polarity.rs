@@ -18,16 +18,79 @@ pub(super) enum Polarity {
 }
 
 /// Governors whose infinitive happened.
-const MANAGED: &[&str] = &["manage", "begin", "start", "continue", "go", "help", "allow", "enable", "let", "cause", "come", "proceed", "claim", "take", "be", "say", "report", "force", "lead"];
+const MANAGED: &[&str] = &[
+    "manage", "begin", "start", "continue", "go", "help", "allow", "enable", "let", "cause", "come", "proceed",
+    "claim", "take", "be", "say", "report", "force", "lead",
+];
 /// Governors whose infinitive was tried.
-const TRIED: &[&str] = &["try", "attempt", "fail", "struggle", "fight", "battle", "launch", "push", "advance", "move", "storm", "attack"];
+const TRIED: &[&str] =
+    &["try", "attempt", "fail", "struggle", "fight", "battle", "launch", "push", "advance", "move", "storm", "attack"];
 /// Governors whose complement is not so.
-const WISHED: &[&str] = &["fear", "warn", "threaten", "vow", "promise", "hope", "want", "expect", "predict", "doubt", "pledge", "plan", "intend", "aim", "urge", "demand", "call", "ask", "consider", "prepare", "refuse", "decide", "agree", "order", "seek", "wait", "believe", "think"];
+const WISHED: &[&str] = &[
+    "fear", "warn", "threaten", "vow", "promise", "hope", "want", "expect", "predict", "doubt", "pledge", "plan",
+    "intend", "aim", "urge", "demand", "call", "ask", "consider", "prepare", "refuse", "decide", "agree", "order",
+    "seek", "wait", "believe", "think",
+];
 const DENIED: &[&str] = &["deny", "refute", "dispute", "reject", "dismiss", "denounce", "contradict"];
 /// Nouns whose clause is not so ("fears that").
-const DOUBTS: &[&str] = &["fear", "fears", "threat", "risk", "danger", "hope", "hopes", "possibility", "prospect", "chance", "chances", "plan", "plans", "promise", "vow", "warning", "warnings", "demand", "idea", "bid", "effort", "efforts", "intention", "aim", "goal", "order", "orders", "deadline", "call", "calls", "dream", "way", "need", "ultimatum"];
+const DOUBTS: &[&str] = &[
+    "fear",
+    "fears",
+    "threat",
+    "risk",
+    "danger",
+    "hope",
+    "hopes",
+    "possibility",
+    "prospect",
+    "chance",
+    "chances",
+    "plan",
+    "plans",
+    "promise",
+    "vow",
+    "warning",
+    "warnings",
+    "demand",
+    "idea",
+    "bid",
+    "effort",
+    "efforts",
+    "intention",
+    "aim",
+    "goal",
+    "order",
+    "orders",
+    "deadline",
+    "call",
+    "calls",
+    "dream",
+    "way",
+    "need",
+    "ultimatum",
+];
 /// Nouns whose infinitive was tried ("an offensive to retake").
-const TRIES: &[&str] = &["offensive", "counteroffensive", "counter-offensive", "assault", "operation", "attack", "attempt", "attempts", "push", "drive", "campaign", "battle", "fight", "advance", "counterattack", "counter-attack", "bid", "effort", "efforts"];
+const TRIES: &[&str] = &[
+    "offensive",
+    "counteroffensive",
+    "counter-offensive",
+    "assault",
+    "operation",
+    "attack",
+    "attempt",
+    "attempts",
+    "push",
+    "drive",
+    "campaign",
+    "battle",
+    "fight",
+    "advance",
+    "counterattack",
+    "counter-attack",
+    "bid",
+    "effort",
+    "efforts",
+];
 
 /// The polarity of a verb's clause.
 pub(super) fn of_verb(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
@@ -69,7 +132,10 @@ fn governed(line: &Line, verbs: &[Verb], at: usize, depth: usize) -> Polarity {
 }
 
 fn coordinated(line: &Line, verb: &Verb) -> bool {
-    verb.shares.is_some() && verb.start > 0 && !verb.infinitive && (line.units[verb.start - 1].is(Class::CONJ) || line.units[verb.start - 1].kind == Kind::Comma)
+    verb.shares.is_some()
+        && verb.start > 0
+        && !verb.infinitive
+        && (line.units[verb.start - 1].is(Class::CONJ) || line.units[verb.start - 1].kind == Kind::Comma)
 }
 
 fn question(line: &Line) -> bool {
@@ -85,7 +151,10 @@ fn conditional(line: &Line, start: usize) -> bool {
             Kind::Break | Kind::Verb(..) => return false,
             Kind::Comma => return false,
             Kind::Function if unit.is(Class::SUBORD) => {
-                let open = matches!(unit.low.as_str(), "if" | "unless" | "whether" | "lest" | "until" | "whenever" | "wherever");
+                let open = matches!(
+                    unit.low.as_str(),
+                    "if" | "unless" | "whether" | "lest" | "until" | "whenever" | "wherever"
+                );
                 return open || unit.low == "once" && line_present(line, start);
             }
             _ => i -= 1,
@@ -95,7 +164,9 @@ fn conditional(line: &Line, start: usize) -> bool {
 }
 
 fn line_present(line: &Line, verb: usize) -> bool {
-    line.units[verb..].iter().take(3).any(|u| matches!(u.low.as_str(), "is" | "are" | "has" | "have") || matches!(u.kind, Kind::Verb(_, f) if f.third))
+    line.units[verb..].iter().take(3).any(|u| {
+        matches!(u.low.as_str(), "is" | "are" | "has" | "have") || matches!(u.kind, Kind::Verb(_, f) if f.third)
+    })
 }
 
 /// "No rebels entered", "neither side took", "nobody".
@@ -153,10 +224,29 @@ fn infinitive(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
             return Polarity::Fact;
         }
         if low == "able" {
-            let negated = (to.saturating_sub(4)..to).any(|i| line.units[i].is(Class::NEG) || line.units[i].is(Class::MODAL));
+            let negated =
+                (to.saturating_sub(4)..to).any(|i| line.units[i].is(Class::NEG) || line.units[i].is(Class::MODAL));
             return if negated { Polarity::Unreal } else { Polarity::Fact };
         }
-        if DOUBTS.contains(&low) || matches!(low, "ready" | "poised" | "set" | "likely" | "unable" | "yet" | "due" | "about" | "order" | "keen" | "determined" | "supposed" | "impossible" | "going") {
+        if DOUBTS.contains(&low)
+            || matches!(
+                low,
+                "ready"
+                    | "poised"
+                    | "set"
+                    | "likely"
+                    | "unable"
+                    | "yet"
+                    | "due"
+                    | "about"
+                    | "order"
+                    | "keen"
+                    | "determined"
+                    | "supposed"
+                    | "impossible"
+                    | "going"
+            )
+        {
             return Polarity::Unreal;
         }
     }
@@ -166,7 +256,9 @@ fn infinitive(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
     if upper.negated || upper.modal || upper.near_miss {
         return Polarity::Unreal;
     }
-    if matches!(upper.lemma, "appear" | "seem") || perfect && matches!(upper.lemma, "claim" | "say" | "report" | "believe" | "know" | "think") {
+    if matches!(upper.lemma, "appear" | "seem")
+        || perfect && matches!(upper.lemma, "claim" | "say" | "report" | "believe" | "know" | "think")
+    {
         return Polarity::Fact;
     }
     if upper.lemma == "claim" {
@@ -194,13 +286,51 @@ pub(super) fn of_noun(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
         if matches!(unit.kind, Kind::Break | Kind::Comma) && step > 0 {
             break;
         }
-        if DOUBTS.contains(&low) || matches!(low, "against" | "possible" | "imminent" | "looming" | "planned" | "expected" | "future" | "potential" | "any" | "next" | "ahead" | "if" | "pending" | "despite" | "feared" | "mock" | "no" | "without" | "attempted" | "upcoming" | "eventual") {
+        if DOUBTS.contains(&low)
+            || matches!(
+                low,
+                "against"
+                    | "possible"
+                    | "imminent"
+                    | "looming"
+                    | "planned"
+                    | "expected"
+                    | "future"
+                    | "potential"
+                    | "any"
+                    | "next"
+                    | "ahead"
+                    | "if"
+                    | "pending"
+                    | "despite"
+                    | "feared"
+                    | "mock"
+                    | "no"
+                    | "without"
+                    | "attempted"
+                    | "upcoming"
+                    | "eventual"
+            )
+        {
             return Polarity::Unreal;
         }
         if let Some((lemma, forms)) = unit.verb() {
             let group = verbs.iter().find(|v| v.at == j);
-            let off = group.is_some_and(|v| v.negated || v.modal || v.infinitive && !matches!(lemma, "launch" | "begin"));
-            let plans = WISHED.contains(&lemma) || matches!(lemma, "prevent" | "avoid" | "stop" | "discuss" | "mark" | "celebrate" | "commemorate" | "condemn" | "plot");
+            let off =
+                group.is_some_and(|v| v.negated || v.modal || v.infinitive && !matches!(lemma, "launch" | "begin"));
+            let plans = WISHED.contains(&lemma)
+                || matches!(
+                    lemma,
+                    "prevent"
+                        | "avoid"
+                        | "stop"
+                        | "discuss"
+                        | "mark"
+                        | "celebrate"
+                        | "commemorate"
+                        | "condemn"
+                        | "plot"
+                );
             return if DENIED.contains(&lemma) {
                 Polarity::Denied
             } else if off || plans && !forms.third {
@@ -213,11 +343,15 @@ pub(super) fn of_noun(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
     }
     // "The capture of Hama would open the road": its own verb.
     if let Some(verb) = verbs.iter().find(|v| v.at > at) {
-        let near = verb.start < at + 9 && !line.units[at..verb.start].iter().any(|u| matches!(u.kind, Kind::Comma | Kind::Break));
-        if near && (verb.modal || verb.negated || matches!(verb.lemma, "loom" | "fail") ) {
+        let near = verb.start < at + 9
+            && !line.units[at..verb.start].iter().any(|u| matches!(u.kind, Kind::Comma | Kind::Break));
+        if near && (verb.modal || verb.negated || matches!(verb.lemma, "loom" | "fail")) {
             return Polarity::Unreal;
         }
-        let over = line.units[at..].iter().take(10).any(|u| matches!(u.low.as_str(), "likely" | "inevitable" | "imminent" | "unthinkable"));
+        let over = line.units[at..]
+            .iter()
+            .take(10)
+            .any(|u| matches!(u.low.as_str(), "likely" | "inevitable" | "imminent" | "unthinkable"));
         if near && over {
             return Polarity::Unreal;
         }

@@ -108,7 +108,19 @@ pub(super) struct Said {
 impl<'a> Scene<'a> {
     pub(super) fn new(eye: Eye<'a>, mentions: &'a [Mention], published: Option<Date>, mood: Mood) -> Self {
         let topics = Topics::survey(mentions);
-        Self { eye, mentions, published, mood, topics, parties: Vec::new(), hits: Vec::new(), date: None, here: None, before: None, noted: 0 }
+        Self {
+            eye,
+            mentions,
+            published,
+            mood,
+            topics,
+            parties: Vec::new(),
+            hits: Vec::new(),
+            date: None,
+            here: None,
+            before: None,
+            noted: 0,
+        }
     }
 
     /// Reads a sentence.
@@ -161,8 +173,10 @@ impl<'a> Scene<'a> {
                 1.0
             };
             self.topics.touch(self.mentions, mention, weight);
-            let names_capital = (at + 1..(at + 5).min(line.units.len())).any(|i| line.low(i) == "capital") && line.get(at + 1).is_some_and(|u| u.kind == Kind::Comma)
-                || (at.saturating_sub(2)..at).any(|i| line.low(i) == "capital") && !line.units[at.saturating_sub(2)..at].iter().any(|u| u.low == "of");
+            let names_capital = (at + 1..(at + 5).min(line.units.len())).any(|i| line.low(i) == "capital")
+                && line.get(at + 1).is_some_and(|u| u.kind == Kind::Comma)
+                || (at.saturating_sub(2)..at).any(|i| line.low(i) == "capital")
+                    && !line.units[at.saturating_sub(2)..at].iter().any(|u| u.low == "of");
             if names_capital {
                 self.topics.is_capital(mention);
             }
@@ -243,7 +257,8 @@ impl<'a> Scene<'a> {
         for target in targets {
             let Some(deed) = self.deed(line, said, &target) else { continue };
             self.topics.touch(self.mentions, target.mention, 2.0);
-            let facility = target.facility.as_ref().map(|f| self.eye.words(line, &super::parties::bare(line, f)).to_owned());
+            let facility =
+                target.facility.as_ref().map(|f| self.eye.words(line, &super::parties::bare(line, f)).to_owned());
             let facility = facility.or_else(|| {
                 let place = self.mentions[target.mention].place.as_ref()?;
                 (place.kind == PlaceKind::Facility).then(|| self.mentions[target.mention].text.clone())
@@ -278,7 +293,12 @@ impl<'a> Scene<'a> {
         } else {
             said.deed
         };
-        if country && matches!(deed, Deed::Contested | Deed::Besieged | Deed::Advanced | Deed::Reached | Deed::Repelled | Deed::Relieved) {
+        if country
+            && matches!(
+                deed,
+                Deed::Contested | Deed::Besieged | Deed::Advanced | Deed::Reached | Deed::Repelled | Deed::Relieved
+            )
+        {
             return None;
         }
         if country && target.extent != Extent::Whole {
@@ -311,7 +331,14 @@ impl<'a> Scene<'a> {
         let back = if pointing { self.here.or(self.before) } else { None };
         let party = back.unwrap_or_else(|| self.add(line, &phrase));
         let text = self.parties[party].text.clone();
-        Word { text, party, neutral: source.neutral, admits: source.admits, claims: source.claims, confirms: source.confirms }
+        Word {
+            text,
+            party,
+            neutral: source.neutral,
+            admits: source.admits,
+            claims: source.claims,
+            confirms: source.confirms,
+        }
     }
 }
 
@@ -321,7 +348,8 @@ pub(super) fn is_reference(line: &Line, at: usize) -> bool {
     let Some(of) = of else { return false };
     (of.saturating_sub(5)..of).any(|i| {
         let low = line.low(i);
-        matches!(low, "km" | "kilometres" | "kilometers" | "miles" | "mile" | "kilometre" | "kilometer") || i + 1 == of && line.units[i].is(Class::COMPASS)
+        matches!(low, "km" | "kilometres" | "kilometers" | "miles" | "mile" | "kilometre" | "kilometer")
+            || i + 1 == of && line.units[i].is(Class::COMPASS)
     })
 }
 
@@ -329,15 +357,19 @@ pub(super) fn is_reference(line: &Line, at: usize) -> bool {
 fn clause(line: &Line, verbs: &[Verb], said: &Said) -> Range<usize> {
     let mut start = said.units.start;
     if let Some(verb) = said.verb
-        && let Subject::Chain(chain) = &verbs[verb].subject {
-            let range = chain.range();
-            if range.start < start {
-                start = range.start;
-            }
+        && let Subject::Chain(chain) = &verbs[verb].subject
+    {
+        let range = chain.range();
+        if range.start < start {
+            start = range.start;
         }
+    }
     let mut end = said.units.end.max(said.at + 1);
     while let Some(unit) = line.get(end) {
-        let ends = matches!(unit.kind, Kind::Break) || unit.kind == Kind::Comma || unit.is_verb() || unit.kind == Kind::Function && (unit.is(Class::CONJ) || unit.is(Class::SUBORD) || unit.is(Class::REL));
+        let ends = matches!(unit.kind, Kind::Break)
+            || unit.kind == Kind::Comma
+            || unit.is_verb()
+            || unit.kind == Kind::Function && (unit.is(Class::CONJ) || unit.is(Class::SUBORD) || unit.is(Class::REL));
         if ends {
             break;
         }

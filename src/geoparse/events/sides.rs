@@ -105,10 +105,12 @@ pub(super) fn gather(parties: &[Party], home: Option<&str>) -> Sides {
         keys.push(own.first().copied());
     }
     // Where rebels fight a government, the country's own name is the government's.
-    if rebels && let (Some(home), Some(gov)) = (home, joined.keys.get("government").copied())
-        && let Some(nation) = joined.keys.get(&format!("nation {home}")).copied() {
-            joined.join(gov, nation);
-        }
+    if rebels
+        && let (Some(home), Some(gov)) = (home, joined.keys.get("government").copied())
+        && let Some(nation) = joined.keys.get(&format!("nation {home}")).copied()
+    {
+        joined.join(gov, nation);
+    }
     name_sides(parties, &keys, &mut joined)
 }
 
@@ -131,7 +133,12 @@ fn name_sides(parties: &[Party], keys: &[Option<usize>], joined: &mut Joined) ->
             continue;
         };
         let at = *by_root.entry(root).or_insert_with(|| {
-            sides.all.push(Side { id: ActorId(String::new()), name: String::new(), short: String::new(), aliases: Vec::new() });
+            sides.all.push(Side {
+                id: ActorId(String::new()),
+                name: String::new(),
+                short: String::new(),
+                aliases: Vec::new(),
+            });
             sides.all.len() - 1
         });
         sides.of.push(Some(at));
@@ -160,7 +167,13 @@ fn name_sides(parties: &[Party], keys: &[Option<usize>], joined: &mut Joined) ->
         taken.push(unique.clone());
         side.id = ActorId(unique);
         side.name = fullest(&side.aliases);
-        side.short = side.aliases.iter().filter(|a| a.chars().count() >= 2).min_by_key(|a| a.chars().count()).cloned().unwrap_or_default();
+        side.short = side
+            .aliases
+            .iter()
+            .filter(|a| a.chars().count() >= 2)
+            .min_by_key(|a| a.chars().count())
+            .cloned()
+            .unwrap_or_default();
     }
     sides
 }

@@ -9,8 +9,35 @@ use std::ops::Range;
 
 /// Verbs that give a word.
 const SAYING: &[&str] = &[
-    "say", "tell", "report", "claim", "announce", "declare", "confirm", "admit", "acknowledge", "concede", "deny", "insist", "add", "state", "note",
-    "reveal", "disclose", "broadcast", "post", "publish", "indicate", "describe", "show", "agree", "write", "explain", "recall", "boast", "verify",
+    "say",
+    "tell",
+    "report",
+    "claim",
+    "announce",
+    "declare",
+    "confirm",
+    "admit",
+    "acknowledge",
+    "concede",
+    "deny",
+    "insist",
+    "add",
+    "state",
+    "note",
+    "reveal",
+    "disclose",
+    "broadcast",
+    "post",
+    "publish",
+    "indicate",
+    "describe",
+    "show",
+    "agree",
+    "write",
+    "explain",
+    "recall",
+    "boast",
+    "verify",
 ];
 /// Verbs by which a side admits its loss.
 const ADMITTING: &[&str] = &["admit", "acknowledge", "concede", "confirm", "agree"];
@@ -32,7 +59,9 @@ pub(super) fn of(line: &Line, verbs: &[Verb], eye: &Eye<'_>, verb: Option<usize>
         let mut current = verb;
         for _ in 0..4 {
             let Some(above) = clauses::governor(line, verbs, current) else { break };
-            if SAYING.contains(&verbs[above].lemma) && let Some(source) = speaker(line, &verbs[above], eye) {
+            if SAYING.contains(&verbs[above].lemma)
+                && let Some(source) = speaker(line, &verbs[above], eye)
+            {
                 return Some(source);
             }
             current = above;
@@ -78,7 +107,8 @@ fn according(line: &Line) -> Option<Source> {
     let start = if line.low(at + 1) == "to" { at + 2 } else { at + 1 };
     let mut range = phrases::right(line, start)?;
     // "its spokesman in Abuja", "the Syrian Observatory for Human Rights".
-    while line.get(range.end).is_some_and(|u| u.kind == Kind::Function && matches!(u.low.as_str(), "of" | "for" | "in")) {
+    while line.get(range.end).is_some_and(|u| u.kind == Kind::Function && matches!(u.low.as_str(), "of" | "for" | "in"))
+    {
         let Some(more) = phrases::right(line, range.end + 1) else { break };
         range.end = more.end;
     }

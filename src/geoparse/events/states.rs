@@ -14,9 +14,13 @@ impl Scene<'_> {
     pub(super) fn state(&mut self, line: &Line, verbs: &[Verb], at: usize) {
         let word = line.low(at).to_owned();
         let mut noun = at + 1;
-        while noun < line.units.len() && noun < at + 6 && !matches!(line.low(noun), "siege" | "control" | "hands" | "charge" | "attack" | "assault") {
+        while noun < line.units.len()
+            && noun < at + 6
+            && !matches!(line.low(noun), "siege" | "control" | "hands" | "charge" | "attack" | "assault")
+        {
             let unit = &line.units[noun];
-            if !(unit.is_nominal() || unit.kind == Kind::Function && (unit.is(Class::ADV) || unit.low.ends_with("ly"))) {
+            if !(unit.is_nominal() || unit.kind == Kind::Function && (unit.is(Class::ADV) || unit.low.ends_with("ly")))
+            {
                 return;
             }
             noun += 1;
@@ -24,7 +28,9 @@ impl Scene<'_> {
         let kind = line.low(noun).to_owned();
         match (word.as_str(), kind.as_str()) {
             ("under", "siege") => self.under(line, verbs, at, noun, Deed::Besieged),
-            ("under", "attack" | "assault") if !super::verbs::from_afar(line, noun, noun + 6) => self.under(line, verbs, at, noun, Deed::Contested),
+            ("under", "attack" | "assault") if !super::verbs::from_afar(line, noun, noun + 6) => {
+                self.under(line, verbs, at, noun, Deed::Contested)
+            }
             ("under", "control") => self.under(line, verbs, at, noun, Deed::Captured),
             ("in" | "into", "hands") => self.under(line, verbs, at, noun, Deed::Captured),
             ("in", "control" | "charge") if line.low(noun + 1) == "of" => self.in_control(line, verbs, at, noun + 1),
@@ -52,15 +58,26 @@ impl Scene<'_> {
             while owner.end > owner.start && matches!(line.units[owner.end - 1].kind, Kind::Genitive) {
                 owner.end -= 1;
             }
-            while owner.start < owner.end && (line.units[owner.start].is(Class::DET) || matches!(line.low(owner.start), "full" | "complete" | "total" | "firm" | "effective" | "tight")) {
+            while owner.start < owner.end
+                && (line.units[owner.start].is(Class::DET)
+                    || matches!(line.low(owner.start), "full" | "complete" | "total" | "firm" | "effective" | "tight"))
+            {
                 owner.start += 1;
             }
             let armed = owner.clone().any(|i| {
                 let unit = &line.units[i];
-                unit.is(Class::FORCE) || unit.is(Class::REBEL) || unit.is(Class::GOV) || matches!(unit.kind, Kind::Name(_)) || unit.capital
+                unit.is(Class::FORCE)
+                    || unit.is(Class::REBEL)
+                    || unit.is(Class::GOV)
+                    || matches!(unit.kind, Kind::Name(_))
+                    || unit.capital
             });
-            let camp = owner.len() == 1 && line.units[owner.start].kind == Kind::Noun && self.mood.allows(Armed::Perhaps);
-            if !owner.is_empty() && (armed || camp) && !matches!(line.low(owner.end - 1), "safe" | "good" | "private" | "own" | "foreign" | "public") {
+            let camp =
+                owner.len() == 1 && line.units[owner.start].kind == Kind::Noun && self.mood.allows(Armed::Perhaps);
+            if !owner.is_empty()
+                && (armed || camp)
+                && !matches!(line.low(owner.end - 1), "safe" | "good" | "private" | "own" | "foreign" | "public")
+            {
                 actor = Some(self.add(line, &owner));
             }
         }
@@ -82,10 +99,15 @@ impl Scene<'_> {
         while i > 0 {
             let unit = &line.units[i - 1];
             let passed = unit.is_aux()
-                || unit.kind == Kind::Function && (unit.is(Class::ADV) || unit.low.ends_with("ly")) && !unit.is(Class::PREP)
+                || unit.kind == Kind::Function
+                    && (unit.is(Class::ADV) || unit.low.ends_with("ly"))
+                    && !unit.is(Class::PREP)
                 || matches!(unit.kind, Kind::Date(_))
-                || matches!(unit.low.as_str(), "on" | "by") && matches!(line.get(i).map(|u| &u.kind), Some(Kind::Date(_)))
-                || unit.verb().is_some_and(|(lemma, _)| matches!(lemma, "come" | "fall" | "pass" | "put" | "bring" | "place" | "remain" | "stay"));
+                || matches!(unit.low.as_str(), "on" | "by")
+                    && matches!(line.get(i).map(|u| &u.kind), Some(Kind::Date(_)))
+                || unit.verb().is_some_and(|(lemma, _)| {
+                    matches!(lemma, "come" | "fall" | "pass" | "put" | "bring" | "place" | "remain" | "stay")
+                });
             if !passed {
                 break;
             }
@@ -105,7 +127,11 @@ impl Scene<'_> {
         let range = chain.range();
         let mut start = range.start;
         // "Marseille and Toulon are".
-        while start >= 2 && line.units[start].place().is_some() && (line.low(start - 1) == "and" || line.units[start - 1].kind == Kind::Comma) && line.units[start - 2].place().is_some() {
+        while start >= 2
+            && line.units[start].place().is_some()
+            && (line.low(start - 1) == "and" || line.units[start - 1].kind == Kind::Comma)
+            && line.units[start - 2].place().is_some()
+        {
             start -= 2;
         }
         let found = self.view(line, range.end).targets(start).places;
@@ -120,7 +146,11 @@ impl Scene<'_> {
             return;
         }
         let mut i = at;
-        while i > 0 && (line.units[i - 1].is_aux() || line.units[i - 1].kind == Kind::Function && (line.units[i - 1].is(Class::ADV) || line.units[i - 1].low.ends_with("ly"))) {
+        while i > 0
+            && (line.units[i - 1].is_aux()
+                || line.units[i - 1].kind == Kind::Function
+                    && (line.units[i - 1].is(Class::ADV) || line.units[i - 1].low.ends_with("ly")))
+        {
             i -= 1;
         }
         if i == at {
@@ -129,7 +159,16 @@ impl Scene<'_> {
         let Some(chain) = phrases::chain_left(line, i) else { return };
         let Who::Party(actor) = self.who_is(line, &chain) else { return };
         let present = line.units[i..at].iter().any(|u| matches!(u.low.as_str(), "is" | "are"));
-        let said = Said { deed: Deed::Captured, actor: Some(actor), from: None, polarity: Polarity::Fact, verb: None, at, present, units: chain.range().start..found.end };
+        let said = Said {
+            deed: Deed::Captured,
+            actor: Some(actor),
+            from: None,
+            polarity: Polarity::Fact,
+            verb: None,
+            at,
+            present,
+            units: chain.range().start..found.end,
+        };
         self.record(line, verbs, &said, found.places);
     }
 
@@ -140,18 +179,28 @@ impl Scene<'_> {
             return;
         }
         let limit = Self::limit(line, verbs, verb.at);
-        let now = (verb.start.saturating_sub(1)..verb.at + 1).any(|i| line.low(i) == "now") || line.low(verb.start.saturating_sub(1)) == "now";
-        let claimed = verb.infinitive && verb.start > 0 && (matches!(line.low(verb.start - 1), "claim" | "claims") || n > 0 && verbs[n - 1].lemma == "claim" && verbs[n - 1].at + 3 > verb.start);
+        let now = (verb.start.saturating_sub(1)..verb.at + 1).any(|i| line.low(i) == "now")
+            || line.low(verb.start.saturating_sub(1)) == "now";
+        let claimed = verb.infinitive
+            && verb.start > 0
+            && (matches!(line.low(verb.start - 1), "claim" | "claims")
+                || n > 0 && verbs[n - 1].lemma == "claim" && verbs[n - 1].at + 3 > verb.start);
         let says = n > 0 && super::clauses::governor(line, verbs, n).is_some_and(|g| verbs[g].lemma == "claim");
         let found = self.view(line, limit).targets(verb.at + 1);
         if found.places.is_empty() {
             return;
         }
-        let partial = line.units[verb.at + 1..found.end].iter().any(|u| u.kind == Kind::Number || matches!(u.low.as_str(), "parts" | "half" | "most" | "percent"));
+        let partial = line.units[verb.at + 1..found.end]
+            .iter()
+            .any(|u| u.kind == Kind::Number || matches!(u.low.as_str(), "parts" | "half" | "most" | "percent"));
         if verb.negated || verb.modal || lasts(line, verb.at) || !(now || claimed || says || partial) {
             return;
         }
-        let actor = if claimed && verb.start > 0 && matches!(line.low(verb.start - 1), "claim" | "claims") && line.units[verb.start - 1].verb().is_none() {
+        let actor = if claimed
+            && verb.start > 0
+            && matches!(line.low(verb.start - 1), "claim" | "claims")
+            && line.units[verb.start - 1].verb().is_none()
+        {
             // "a rebel claim to control": the word before the noun.
             let owner = phrases::left(line, verb.start - 1);
             match owner {
@@ -173,19 +222,47 @@ impl Scene<'_> {
             }
         };
         let deed = if partial && !now && !claimed { Deed::Contested } else { Deed::Captured };
-        let rejected = verbs.iter().any(|v| v.at > verb.at && matches!(v.lemma, "reject" | "deny" | "dismiss" | "dispute" | "refute"));
+        let rejected = verbs
+            .iter()
+            .any(|v| v.at > verb.at && matches!(v.lemma, "reject" | "deny" | "dismiss" | "dispute" | "refute"));
         let polarity = if rejected { Polarity::Denied } else { Polarity::Fact };
-        let said = Said { deed, actor: Some(actor), from: None, polarity, verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
-        let places = found.places.into_iter().map(|t| if claimed || now { target(t.mention, t.anaphor) } else { t }).collect();
+        let said = Said {
+            deed,
+            actor: Some(actor),
+            from: None,
+            polarity,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end,
+        };
+        let places =
+            found.places.into_iter().map(|t| if claimed || now { target(t.mention, t.anaphor) } else { t }).collect();
         self.record(line, verbs, &said, places);
     }
 }
 
 /// Whether a state is said to go on rather than to be new.
 fn lasts(line: &Line, at: usize) -> bool {
-    (at.saturating_sub(5)..at).any(|i| matches!(line.low(i), "still" | "remain" | "remains" | "remained" | "stay" | "stays" | "stayed" | "keep" | "keeps" | "kept" | "since"))
+    (at.saturating_sub(5)..at).any(|i| {
+        matches!(
+            line.low(i),
+            "still"
+                | "remain"
+                | "remains"
+                | "remained"
+                | "stay"
+                | "stays"
+                | "stayed"
+                | "keep"
+                | "keeps"
+                | "kept"
+                | "since"
+        )
+    })
 }
 
 fn unreal(line: &Line, at: usize) -> bool {
-    (at.saturating_sub(5)..at).any(|i| line.units[i].is(Class::MODAL) || line.units[i].is(Class::NEG) && line.low(i) != "nor")
+    (at.saturating_sub(5)..at)
+        .any(|i| line.units[i].is(Class::MODAL) || line.units[i].is(Class::NEG) && line.low(i) != "nor")
 }

@@ -115,7 +115,9 @@ impl Topics {
         let barred = not.map(|m| key(&mentions[m]));
         let allowed = |m: usize| barred.as_ref().is_none_or(|b| *b != key(&mentions[m]));
         if let Wanted::Capital(nation) = wanted {
-            if nation.is_none() && let Some(mention) = self.capital.filter(|m| allowed(*m)) {
+            if nation.is_none()
+                && let Some(mention) = self.capital.filter(|m| allowed(*m))
+            {
                 return Some(mention);
             }
             let nations: Vec<&str> = match nation {
@@ -139,7 +141,9 @@ impl Topics {
             let kind = mentions[t.mention].place.as_ref().map(|p| p.kind);
             allowed(t.mention)
                 && match wanted {
-                    Wanted::Area => kind.is_some_and(|k| matches!(k, PlaceKind::Admin1 | PlaceKind::Admin2 | PlaceKind::Region)),
+                    Wanted::Area => {
+                        kind.is_some_and(|k| matches!(k, PlaceKind::Admin1 | PlaceKind::Admin2 | PlaceKind::Region))
+                    }
                     Wanted::Any => kind.is_none_or(|k| !matches!(k, PlaceKind::Country | PlaceKind::Continent)),
                     Wanted::City => town(&mentions[t.mention]) && !(1..20_000).contains(&population(t.mention)),
                     Wanted::Village => town(&mentions[t.mention]) && population(t.mention) < 100_000,

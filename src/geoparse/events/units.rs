@@ -55,7 +55,9 @@ impl Unit {
     pub(super) fn is_nominal(&self) -> bool {
         match self.kind {
             Kind::Noun | Kind::Adjective | Kind::Place(_) | Kind::Name(_) | Kind::Number | Kind::Genitive => true,
-            Kind::Function => self.is(Class::DET) || self.is(Class::NUM) || (self.is(Class::PRON) && self.low != "there"),
+            Kind::Function => {
+                self.is(Class::DET) || self.is(Class::NUM) || (self.is(Class::PRON) && self.low != "there")
+            }
             _ => false,
         }
     }
@@ -119,23 +121,28 @@ pub(super) struct Reader<'a> {
 }
 
 fn is_quote(text: &str) -> bool {
-    matches!(text, "\"" | "“" | "”" | "„" | "«" | "»" | "'" | "‘" | "’" | "''" | "``" | "&quot;" | "&ldquo;" | "&rdquo;")
+    matches!(
+        text,
+        "\"" | "“" | "”" | "„" | "«" | "»" | "'" | "‘" | "’" | "''" | "``" | "&quot;" | "&ldquo;" | "&rdquo;"
+    )
 }
 
 /// Whether the word may be a noun although it is also a verb form.
 const ALSO_NOUN: &[&str] = &[
-    "capture", "attack", "attacks", "assault", "assaults", "raid", "raids", "battle", "battles", "fight", "fights", "clash", "clashes",
-    "advance", "advances", "march", "marches", "push", "drive", "control", "claim", "claims", "report", "reports", "fall", "falls",
-    "siege", "retreat", "charge", "storm", "storms", "force", "forces", "halt", "push", "move", "moves", "leave", "strike", "strikes",
-    "shell", "shells", "bomb", "bombs", "work", "works", "plan", "plans", "hope", "hopes", "fear", "fears", "threat", "thrust", "help",
-    "offer", "order", "orders", "visit", "talk", "talks", "call", "calls", "cover", "patrol", "patrols", "ring", "block", "support",
-    "aid", "back", "link", "links", "supply", "arm", "arms", "head", "heads", "face", "point", "hand", "hands", "state", "states",
-    "result", "results", "land", "lands", "mark", "name", "names", "note", "notes", "seal", "address", "answer", "cross", "fire", "fires",
-    "need", "needs", "rule", "rules", "run", "sail", "search", "seat", "share", "show", "start", "stop", "target", "targets", "turn",
-    "use", "wave", "wound", "wounds", "mass", "mount", "post", "posts", "dispute", "concern", "contact", "contest", "film", "film",
-    "record", "end", "cut", "cuts", "lead", "rise", "drop", "decline", "increase", "division", "look", "watch", "break", "border", "build",
-    "demand", "demands", "promise", "pledge", "warning", "praise", "protest", "return", "flight", "arrest", "arrests", "recover", "blockade",
-    "rescue", "treat", "quarter", "base", "split", "deploy", "hold", "holds", "near", "lower", "open", "free", "secure", "present", "set",
+    "capture", "attack", "attacks", "assault", "assaults", "raid", "raids", "battle", "battles", "fight", "fights",
+    "clash", "clashes", "advance", "advances", "march", "marches", "push", "drive", "control", "claim", "claims",
+    "report", "reports", "fall", "falls", "siege", "retreat", "charge", "storm", "storms", "force", "forces", "halt",
+    "push", "move", "moves", "leave", "strike", "strikes", "shell", "shells", "bomb", "bombs", "work", "works", "plan",
+    "plans", "hope", "hopes", "fear", "fears", "threat", "thrust", "help", "offer", "order", "orders", "visit", "talk",
+    "talks", "call", "calls", "cover", "patrol", "patrols", "ring", "block", "support", "aid", "back", "link", "links",
+    "supply", "arm", "arms", "head", "heads", "face", "point", "hand", "hands", "state", "states", "result", "results",
+    "land", "lands", "mark", "name", "names", "note", "notes", "seal", "address", "answer", "cross", "fire", "fires",
+    "need", "needs", "rule", "rules", "run", "sail", "search", "seat", "share", "show", "start", "stop", "target",
+    "targets", "turn", "use", "wave", "wound", "wounds", "mass", "mount", "post", "posts", "dispute", "concern",
+    "contact", "contest", "film", "film", "record", "end", "cut", "cuts", "lead", "rise", "drop", "decline",
+    "increase", "division", "look", "watch", "break", "border", "build", "demand", "demands", "promise", "pledge",
+    "warning", "praise", "protest", "return", "flight", "arrest", "arrests", "recover", "blockade", "rescue", "treat",
+    "quarter", "base", "split", "deploy", "hold", "holds", "near", "lower", "open", "free", "secure", "present", "set",
 ];
 
 impl Reader<'_> {
@@ -145,7 +152,13 @@ impl Reader<'_> {
         let range = sentence.tokens.clone();
         let words: Vec<&str> = tokens[range.clone()].iter().map(|t| t.text(self.text)).collect();
         let dates = resolve::find(&words);
-        let mut line = Line { units: Vec::with_capacity(words.len()), dates: Vec::new(), body: 0, heading: sentence.heading, question: false };
+        let mut line = Line {
+            units: Vec::with_capacity(words.len()),
+            dates: Vec::new(),
+            body: 0,
+            heading: sentence.heading,
+            question: false,
+        };
         line.question = words.iter().rev().take(3).any(|w| *w == "?");
         let (mut at, mut date, mut quoted) = (range.start, 0, false);
         while at < range.end {
@@ -236,7 +249,8 @@ impl Reader<'_> {
     fn push(&self, line: &mut Line, tokens: Range<usize>, kind: Kind, quoted: bool) {
         let text = &self.text[self.tokens[tokens.start].start as usize..self.tokens[tokens.end - 1].end as usize];
         let low = text.to_lowercase().replace('’', "'");
-        let mut class = if matches!(kind, Kind::Place(_) | Kind::Date(_)) { Class::NONE } else { lexicon().class(&low) };
+        let mut class =
+            if matches!(kind, Kind::Place(_) | Kind::Date(_)) { Class::NONE } else { lexicon().class(&low) };
         let mut kind = kind;
         if kind == Kind::Noun && tokens.len() > 1 && class == Class::NONE {
             (kind, class) = compound(&low);
@@ -273,7 +287,8 @@ fn compound(low: &str) -> (Kind, Class) {
 }
 
 fn class_if_noun(class: Class) -> Class {
-    if class.has(Class::SETTLEMENT) || class.has(Class::FACILITY) || class.has(Class::PART) || class.has(Class::COMPASS) {
+    if class.has(Class::SETTLEMENT) || class.has(Class::FACILITY) || class.has(Class::PART) || class.has(Class::COMPASS)
+    {
         class
     } else {
         Class::NONE
@@ -305,8 +320,18 @@ fn tag(line: &mut Line) {
 }
 
 const FUNCTION: [Class; 12] = [
-    Class::DET, Class::PREP, Class::CONJ, Class::SUBORD, Class::REL, Class::PRON, Class::BE, Class::HAVE, Class::DO, Class::MODAL,
-    Class::NEG, Class::ADV,
+    Class::DET,
+    Class::PREP,
+    Class::CONJ,
+    Class::SUBORD,
+    Class::REL,
+    Class::PRON,
+    Class::BE,
+    Class::HAVE,
+    Class::DO,
+    Class::MODAL,
+    Class::NEG,
+    Class::ADV,
 ];
 
 fn role(line: &Line, at: usize) -> Kind {
@@ -317,7 +342,9 @@ fn role(line: &Line, at: usize) -> Kind {
     let shouting = unit.capital && low.len() > 1 && line.units[at].tokens.len() == 1 && low == "us";
     let previous = previous(line, at);
     let before = previous.map(|p| &line.units[p]);
-    if let Some((lemma, forms)) = lexicon().verb(low).filter(|_| !(unit.is(Class::BE) || unit.is(Class::HAVE) || unit.is(Class::DO))) {
+    if let Some((lemma, forms)) =
+        lexicon().verb(low).filter(|_| !(unit.is(Class::BE) || unit.is(Class::HAVE) || unit.is(Class::DO)))
+    {
         // A capital inside a sentence makes a name of it ("Front", "Force"), but headlines capitalise everything.
         let named = unit.capital && at > line.body && !line.heading;
         if !named && let Some(kind) = verb_role(line, at, before, lemma, forms) {
@@ -327,7 +354,11 @@ fn role(line: &Line, at: usize) -> Kind {
     if function && !shouting {
         return Kind::Function;
     }
-    if low.ends_with("ly") && low.len() > 4 && !unit.capital && !matches!(low, "ally" | "family" | "assembly" | "italy" | "july" | "rally" | "supply") {
+    if low.ends_with("ly")
+        && low.len() > 4
+        && !unit.capital
+        && !matches!(low, "ally" | "family" | "assembly" | "italy" | "july" | "rally" | "supply")
+    {
         return Kind::Function;
     }
     Kind::Noun
@@ -362,7 +393,10 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     let next_low = line.low(at + 1);
     let noun_too = ALSO_NOUN.contains(&low) || unit.is(Class::SPEECH) || unit.is(Class::FORCE) || unit.is(Class::WEAK);
     let next_opens = next.is_some_and(|n| {
-        matches!(n.kind, Kind::Place(_) | Kind::Name(_)) || lexicon().class(&n.low).has(Class::DET) || n.low == "it" || n.low == "them"
+        matches!(n.kind, Kind::Place(_) | Kind::Name(_))
+            || lexicon().class(&n.low).has(Class::DET)
+            || n.low == "it"
+            || n.low == "them"
     });
     let next_nominal = next.is_some_and(|n| {
         let class = lexicon().class(&n.low);
@@ -389,10 +423,16 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     };
     let to = before.low == "to" && before.is(Class::PREP);
     let leads_base = to || before.is(Class::MODAL) || before.is(Class::DO) && before.kind == Kind::Function;
-    if forms.base && leads_base && !(to && noun_too && (next.is_none() || next.is_some_and(|n| matches!(n.kind, Kind::Comma | Kind::Break)))) {
+    if forms.base
+        && leads_base
+        && !(to && noun_too && (next.is_none() || next.is_some_and(|n| matches!(n.kind, Kind::Comma | Kind::Break))))
+    {
         return verb;
     }
-    let opens_noun = (before.kind == Kind::Function && (before.is(Class::DET) && !before.is(Class::PRON) && !matches!(before.low.as_str(), "that" | "all" | "both")))
+    let opens_noun = (before.kind == Kind::Function
+        && (before.is(Class::DET)
+            && !before.is(Class::PRON)
+            && !matches!(before.low.as_str(), "that" | "all" | "both")))
         || before.kind == Kind::Genitive
         || before.kind == Kind::Adjective
         || before.kind == Kind::Number;
@@ -400,11 +440,18 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
         if before.kind == Kind::Function && (before.is(Class::BE) || before.is(Class::HAVE)) {
             return verb;
         }
-        if opens_noun && before.low != "those" && !(matches!(before.kind, Kind::Genitive) && before.low.starts_with('\'') && next_opens) {
+        if opens_noun
+            && before.low != "those"
+            && !(matches!(before.kind, Kind::Genitive) && before.low.starts_with('\'') && next_opens)
+        {
             // "their captured comrades"; but "the two captured Hama" is rare enough to lose.
             return Some(Kind::Adjective);
         }
-        if before.is(Class::PREP) && before.kind == Kind::Function && next_nominal && !matches!(before.low.as_str(), "by" | "out" | "up" | "off") {
+        if before.is(Class::PREP)
+            && before.kind == Kind::Function
+            && next_nominal
+            && !matches!(before.low.as_str(), "by" | "out" | "up" | "off")
+        {
             return Some(Kind::Adjective);
         }
         if noun_too && low == "left" && !next_opens && next_low != "behind" && next.is_some_and(|n| n.is(Class::PREP)) {
@@ -419,8 +466,20 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
         if opens_noun {
             return None;
         }
-        if matches!(low, "fighting" | "shelling" | "bombing" | "building" | "landing" | "meeting" | "warning" | "beginning" | "morning") {
-            let active = before.is(Class::FORCE) && matches!(next_low, "for" | "to" | "their" | "its" | "against" | "in" | "on" | "from" | "house");
+        if matches!(
+            low,
+            "fighting"
+                | "shelling"
+                | "bombing"
+                | "building"
+                | "landing"
+                | "meeting"
+                | "warning"
+                | "beginning"
+                | "morning"
+        ) {
+            let active = before.is(Class::FORCE)
+                && matches!(next_low, "for" | "to" | "their" | "its" | "against" | "in" | "on" | "from" | "house");
             return if active && low == "fighting" { verb } else { None };
         }
         return verb;
@@ -429,10 +488,18 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
         // Plural nouns look the same: a single actor or a place must stand before, and no noun follow.
         let nominal_before = before.is_nominal() && !opens_noun;
         if !nominal_before || before.is(Class::DET) {
-            return if before.is(Class::REL) || before.is(Class::PRON) && before.low != "there" { verb } else if before.kind == Kind::Close || before.kind == Kind::Comma { (!noun_too).then_some(Kind::Verb(lemma, forms)) } else { (!noun_too && before.is(Class::CONJ)).then_some(Kind::Verb(lemma, forms)) };
+            return if before.is(Class::REL) || before.is(Class::PRON) && before.low != "there" {
+                verb
+            } else if before.kind == Kind::Close || before.kind == Kind::Comma {
+                (!noun_too).then_some(Kind::Verb(lemma, forms))
+            } else {
+                (!noun_too && before.is(Class::CONJ)).then_some(Kind::Verb(lemma, forms))
+            };
         }
         if noun_too {
-            let single = before.place().is_some() || before.is(Class::FORCE) && !before.low.ends_with('s') || before.capital && !before.low.ends_with('s');
+            let single = before.place().is_some()
+                || before.is(Class::FORCE) && !before.low.ends_with('s')
+                || before.capital && !before.low.ends_with('s');
             let goes_on = next_opens || matches!(next_low, "to" | "into" | "on" | "for" | "back") || next.is_none();
             return (single && goes_on).then_some(Kind::Verb(lemma, forms));
         }
@@ -442,21 +509,35 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     if opens_noun {
         return None;
     }
-    if before.is(Class::PRON) && before.kind == Kind::Function && !matches!(before.low.as_str(), "them" | "him" | "us" | "her" | "it" | "there")
+    if before.is(Class::PRON)
+        && before.kind == Kind::Function
+        && !matches!(before.low.as_str(), "them" | "him" | "us" | "her" | "it" | "there")
         || before.is(Class::REL) && before.kind == Kind::Function
     {
         return verb;
     }
-    let plural = before.is_nominal() && (before.low.ends_with('s') || before.low.ends_with("men") || before.is(Class::FORCE) || matches!(before.kind, Kind::Name(_)) || before.kind == Kind::Close);
+    let plural = before.is_nominal()
+        && (before.low.ends_with('s')
+            || before.low.ends_with("men")
+            || before.is(Class::FORCE)
+            || matches!(before.kind, Kind::Name(_))
+            || before.kind == Kind::Close);
     if before.kind == Kind::Function && before.is(Class::CONJ) {
         // "to enter and seize", "advance and take".
         return (!noun_too || next_opens).then_some(Kind::Verb(lemma, forms));
     }
     if noun_too {
-        return (plural && (next_opens || matches!(next_low, "into" | "out" | "over" | "back" | "to" | "towards" | "control")) && !unit.is(Class::FORCE))
-            .then_some(Kind::Verb(lemma, forms));
+        return (plural
+            && (next_opens || matches!(next_low, "into" | "out" | "over" | "back" | "to" | "towards" | "control"))
+            && !unit.is(Class::FORCE))
+        .then_some(Kind::Verb(lemma, forms));
     }
-    (plural || matches!(before.kind, Kind::Verb(..)) || before.is(Class::BE) || forms.past || matches!(before.kind, Kind::Comma)).then_some(Kind::Verb(lemma, forms))
+    (plural
+        || matches!(before.kind, Kind::Verb(..))
+        || before.is(Class::BE)
+        || forms.past
+        || matches!(before.kind, Kind::Comma))
+    .then_some(Kind::Verb(lemma, forms))
 }
 
 /// Whether a mention is a place where control can change hands.

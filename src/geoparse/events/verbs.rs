@@ -13,8 +13,32 @@ use std::ops::Range;
 
 /// Words that, beside a verb of attack, make it an attack from afar, which is no event of control.
 const FROM_AFAR: &[&str] = &[
-    "air", "airstrike", "airstrikes", "air-strikes", "warplanes", "jets", "drone", "drones", "missile", "missiles", "rocket", "rockets", "bombers", "aerial", "planes",
-    "aircraft", "bomb", "bombs", "suicide", "cyber", "cyberattack", "shells", "bombardment", "bomber", "arson", "knife",
+    "air",
+    "airstrike",
+    "airstrikes",
+    "air-strikes",
+    "warplanes",
+    "jets",
+    "drone",
+    "drones",
+    "missile",
+    "missiles",
+    "rocket",
+    "rockets",
+    "bombers",
+    "aerial",
+    "planes",
+    "aircraft",
+    "bomb",
+    "bombs",
+    "suicide",
+    "cyber",
+    "cyberattack",
+    "shells",
+    "bombardment",
+    "bomber",
+    "arson",
+    "knife",
 ];
 
 impl Scene<'_> {
@@ -33,7 +57,9 @@ impl Scene<'_> {
         let verb = &verbs[n];
         let limit = Self::limit(line, verbs, verb.at);
         match trigger.frame {
-            Frame::Transitive if verb.passive && !trigger.pattern.last().is_some_and(|w| is_direction(w)) => self.passive(line, verbs, n, trigger, after),
+            Frame::Transitive if verb.passive && !trigger.pattern.last().is_some_and(|w| is_direction(w)) => {
+                self.passive(line, verbs, n, trigger, after)
+            }
             Frame::Transitive if verb.passive => false,
             Frame::Transitive => self.active(line, verbs, n, trigger, after, limit),
             Frame::Intransitive => self.intransitive(line, verbs, n, trigger, after),
@@ -75,7 +101,16 @@ impl Scene<'_> {
             polarity = Polarity::Fact;
         }
         // "holding out in", "defended" need no more than the fact; a fight that a side only joins in thought does not count.
-        let said = Said { deed: trigger.deed, actor: Some(actor), from, polarity, verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+        let said = Said {
+            deed: trigger.deed,
+            actor: Some(actor),
+            from,
+            polarity,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end,
+        };
         self.record(line, verbs, &said, found.places);
         true
     }
@@ -108,7 +143,10 @@ impl Scene<'_> {
             return mention.map(|m| target(m, true)).into_iter().collect();
         };
         let mut all = vec![target(mention, false)];
-        if at >= 2 && line.low(at - 1) == "and" && let Some(first) = line.units[at - 2].place() {
+        if at >= 2
+            && line.low(at - 1) == "and"
+            && let Some(first) = line.units[at - 2].place()
+        {
             all.insert(0, target(first, false));
         }
         all
@@ -125,7 +163,11 @@ impl Scene<'_> {
         if found.places.is_empty() {
             // Defenders besieged or attacked in a place: the place of the siege.
             let within = matches!(trigger.deed, Deed::Besieged) && self.eye.acting(line, &chain).is_some();
-            let place = within.then(|| (after..(after + 3).min(line.units.len())).find(|i| matches!(line.low(*i), "in" | "at" | "inside"))).flatten();
+            let place = within
+                .then(|| {
+                    (after..(after + 3).min(line.units.len())).find(|i| matches!(line.low(*i), "in" | "at" | "inside"))
+                })
+                .flatten();
             let Some(place) = place else { return false };
             found = self.view(line, line.units.len()).targets(place + 1);
             if found.places.is_empty() {
@@ -135,7 +177,11 @@ impl Scene<'_> {
         if matches!(trigger.deed, Deed::Contested) && from_afar(line, verb.at, line.units.len()) {
             return false;
         }
-        if matches!(verb.lemma, "leave" | "win" | "secure" | "free" | "reach" | "approach" | "near" | "recover" | "desert" | "isolate") && !matches!(verb.lemma, "recover") {
+        if matches!(
+            verb.lemma,
+            "leave" | "win" | "secure" | "free" | "reach" | "approach" | "near" | "recover" | "desert" | "isolate"
+        ) && !matches!(verb.lemma, "recover")
+        {
             let agent = self.agent(line, verb.at);
             if agent.is_none() && !matches!(verb.lemma, "secure" | "free") {
                 return false;
@@ -147,14 +193,29 @@ impl Scene<'_> {
             Some(_) => return false,
             None => None,
         };
-        let plain = matches!(verb.lemma, "take" | "enter" | "win" | "hold" | "free" | "secure" | "attack" | "occupy" | "storm");
-        if actor.is_none() && !(self.mood.allows_nobody() || (!plain && self.mood.peace == 0 && matches!(trigger.deed, Deed::Captured | Deed::Recaptured | Deed::Besieged))) {
+        let plain =
+            matches!(verb.lemma, "take" | "enter" | "win" | "hold" | "free" | "secure" | "attack" | "occupy" | "storm");
+        if actor.is_none()
+            && !(self.mood.allows_nobody()
+                || (!plain
+                    && self.mood.peace == 0
+                    && matches!(trigger.deed, Deed::Captured | Deed::Recaptured | Deed::Besieged)))
+        {
             return false;
         }
         let from = self.loser_after(line, after, Self::limit(line, verbs, verb.at));
         // In the passive the loser's deeds have the loser as agent, or nobody.
         let polarity = polarity::of_verb(line, verbs, n);
-        let said = Said { deed: trigger.deed, actor, from, polarity, verb: Some(n), at: verb.at, present: verb.present, units: range.start.min(verb.start)..after };
+        let said = Said {
+            deed: trigger.deed,
+            actor,
+            from,
+            polarity,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: range.start.min(verb.start)..after,
+        };
         self.record(line, verbs, &said, found.places);
         true
     }
@@ -188,7 +249,9 @@ impl Scene<'_> {
             while line.get(end).is_some_and(|u| u.is(Class::CONNECT) && !u.is(Class::FORCE)) {
                 end += 1;
             }
-            let link = line.get(end).is_some_and(|u| u.kind == Kind::Function && matches!(u.low.as_str(), "of" | "from" | "to" | "by" | "with"));
+            let link = line.get(end).is_some_and(|u| {
+                u.kind == Kind::Function && matches!(u.low.as_str(), "of" | "from" | "to" | "by" | "with")
+            });
             let next = if link { phrases::right(line, end + 1) } else { None };
             match next {
                 Some(next) => chain.phrases.push(next),
@@ -209,7 +272,9 @@ impl Scene<'_> {
                 };
             }
             let unit = line.get(i)?;
-            if !(matches!(unit.kind, Kind::Date(_) | Kind::Comma) || unit.kind == Kind::Function && !unit.is(Class::CONJ)) {
+            if !(matches!(unit.kind, Kind::Date(_) | Kind::Comma)
+                || unit.kind == Kind::Function && !unit.is(Class::CONJ))
+            {
                 return None;
             }
             i += 1;
@@ -237,7 +302,16 @@ impl Scene<'_> {
             if !armed || found.places.is_empty() {
                 return false;
             }
-            let said = Said { deed: trigger.deed, actor: None, from: None, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+            let said = Said {
+                deed: trigger.deed,
+                actor: None,
+                from: None,
+                polarity: polarity::of_verb(line, verbs, n),
+                verb: Some(n),
+                at: verb.at,
+                present: verb.present,
+                units: verb.start..found.end,
+            };
             self.record(line, verbs, &said, found.places);
             return true;
         }
@@ -274,12 +348,19 @@ impl Scene<'_> {
     fn expels(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger, after: usize, limit: usize) -> bool {
         let verb = &verbs[n];
         let limit = limit.max((after + 14).min(line.units.len()).min(verbs.get(n + 1).map_or(usize::MAX, |v| v.start)));
-        let exit = |from: usize| (from..limit).find(|i| matches!(line.low(*i), "from" | "of") && (line.low(*i) == "from" || line.low(i.wrapping_sub(1)) == "out"));
+        let exit = |from: usize| {
+            (from..limit).find(|i| {
+                matches!(line.low(*i), "from" | "of")
+                    && (line.low(*i) == "from" || line.low(i.wrapping_sub(1)) == "out")
+            })
+        };
         if verb.passive {
             // The subject is driven off.
             let Who::Party(loser) = self.who(line, verb) else {
                 // "The town was cleared (of rebels)".
-                return trigger.pattern.is_empty() && verb.lemma == "clear" && self.passive(line, verbs, n, trigger, after);
+                return trigger.pattern.is_empty()
+                    && verb.lemma == "clear"
+                    && self.passive(line, verbs, n, trigger, after);
             };
             let Some(at) = exit(after.saturating_sub(1).max(verb.at + 1)) else { return false };
             let found = self.view(line, line.units.len()).targets(at + 1);
@@ -290,7 +371,16 @@ impl Scene<'_> {
                 Some(Who::Party(party)) => Some(party),
                 _ => None,
             };
-            let said = Said { deed: trigger.deed, actor, from: Some(loser), polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+            let said = Said {
+                deed: trigger.deed,
+                actor,
+                from: Some(loser),
+                polarity: polarity::of_verb(line, verbs, n),
+                verb: Some(n),
+                at: verb.at,
+                present: verb.present,
+                units: verb.start..found.end,
+            };
             self.record(line, verbs, &said, found.places);
             return true;
         }
@@ -304,7 +394,16 @@ impl Scene<'_> {
                 if verb.lemma == "sweep" && from.is_none() {
                     return false;
                 }
-                let said = Said { deed: trigger.deed, actor: Some(actor), from, polarity, verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+                let said = Said {
+                    deed: trigger.deed,
+                    actor: Some(actor),
+                    from,
+                    polarity,
+                    verb: Some(n),
+                    at: verb.at,
+                    present: verb.present,
+                    units: verb.start..found.end,
+                };
                 self.record(line, verbs, &said, found.places);
                 return true;
             }
@@ -315,7 +414,16 @@ impl Scene<'_> {
         if found.places.is_empty() {
             return false;
         }
-        let said = Said { deed: trigger.deed, actor: Some(actor), from: Some(loser), polarity, verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+        let said = Said {
+            deed: trigger.deed,
+            actor: Some(actor),
+            from: Some(loser),
+            polarity,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end,
+        };
         self.record(line, verbs, &said, found.places);
         true
     }
@@ -332,7 +440,26 @@ impl Scene<'_> {
         };
         let attack = what.clone().any(|i| {
             let unit = &line.units[i];
-            unit.is(Class::FORCE) || unit.is(Class::REBEL) || matches!(unit.low.as_str(), "attack" | "attacks" | "assault" | "assaults" | "offensive" | "attempt" | "attempts" | "advance" | "push" | "incursion" | "raid" | "thrust" | "counterattack" | "waves" | "bid")
+            unit.is(Class::FORCE)
+                || unit.is(Class::REBEL)
+                || matches!(
+                    unit.low.as_str(),
+                    "attack"
+                        | "attacks"
+                        | "assault"
+                        | "assaults"
+                        | "offensive"
+                        | "attempt"
+                        | "attempts"
+                        | "advance"
+                        | "push"
+                        | "incursion"
+                        | "raid"
+                        | "thrust"
+                        | "counterattack"
+                        | "waves"
+                        | "bid"
+                )
                 || matches!(unit.kind, Kind::Name(_))
         });
         if !attack {
@@ -351,7 +478,16 @@ impl Scene<'_> {
         };
         let (from, to) = if verb.passive { (what.start, line.units.len()) } else { (what.end, limit) };
         let Some(places) = self.nearest(line, from, to) else { return false };
-        let said = Said { deed: Deed::Repelled, actor, from: None, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..what.end.max(verb.at + 1) };
+        let said = Said {
+            deed: Deed::Repelled,
+            actor,
+            from: None,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..what.end.max(verb.at + 1),
+        };
         self.record(line, verbs, &said, places);
         true
     }
@@ -360,13 +496,36 @@ impl Scene<'_> {
     pub(super) fn nearest(&self, line: &Line, from: usize, to: usize) -> Option<Vec<Target>> {
         for i in from..to.min(line.units.len()).min(from + 16) {
             let unit = &line.units[i];
-            let leads = unit.kind == Kind::Function && matches!(unit.low.as_str(), "on" | "in" | "at" | "near" | "around" | "outside" | "inside" | "into" | "against" | "for" | "across" | "from" | "over" | "of" | "towards")
+            let leads = unit.kind == Kind::Function
+                && matches!(
+                    unit.low.as_str(),
+                    "on" | "in"
+                        | "at"
+                        | "near"
+                        | "around"
+                        | "outside"
+                        | "inside"
+                        | "into"
+                        | "against"
+                        | "for"
+                        | "across"
+                        | "from"
+                        | "over"
+                        | "of"
+                        | "towards"
+                )
                 || unit.is(Class::COMPASS);
             let there = unit.low == "there";
             if !leads && !there {
                 continue;
             }
-            let start = if there { i } else if unit.is(Class::COMPASS) && line.low(i + 1) == "of" { i + 2 } else { i + 1 };
+            let start = if there {
+                i
+            } else if unit.is(Class::COMPASS) && line.low(i + 1) == "of" {
+                i + 2
+            } else {
+                i + 1
+            };
             let mut found = self.view(line, to).targets(start).places;
             if found.is_empty() {
                 continue;
@@ -392,7 +551,16 @@ impl Scene<'_> {
         if found.places.is_empty() {
             return false;
         }
-        let said = Said { deed: Deed::Withdrew, actor: Some(actor), from: None, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..found.end };
+        let said = Said {
+            deed: Deed::Withdrew,
+            actor: Some(actor),
+            from: None,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end,
+        };
         self.record(line, verbs, &said, found.places);
         true
     }
@@ -401,9 +569,19 @@ impl Scene<'_> {
         let verb = &verbs[n];
         let Who::Party(actor) = self.who(line, verb) else { return false };
         // The same clause may say where; then another trigger has it. The town the text is at otherwise, if it was just named.
-        let named = line.units[..verb.at].iter().rev().find_map(|u| u.place()).filter(|m| can_change_hands(&self.mentions[*m]));
+        let named =
+            line.units[..verb.at].iter().rev().find_map(|u| u.place()).filter(|m| can_change_hands(&self.mentions[*m]));
         let Some(mention) = named else { return false };
-        let said = Said { deed: trigger.deed, actor: Some(actor), from: None, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..verb.at + 1 };
+        let said = Said {
+            deed: trigger.deed,
+            actor: Some(actor),
+            from: None,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..verb.at + 1,
+        };
         self.record(line, verbs, &said, vec![target(mention, true)]);
         true
     }
@@ -421,7 +599,16 @@ impl Scene<'_> {
         let taker = to.and_then(|t| self.phrase_actor(line, t + 1));
         let taker = if let Some(Who::Party(party)) = taker { Some(party) } else { None };
         let units = range.start..after;
-        let said = |deed, actor, from| Said { deed, actor, from, polarity, verb: Some(n), at: verb.at, present: verb.present, units: units.clone() };
+        let said = |deed, actor, from| Said {
+            deed,
+            actor,
+            from,
+            polarity,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: units.clone(),
+        };
         let subject_place = self.view(line, range.end).targets(place_start(line, &range)).places;
         let who = self.who_is(line, &chain);
         if verb.passive {
@@ -460,7 +647,19 @@ impl Scene<'_> {
                 Some(found) => found,
                 None => {
                     let head = phrases::head(line, &chain.phrases[0]);
-                    let holds = matches!(line.low(head), "garrison" | "defenders" | "commander" | "commandant" | "president" | "forces" | "troops" | "soldiers" | "units" | "governor") || line.units[head].capital;
+                    let holds = matches!(
+                        line.low(head),
+                        "garrison"
+                            | "defenders"
+                            | "commander"
+                            | "commandant"
+                            | "president"
+                            | "forces"
+                            | "troops"
+                            | "soldiers"
+                            | "units"
+                            | "governor"
+                    ) || line.units[head].capital;
                     let town = self.topics.find(self.mentions, Wanted::Town, None).filter(|_| holds);
                     match town {
                         Some(mention) => vec![target(mention, true)],
@@ -495,8 +694,23 @@ impl Scene<'_> {
         }
         let to = (end..(end + 4).min(line.units.len())).find(|i| line.low(*i) == "to");
         let Some(Who::Party(taker)) = to.and_then(|t| self.phrase_actor(line, t + 1)) else { return false };
-        let giver = if verb.passive { None } else if let Who::Party(party) = self.who(line, verb) { Some(party) } else { return false };
-        let said = Said { deed: Deed::HandedOver, actor: Some(taker), from: giver, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..end };
+        let giver = if verb.passive {
+            None
+        } else if let Who::Party(party) = self.who(line, verb) {
+            Some(party)
+        } else {
+            return false;
+        };
+        let said = Said {
+            deed: Deed::HandedOver,
+            actor: Some(taker),
+            from: giver,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..end,
+        };
         self.record(line, verbs, &said, places);
         true
     }
@@ -505,7 +719,16 @@ impl Scene<'_> {
         let verb = &verbs[n];
         let Who::Party(actor) = self.who(line, verb) else { return false };
         let Some(places) = self.nearest(line, after, limit) else { return false };
-        let said = Said { deed: Deed::Contested, actor: Some(actor), from: None, polarity: polarity::of_verb(line, verbs, n), verb: Some(n), at: verb.at, present: verb.present, units: verb.start..after };
+        let said = Said {
+            deed: Deed::Contested,
+            actor: Some(actor),
+            from: None,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..after,
+        };
         self.record(line, verbs, &said, places);
         true
     }
@@ -555,9 +778,27 @@ fn matched(line: &Line, start: usize, pattern: &[&str]) -> Option<usize> {
                 break;
             }
             let passed = room > 0
-                && (unit.kind == Kind::Function && (unit.is(Class::ADV) || unit.is(Class::DET) || unit.low.ends_with("ly")) && !unit.is(Class::PREP)
+                && (unit.kind == Kind::Function
+                    && (unit.is(Class::ADV) || unit.is(Class::DET) || unit.low.ends_with("ly"))
+                    && !unit.is(Class::PREP)
                     || matches!(unit.kind, Kind::Adjective)
-                    || matches!(unit.kind, Kind::Noun | Kind::Name(_)) && matches!(*word, "control" | "flag" | "way" | "siege" | "troops" | "forces" | "assault" | "attack" | "offensive" | "gates" | "withdrawal" | "retreat" | "hands")
+                    || matches!(unit.kind, Kind::Noun | Kind::Name(_))
+                        && matches!(
+                            *word,
+                            "control"
+                                | "flag"
+                                | "way"
+                                | "siege"
+                                | "troops"
+                                | "forces"
+                                | "assault"
+                                | "attack"
+                                | "offensive"
+                                | "gates"
+                                | "withdrawal"
+                                | "retreat"
+                                | "hands"
+                        )
                     || matches!(unit.kind, Kind::Genitive)
                     || last && matches!(unit.kind, Kind::Date(_)));
             if !passed {
@@ -571,7 +812,24 @@ fn matched(line: &Line, start: usize, pattern: &[&str]) -> Option<usize> {
 }
 
 fn is_direction(word: &str) -> bool {
-    matches!(word, "into" | "from" | "out" | "on" | "towards" | "toward" | "in" | "for" | "at" | "around" | "inside" | "near" | "outside" | "through" | "to")
+    matches!(
+        word,
+        "into"
+            | "from"
+            | "out"
+            | "on"
+            | "towards"
+            | "toward"
+            | "in"
+            | "for"
+            | "at"
+            | "around"
+            | "inside"
+            | "near"
+            | "outside"
+            | "through"
+            | "to"
+    )
 }
 
 /// Whether "fell" with these words after it is the fall of a town.
@@ -579,14 +837,36 @@ fn falls(line: &Line, after: usize) -> bool {
     let Some(unit) = line.get(after) else { return true };
     match unit.kind {
         Kind::Comma | Kind::Break | Kind::Date(_) => true,
-        Kind::Function => !matches!(unit.low.as_str(), "under" | "by" | "from" | "behind" | "into" | "to" | "off" | "down" | "over" | "through" | "out" | "against" | "below" | "short" | "back"),
+        Kind::Function => !matches!(
+            unit.low.as_str(),
+            "under"
+                | "by"
+                | "from"
+                | "behind"
+                | "into"
+                | "to"
+                | "off"
+                | "down"
+                | "over"
+                | "through"
+                | "out"
+                | "against"
+                | "below"
+                | "short"
+                | "back"
+        ),
         _ => matches!(unit.low.as_str(), "last" | "amid" | "hours" | "minutes" | "days"),
     }
 }
 
 /// "ordered his men to leave the town": the order's own verb is an order.
 fn ordered_to_leave(verbs: &[Verb], n: usize) -> bool {
-    verbs[n].infinitive && n > 0 && matches!(verbs[n - 1].lemma, "order" | "agree" | "decide" | "force") && !verbs[n - 1].negated && !verbs[n - 1].modal && !verbs[n - 1].infinitive
+    verbs[n].infinitive
+        && n > 0
+        && matches!(verbs[n - 1].lemma, "order" | "agree" | "decide" | "force")
+        && !verbs[n - 1].negated
+        && !verbs[n - 1].modal
+        && !verbs[n - 1].infinitive
 }
 
 /// Whether a clause tells of an attack from the air or from afar.
