@@ -2,3 +2,6 @@
 
 pub mod files;
 pub mod geojson;
+pub mod png;
+pub mod raster;
+pub mod svg;

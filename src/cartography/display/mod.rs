@@ -48,20 +48,22 @@ pub struct Metadata {
 }
 
 /// Items that belong together, a layer in a drawing program.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Key of the group, unique in the list; letters, digits, hyphens.
     pub id: String,
     /// Name for people.
     pub label: String,
-    /// Items in drawing order.
+    /// Opacity of the whole, 255 is as it is. Zones drawn opaque in a group that is see-through as a whole leave no seams.
+    pub alpha: u8,
+    /// Items in drawing order; texts of a group that is see-through are drawn over its outlines, opaque.
     pub items: Vec<Item>,
 }
 
 impl Group {
     /// An empty group.
     pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { id: id.into(), label: label.into(), items: Vec::new() }
+        Self { id: id.into(), label: label.into(), alpha: 255, items: Vec::new() }
     }
 }
 

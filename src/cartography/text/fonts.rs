@@ -256,6 +256,11 @@ impl Fonts {
         Ok(Self(Arc::new(list)))
     }
 
+    /// Whether two lists are one and the same, so that face numbers mean the same faces.
+    pub fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// A family by its name, in any letter case.
     pub fn family(&self, name: &str) -> Option<Family> {
         self.0

@@ -1,0 +1,126 @@
+//! The file: signature, chunks, checksums (PNG, third edition).
+
+use super::palette::Indexed;
+use crate::cartography::display::{DisplayList, Metadata};
+use crate::outputs::raster::Bitmap;
+use libdeflater::{CompressionLvl, Compressor, crc32};
+
+/// One compression level for all: beyond it a map gets a few per cent smaller in twice the time.
+const LEVEL: i32 = 6;
+
+fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) {
+    out.extend((body.len() as u32).to_be_bytes());
+    let start = out.len();
+    out.extend(kind);
+    out.extend(body);
+    let sum = crc32(&out[start..]);
+    out.extend(sum.to_be_bytes());
+}
+
+fn deflate(raw: &[u8], level: i32) -> Vec<u8> {
+    let level = CompressionLvl::new(level).unwrap_or_default();
+    let mut compressor = Compressor::new(level);
+    let mut out = vec![0; compressor.zlib_compress_bound(raw.len())];
+    let n = compressor.zlib_compress(raw, &mut out).expect("the buffer has the size the library asked for");
+    out.truncate(n);
+    out
+}
+
+/// Signature, header and everything that goes before the pixels.
+fn head(width: u32, height: u32, color_type: u8, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = Vec::with_capacity(13);
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, color_type, 0, 0, 0]);
+    chunk(&mut out, b"IHDR", &header);
+    chunk(&mut out, b"sRGB", &[0]);
+    // A CSS pixel is 1/96 inch; a picture at 2× has twice the pixels to the metre.
+    let per_metre = (96.0 / 0.0254 * f64::from(scale)).round() as u32;
+    let mut density = Vec::with_capacity(9);
+    density.extend(per_metre.to_be_bytes());
+    density.extend(per_metre.to_be_bytes());
+    density.push(1);
+    chunk(&mut out, b"pHYs", &density);
+    for (key, text) in words.iter().filter(|w| !w.1.is_empty()) {
+        let mut body = key.as_bytes().to_vec();
+        // Keyword end, not compressed, no method, no language, no translated keyword.
+        body.extend([0, 0, 0, 0, 0]);
+        body.extend(text.as_bytes());
+        chunk(&mut out, b"iTXt", &body);
+    }
+    out
+}
+
+/// The words of a list under the keywords of the PNG specification.
+pub(super) fn words(list: &DisplayList) -> Vec<(&'static str, String)> {
+    let Metadata { author, licence, source, as_of, .. } = &list.metadata;
+    let as_of = if as_of.is_empty() { String::new() } else { format!("As of {as_of}") };
+    vec![
+        ("Title", list.title.clone()),
+        ("Description", list.description.clone()),
+        ("Author", author.clone()),
+        ("Copyright", licence.clone()),
+        ("Source", source.clone()),
+        ("Comment", as_of),
+    ]
+}
+
+/// A palette PNG.
+pub(super) fn indexed(bitmap: &Bitmap, pixels: &Indexed, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
+    let mut out = head(bitmap.width, bitmap.height, 3, scale, words);
+    let palette: Vec<u8> = pixels.palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
+    chunk(&mut out, b"PLTE", &palette);
+    let width = bitmap.width as usize;
+    let mut raw = Vec::with_capacity((width + 1) * bitmap.height as usize);
+    for row in pixels.indices.chunks_exact(width.max(1)) {
+        raw.push(0);
+        raw.extend_from_slice(row);
+    }
+    chunk(&mut out, b"IDAT", &deflate(&raw, LEVEL));
+    chunk(&mut out, b"IEND", &[]);
+    out
+}
+
+/// A true-colour PNG, each row under the filter that leaves the smallest sum.
+pub(super) fn true_colour(bitmap: &Bitmap, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
+    let mut out = head(bitmap.width, bitmap.height, 2, scale, words);
+    let stride = bitmap.width as usize * 3;
+    let mut raw = Vec::with_capacity((stride + 1) * bitmap.height as usize);
+    let (mut above, mut row) = (vec![0_u8; stride], vec![0_u8; stride]);
+    let mut tries: [Vec<u8>; 4] = std::array::from_fn(|_| vec![0; stride]);
+    for line in bitmap.rgba.chunks_exact((bitmap.width as usize * 4).max(1)) {
+        for (to, from) in row.chunks_exact_mut(3).zip(line.chunks_exact(4)) {
+            to.copy_from_slice(&from[..3]);
+        }
+        for i in 0..stride {
+            let left = if i < 3 { 0 } else { row[i - 3] };
+            let corner = if i < 3 { 0 } else { above[i - 3] };
+            tries[0][i] = row[i];
+            tries[1][i] = row[i].wrapping_sub(left);
+            tries[2][i] = row[i].wrapping_sub(above[i]);
+            tries[3][i] = row[i].wrapping_sub(paeth(left, above[i], corner));
+        }
+        let cost = |t: &Vec<u8>| t.iter().map(|v| u64::from((*v as i8).unsigned_abs())).sum::<u64>();
+        let best = (0..4).min_by_key(|i| cost(&tries[*i])).unwrap_or(0);
+        raw.push([0, 1, 2, 4][best]);
+        raw.extend_from_slice(&tries[best]);
+        std::mem::swap(&mut above, &mut row);
+    }
+    chunk(&mut out, b"IDAT", &deflate(&raw, LEVEL));
+    chunk(&mut out, b"IEND", &[]);
+    out
+}
+
+fn paeth(left: u8, above: u8, corner: u8) -> u8 {
+    let (a, b, c) = (i16::from(left), i16::from(above), i16::from(corner));
+    let p = a + b - c;
+    let (pa, pb, pc) = ((p - a).abs(), (p - b).abs(), (p - c).abs());
+    if pa <= pb && pa <= pc {
+        left
+    } else if pb <= pc {
+        above
+    } else {
+        corner
+    }
+}

@@ -1,0 +1,277 @@
+//! From true colour to a palette of at most 256: style colours and the most frequent ones exact, the rest farthest-first.
+//!
+//! A map has few colours of its own and many blends along its edges. The blends are spread out as seen: each further entry
+//! is the colour that is farthest from all entries so far, so no edge is left without a near shade. No dithering: flat areas
+//! stay flat.
+
+use crate::model::Rgb;
+use crate::outputs::raster::Bitmap;
+
+/// Pixels as entries of a palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Indexed {
+    /// At most 256 colours.
+    pub palette: Vec<Rgb>,
+    /// An entry of the palette for each pixel, row by row.
+    pub indices: Vec<u8>,
+    /// Whether every pixel has exactly its colour.
+    pub exact: bool,
+}
+
+/// Equal pixels side by side.
+struct Run {
+    color: u32,
+    length: u32,
+}
+
+/// The colours of a picture with how many pixels they have, and its runs of equal pixels.
+struct Histogram {
+    /// Colour, pixels; in order of first appearance.
+    colors: Vec<(u32, u32)>,
+    runs: Vec<Run>,
+}
+
+const EMPTY: u32 = u32::MAX;
+
+/// A table from 24-bit colours to numbers.
+struct Table {
+    slots: Vec<[u32; 2]>,
+    shift: u32,
+    len: usize,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { slots: vec![[EMPTY, 0]; 1 << 14], shift: 32 - 14, len: 0 }
+    }
+    /// The slot of a colour, free or its own.
+    fn slot(&self, color: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (color.wrapping_mul(0x9E37_79B1) >> self.shift) as usize;
+        while self.slots[at][0] != color && self.slots[at][0] != EMPTY {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![[EMPTY, 0]; old.len() * 2];
+        self.shift -= 1;
+        for entry in old.into_iter().filter(|e| e[0] != EMPTY) {
+            let at = self.slot(entry[0]);
+            self.slots[at] = entry;
+        }
+    }
+    /// The number of a colour; `next` where it is new.
+    fn number(&mut self, color: u32, next: u32) -> u32 {
+        if self.len * 2 > self.slots.len() {
+            self.grow();
+        }
+        let at = self.slot(color);
+        if self.slots[at][0] == EMPTY {
+            self.slots[at] = [color, next];
+            self.len += 1;
+        }
+        self.slots[at][1]
+    }
+}
+
+impl Histogram {
+    fn of(bitmap: &Bitmap) -> Self {
+        let mut table = Table::new();
+        let mut colors: Vec<(u32, u32)> = Vec::new();
+        let mut runs: Vec<Run> = Vec::with_capacity(1 << 16);
+        let (mut last, mut length) = (EMPTY, 0_u32);
+        let mut end = |last: u32, length: u32, runs: &mut Vec<Run>| {
+            if length > 0 {
+                let number = table.number(last, colors.len() as u32);
+                if number as usize == colors.len() {
+                    colors.push((last, 0));
+                }
+                colors[number as usize].1 += length;
+                runs.push(Run { color: number, length });
+            }
+        };
+        for pixel in bitmap.rgba.chunks_exact(4) {
+            let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
+            if color == last {
+                length += 1;
+            } else {
+                end(last, length, &mut runs);
+                (last, length) = (color, 1);
+            }
+        }
+        end(last, length, &mut runs);
+        Self { colors, runs }
+    }
+}
+
+fn parts(color: u32) -> [i32; 3] {
+    [(color >> 16) as i32 & 255, (color >> 8) as i32 & 255, color as i32 & 255]
+}
+
+/// Squared distance with the weights of the eye's sensitivity, green first.
+fn distance(a: [i32; 3], b: [i32; 3]) -> i32 {
+    let d = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    3 * d[0] * d[0] + 6 * d[1] * d[1] + 2 * d[2] * d[2]
+}
+
+/// The picture in at most 256 colours; colours of `style` that occur in it are kept exact.
+pub fn index(bitmap: &Bitmap, style: &[Rgb]) -> Indexed {
+    let histogram = Histogram::of(bitmap);
+    let exact = histogram.colors.len() <= 256;
+    let palette = if exact {
+        let mut all = histogram.colors.clone();
+        all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
+        all.into_iter().map(|c| c.0).collect()
+    } else {
+        choose(&histogram.colors, style)
+    };
+    let nearest = Nearest::new(&palette);
+    let entries: Vec<u8> = histogram.colors.iter().map(|&(color, _)| nearest.entry(color)).collect();
+    let mut indices = vec![0; bitmap.rgba.len() / 4];
+    let mut at = 0;
+    for run in &histogram.runs {
+        let end = at + run.length as usize;
+        let entry = entries[run.color as usize];
+        // Most runs are a pixel or two; only the long ones are worth a fill.
+        for index in &mut indices[at..end] {
+            *index = entry;
+        }
+        at = end;
+    }
+    let palette = palette.iter().map(|&c| parts(c)).map(|[r, g, b]| Rgb(r as u8, g as u8, b as u8)).collect();
+    Indexed { palette, indices, exact }
+}
+
+/// How many of the most frequent colours are taken as they are.
+const FREQUENT: usize = 96;
+
+/// 256 colours out of more.
+fn choose(colors: &[(u32, u32)], style: &[Rgb]) -> Vec<u32> {
+    let mut all = colors.to_vec();
+    all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
+    let wanted: std::collections::BTreeSet<u32> =
+        style.iter().map(|c| u32::from_be_bytes([0, c.0, c.1, c.2])).collect();
+    let mut palette: Vec<u32> =
+        all.iter().filter(|c| c.1 >= 8 && wanted.contains(&c.0)).map(|c| c.0).take(FREQUENT).collect();
+    let own = palette.clone();
+    palette.extend(all.iter().map(|c| c.0).filter(|c| !own.contains(c)).take(FREQUENT.saturating_sub(own.len())));
+    // The most frequent colour of each of 32³ boxes speaks for the box.
+    let mut seen = vec![false; 1 << 15];
+    let mut open: Vec<([i32; 3], i32, u32)> = Vec::new();
+    for &(color, _) in &all {
+        let [r, g, b] = parts(color).map(|v| (v >> 3) as usize);
+        let cell = r << 10 | g << 5 | b;
+        if !seen[cell] {
+            seen[cell] = true;
+            open.push((parts(color), i32::MAX, color));
+        }
+    }
+    for &color in &palette {
+        narrow(&mut open, color);
+    }
+    while palette.len() < 256 {
+        let Some(&(_, far, color)) = open.iter().max_by_key(|o| (o.1, std::cmp::Reverse(o.2))) else { break };
+        if far == 0 {
+            break;
+        }
+        palette.push(color);
+        narrow(&mut open, color);
+    }
+    palette
+}
+
+/// Takes a new entry into account in everybody's distance to the nearest one.
+fn narrow(open: &mut [([i32; 3], i32, u32)], color: u32) {
+    let entry = parts(color);
+    for o in open {
+        o.1 = o.1.min(distance(o.0, entry));
+    }
+}
+
+/// Finds the entry nearest to a colour: entries by green, outwards from the colour's own green until green alone is too far.
+struct Nearest {
+    sorted: Vec<([i32; 3], u8)>,
+    /// First entry with at least this green.
+    from: [usize; 257],
+}
+
+impl Nearest {
+    fn new(palette: &[u32]) -> Self {
+        let mut sorted: Vec<([i32; 3], u8)> = palette.iter().map(|&c| parts(c)).zip(0..=255).collect();
+        sorted.sort_unstable_by_key(|(c, entry)| (c[1], *entry));
+        let mut from = [sorted.len(); 257];
+        for green in (0..256).rev() {
+            from[green] = sorted.partition_point(|(c, _)| c[1] < green as i32);
+        }
+        Self { sorted, from }
+    }
+
+    fn entry(&self, color: u32) -> u8 {
+        let color = parts(color);
+        let start = self.from[color[1] as usize];
+        let (mut best, mut entry) = (i32::MAX, 0_u8);
+        let mut look = |(c, e): &([i32; 3], u8)| {
+            let green = c[1] - color[1];
+            if 6 * green * green > best {
+                return false;
+            }
+            let d = distance(*c, color);
+            if d < best || (d == best && *e < entry) {
+                (best, entry) = (d, *e);
+            }
+            true
+        };
+        let (mut up, mut down) = (self.sorted[start..].iter(), self.sorted[..start].iter().rev());
+        let (mut rising, mut falling) = (true, true);
+        while rising || falling {
+            rising = rising && up.next().is_some_and(&mut look);
+            falling = falling && down.next().is_some_and(&mut look);
+        }
+        entry
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(colors: impl IntoIterator<Item = u32>) -> Bitmap {
+        let rgba: Vec<u8> = colors.into_iter().flat_map(|c| [(c >> 16) as u8, (c >> 8) as u8, c as u8, 255]).collect();
+        Bitmap { width: (rgba.len() / 4) as u32, height: 1, rgba }
+    }
+
+    #[test]
+    fn few_colours_are_all_exact() {
+        let found = index(&picture([0x102030, 0x102030, 0xFFFFFF, 0x000000, 0xFFFFFF, 0x102030]), &[]);
+        assert!(found.exact);
+        assert_eq!(found.palette, [Rgb(0x10, 0x20, 0x30), Rgb(255, 255, 255), Rgb(0, 0, 0)]);
+        assert_eq!(found.indices, [0, 0, 1, 2, 1, 0]);
+    }
+
+    #[test]
+    fn style_colours_stay_exact_among_thousands() {
+        let style = [Rgb(0xC8, 0x55, 0x3D), Rgb(1, 2, 3)];
+        let noise = (0..40_000_u32).map(|i| i.wrapping_mul(0x9E37_79B1) >> 8);
+        let own = std::iter::repeat_n(0x00C8_553D, 9).chain(std::iter::repeat_n(0x0001_0203, 9));
+        let found = index(&picture(noise.chain(own)), &style);
+        assert!(!found.exact && found.palette.len() == 256);
+        for color in style {
+            assert!(found.palette.contains(&color));
+        }
+        assert_eq!(found.palette[usize::from(found.indices[40_000])], style[0]);
+    }
+
+    #[test]
+    fn the_nearest_entry_is_found() {
+        let palette: Vec<u32> = (0..256_u32).map(|i| i.wrapping_mul(0x9E37_79B1) >> 8).collect();
+        let nearest = Nearest::new(&palette);
+        for i in 0..3000_u32 {
+            let color = i.wrapping_mul(0x85EB_CA6B) >> 8;
+            let best = palette.iter().map(|c| distance(parts(*c), parts(color))).min().expect("entries");
+            let entry = nearest.entry(color);
+            assert_eq!(distance(parts(palette[usize::from(entry)]), parts(color)), best);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! PNG, SVG and PDF replay one display list: second opinions by other people's readers and renderers.
+
+use mapdesk::cartography::display::{
+    Anchor, Cap, DisplayList, Fill, Group, Image, Item, Join, Metadata, Outline, Path, Pixels, Placement, Point, Rect,
+    Rule, Stroke, Text, units,
+};
+use mapdesk::cartography::text::{FontSpec, Fonts};
+use mapdesk::model::Rgb;
+use mapdesk::outputs::{png as still, raster::Bitmap, raster::Painter, svg};
+use resvg::{tiny_skia, usvg};
+use std::sync::Arc;
+
+const INK: Rgb = Rgb(0x22, 0x22, 0x22);
+const WHITE: Rgb = Rgb(255, 255, 255);
+const ZONES: [Rgb; 3] = [Rgb(0xC8, 0x55, 0x3D), Rgb(0x4F, 0x8A, 0x5B), Rgb(0xE0, 0xB1, 0x3A)];
+
+/// Everything a display list can hold, on one sheet.
+fn specimen() -> DisplayList {
+    let fonts = Fonts::embedded();
+    let mut zones = Group::new("zones", "Zones");
+    for (i, color) in ZONES.into_iter().enumerate() {
+        let x = 20.0 + 190.0 * i as f64;
+        let mut o = Outline::new();
+        o.ring(&[
+            Point::px(x, 20.3),
+            Point::px(x + 190.0, 25.7),
+            Point::px(x + 170.5, 130.1),
+            Point::px(x + 190.0, 170.0),
+            Point::px(x, 175.2),
+            Point::px(x - 12.0, 90.0),
+        ]);
+        zones.items.push(Item::Path(Path {
+            fill: Some(Fill { color, alpha: 150, rule: Rule::NonZero }),
+            title: Some(format!("Zone {i} & <more>")),
+            ..Path::filled(o, color)
+        }));
+    }
+    // Hatching: real lines in a clip.
+    let clip = Arc::new(Outline::rounded(Rect::px(150.0, 60.0, 330.0, 150.0), units(30.0)));
+    let mut lines = Outline::new();
+    for i in 0..40 {
+        let x = 40.0 + 8.0 * f64::from(i);
+        lines.line(&[Point::px(x, 160.0), Point::px(x + 110.0, 50.0)]);
+    }
+    zones.items.push(Item::Path(Path { clip: Some(clip), ..Path::stroked(lines, INK, 1.6) }));
+    // A ring with a hole by the even-odd rule.
+    let mut hole = Outline::circle(Point::px(500.0, 95.0), units(40.0));
+    hole.append(&Outline::circle(Point::px(500.0, 95.0), units(22.0)));
+    zones.items.push(Item::Path(Path {
+        fill: Some(Fill { color: INK, alpha: 90, rule: Rule::EvenOdd }),
+        ..Path::filled(hole, INK)
+    }));
+    let mut strokes = Group::new("lines", "Lines");
+    for (i, (cap, join)) in
+        [(Cap::Butt, Join::Miter), (Cap::Round, Join::Round), (Cap::Square, Join::Bevel)].into_iter().enumerate()
+    {
+        let y = 190.0 + 16.0 * i as f64;
+        let mut o = Outline::new();
+        let bend = [Point::px(30.0, y), Point::px(140.0, y + 8.0), Point::px(150.0, y - 6.0), Point::px(300.0, y)];
+        o.line(&bend);
+        let dash = if i == 1 { vec![units(1.0), units(6.0)] } else { Vec::new() };
+        strokes.items.push(Item::Path(Path {
+            stroke: Some(Stroke { cap, join, dash, ..Stroke::solid(INK, 1.4 + i as f64) }),
+            ..Path::stroked(o, INK, 1.0)
+        }));
+    }
+    // A picture.
+    let rgba = (0..64_u32).flat_map(|i| [(i * 4) as u8, 120, 255 - (i * 4) as u8, 255]).collect();
+    let pixels = Arc::new(Pixels { width: 8, height: 8, rgba });
+    strokes.items.push(Item::Image(Image {
+        pixels,
+        rect: Rect::px(330.0, 184.0, 394.0, 228.0),
+        alpha: 180,
+        title: Some("Relief".into()),
+    }));
+    let mut labels = Group::new("labels", "Labels");
+    let say = |text: &str, font, x, y, anchor| {
+        Text::level(fonts.shape(text, font, "en"), Point::px(x, y), anchor, INK).with_halo(WHITE, 1.5)
+    };
+    let words = [
+        ("Hama حماة", FontSpec::bold(15.0), Anchor::Left),
+        ("Ḩamāh, Łódź, Đà Nẵng", FontSpec::regular(13.0), Anchor::Left),
+        ("دِمَشْق العاصمة ١٩٨٢", FontSpec::regular(14.0), Anchor::Right),
+        ("SYRIA", FontSpec::bold(17.0).spaced(3.4), Anchor::Middle),
+        ("Mediterranean Sea", FontSpec::italic(14.0), Anchor::Middle),
+        ("Севастополь · Θεσσαλονίκη", FontSpec::regular(13.0), Anchor::Left),
+        ("תל אביב 2024 · Երևան · თბილისი", FontSpec::regular(13.0), Anchor::Middle),
+    ];
+    for (i, (text, font, anchor)) in words.into_iter().enumerate() {
+        let x = match anchor {
+            Anchor::Left => 30.0,
+            Anchor::Middle => 300.0,
+            Anchor::Right => 570.0,
+        };
+        labels.items.push(Item::Text(say(text, font, x, 260.0 + 26.0 * i as f64, anchor)));
+    }
+    let turned = say("Turned by 30°", FontSpec::regular(14.0), 430.0, 250.0, Anchor::Left);
+    let place = Placement::Straight { origin: Point::px(430.0, 250.0), anchor: Anchor::Left, angle: 3000 };
+    labels.items.push(Item::Text(Text { place, ..turned }));
+    // Straight pieces: resvg measures curves only to half a pixel.
+    let mut river = Outline::new();
+    let bend = |i: i32| Point::px(40.0 + 20.0 * f64::from(i), 470.0 + 25.0 * (f64::from(i) * 0.35).sin());
+    river.line(&(0..20).map(bend).collect::<Vec<_>>());
+    let river = Arc::new(river);
+    let along = say("Euphrates", FontSpec::italic(15.0), 0.0, 0.0, Anchor::Left);
+    let place = Placement::Along { path: river.clone(), start: units(60.0) };
+    labels.items.push(Item::Path(Path::stroked(river, Rgb(0x5B, 0x9A, 0xC0), 1.0)));
+    labels.items.push(Item::Text(Text { place, ..along }));
+    DisplayList {
+        width: 600,
+        height: 520,
+        background: Rgb(0xF4, 0xF1, 0xEA),
+        groups: vec![zones, strokes, labels],
+        title: "Specimen \"one\"".into(),
+        description: "Zones, lines and labels in seven scripts.".into(),
+        metadata: Metadata {
+            author: "Desk".into(),
+            licence: "CC BY 4.0".into(),
+            source: "GeoNames · Natural Earth".into(),
+            as_of: "2024-12-05".into(),
+            lang: "en".into(),
+        },
+        fonts,
+    }
+}
+
+/// The picture as resvg draws our SVG with our fonts.
+fn by_resvg(svg: &str, scale: u32) -> Bitmap {
+    let mut options = usvg::Options::default();
+    options.fontdb_mut().load_fonts_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts"));
+    let tree = usvg::Tree::from_str(svg, &options).expect("well-formed SVG");
+    let size = tree.size();
+    let (width, height) = (size.width() as u32 * scale, size.height() as u32 * scale);
+    let mut pixmap = tiny_skia::Pixmap::new(width, height).expect("a size");
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale as f32, scale as f32), &mut pixmap.as_mut());
+    Bitmap { width, height, rgba: pixmap.take() }
+}
+
+/// Mean structural similarity (Wang 2004) of the lightness of two pictures over windows of 8 × 8 pixels, and the lowest one.
+fn ssim(a: &Bitmap, b: &Bitmap) -> (f64, f64) {
+    assert_eq!((a.width, a.height), (b.width, b.height));
+    let grey = |p: &Bitmap, x: u32, y: u32| {
+        let c = p.pixel(x, y).expect("inside");
+        0.299 * f64::from(c.0) + 0.587 * f64::from(c.1) + 0.114 * f64::from(c.2)
+    };
+    let (mut sum, mut n, mut low) = (0.0, 0.0, 1.0_f64);
+    for y0 in (0..a.height - 7).step_by(8) {
+        for x0 in (0..a.width - 7).step_by(8) {
+            let (mut ma, mut mb, mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0, 0.0, 0.0);
+            for y in y0..y0 + 8 {
+                for x in x0..x0 + 8 {
+                    let (p, q) = (grey(a, x, y), grey(b, x, y));
+                    ma += p;
+                    mb += q;
+                    aa += p * p;
+                    bb += q * q;
+                    ab += p * q;
+                }
+            }
+            let (ma, mb) = (ma / 64.0, mb / 64.0);
+            let (va, vb, cov) = (aa / 64.0 - ma * ma, bb / 64.0 - mb * mb, ab / 64.0 - ma * mb);
+            let (c1, c2) = (6.5025, 58.5225);
+            let s = (2.0 * ma * mb + c1) * (2.0 * cov + c2) / ((ma * ma + mb * mb + c1) * (va + vb + c2));
+            sum += s;
+            n += 1.0;
+            low = low.min(s);
+        }
+    }
+    (sum / n, low)
+}
+
+fn decode(bytes: &[u8]) -> (png::OutputInfo, Vec<u8>, Vec<(String, String)>) {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("fits")];
+    let info = reader.next_frame(&mut pixels).expect("pixels");
+    reader.finish().expect("a whole file");
+    let words = reader.info().utf8_text.iter().map(|t| (t.keyword.clone(), t.get_text().expect("UTF-8"))).collect();
+    (info, pixels, words)
+}
+
+/// Where pictures are left to be looked at.
+fn keep(name: &str, bytes: &[u8]) {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(path, bytes).expect("a writable target folder");
+}
+
+#[test]
+fn svg_redrawn_by_resvg_agrees_with_our_pixels() {
+    let list = specimen();
+    let document = svg::encode(&list);
+    keep("specimen.svg", document.as_bytes());
+    for scale in [1, 2] {
+        let ours = Painter::new().paint(&list, scale).expect("small");
+        let theirs = by_resvg(&document, scale);
+        keep(&format!("specimen@{scale}x.png"), &still::encode_bitmap(&ours, &list, scale, true));
+        keep(&format!("specimen@{scale}x.resvg.png"), &still::encode_bitmap(&theirs, &list, scale, true));
+        let (mean, low) = ssim(&ours, &theirs);
+        assert!(mean >= 0.99 && low > 0.6, "at {scale}×: mean {mean:.4}, lowest {low:.3}");
+    }
+}
+
+#[test]
+fn svg_keeps_text_as_text_in_named_groups() {
+    let document = svg::encode(&specimen());
+    for part in [
+        "<title>Specimen &quot;one&quot;</title>",
+        "<desc>Zones, lines",
+        "inkscape:label=\"Labels\"",
+        ">حماة</tspan>",
+        ">Ḩamāh, Łódź, Đà Nẵng</text>",
+        "font-family=\"Noto Sans Arabic, sans-serif\" font-weight=\"700\"",
+        "<textPath",
+        "<dc:rights>CC BY 4.0</dc:rights>",
+        "<title>Zone 0 &amp; &lt;more&gt;</title>",
+    ] {
+        assert!(document.contains(part), "{part}");
+    }
+    assert_eq!(document, svg::encode(&specimen()), "the same bytes");
+}
+
+#[test]
+fn png_is_read_back_with_its_words_and_exact_style_colours() {
+    let list = specimen();
+    let mut painter = Painter::new();
+    for scale in [1, 2] {
+        let bitmap = painter.paint(&list, scale).expect("small");
+        let small = still::encode_bitmap(&bitmap, &list, scale, false);
+        let (info, pixels, words) = decode(&small);
+        assert_eq!((info.width, info.height), (600 * scale, 520 * scale));
+        for word in [("Title", "Specimen \"one\""), ("Copyright", "CC BY 4.0"), ("Comment", "As of 2024-12-05")] {
+            assert!(words.contains(&(word.0.into(), word.1.into())), "{words:?}");
+        }
+        // The ground and the flat inside of a zone are exact.
+        for (x, y) in [(5, 5), (60, 60), (250, 40)] {
+            let at = ((y * scale * info.width + x * scale) * 3) as usize;
+            assert_eq!(Some(Rgb(pixels[at], pixels[at + 1], pixels[at + 2])), bitmap.pixel(x * scale, y * scale));
+        }
+        let (_, exact, _) = decode(&still::encode_bitmap(&bitmap, &list, scale, true));
+        assert!(exact.chunks_exact(3).eq(bitmap.rgba.chunks_exact(4).map(|p| &p[..3])), "lossless is lossless");
+    }
+}
+
+#[test]
+fn the_same_list_gives_the_same_bytes_whatever_was_painted_before() {
+    let list = specimen();
+    let mut used = Painter::new();
+    let first = still::encode(&mut used, &list, 2, false).expect("small");
+    assert_eq!(still::encode(&mut used, &list, 2, false).expect("small"), first);
+    assert_eq!(still::encode(&mut Painter::new(), &list, 2, false).expect("small"), first);
+}
+
+#[test]
+fn a_picture_too_large_is_refused() {
+    let list = DisplayList { width: 20_000, ..specimen() };
+    assert!(Painter::new().paint(&list, 1).expect_err("too large").to_string().contains("20000 × 520"));
+}
+
+#[test]
+fn display_sizes_are_the_same_at_every_scale() {
+    // Box filtering the picture at 3× gives the picture at 1×: hatching, widths, dots and letters keep their size.
+    let list = specimen();
+    let mut painter = Painter::new();
+    let one = painter.paint(&list, 1).expect("small");
+    let three = painter.paint(&list, 3).expect("small");
+    let mut rgba = Vec::with_capacity(one.rgba.len());
+    for y in 0..one.height {
+        for x in 0..one.width {
+            let mut sum = [0_u32; 3];
+            for (dx, dy) in (0..9).map(|i| (i % 3, i / 3)) {
+                let c = three.pixel(x * 3 + dx, y * 3 + dy).expect("inside");
+                sum = [sum[0] + u32::from(c.0), sum[1] + u32::from(c.1), sum[2] + u32::from(c.2)];
+            }
+            rgba.extend(sum.map(|s| ((s + 4) / 9) as u8));
+            rgba.push(255);
+        }
+    }
+    let shrunk = Bitmap { rgba, ..one.clone() };
+    let (mean, low) = ssim(&one, &shrunk);
+    assert!(mean >= 0.99 && low > 0.6, "mean {mean:.4}, lowest {low:.3}");
+}
