@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, input, printer::Printer};
 use crate::diag::{Note, Position, Severity};
-use crate::model::{Story, StoryPlace};
+use crate::model::Story;
 use crate::time::Date;
 use crate::{geoparse, story};
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let text = story::write(&story);
     match &args.out {
         Some(path) => {
-            crate::outputs::files::write_whole(path, text.as_bytes()).map_err(|e| super::failure(&e))?;
+            crate::outputs::files::write_bytes(path, text.as_bytes()).map_err(|e| super::failure(&e))?;
             printer.talk(&format!("wrote {}", path.display()));
         }
         None => printer.result(&text)?,
@@ -46,7 +46,10 @@ pub(super) fn read_article(
 ) -> Result<Story, Failure> {
     let text = input::text(name)?;
     if text.trim().is_empty() {
-        return Err(Note::error("the text is empty").at(Position::file(name)).hint("give a news text of at least a sentence").into());
+        return Err(Note::error("the text is empty")
+            .at(Position::file(name))
+            .hint("give a news text of at least a sentence")
+            .into());
     }
     let options = geoparse::Options { published, lang, country: None };
     let mut notes = Vec::new();
@@ -64,9 +67,4 @@ pub(super) fn read_article(
         printer.say(&Note::warning("no place was found in the text").at(Position::file(name)));
     }
     Ok(story)
-}
-
-/// Whether a place can be a dot on the map.
-pub(super) fn is_point(place: &StoryPlace) -> bool {
-    !place.place.kind.is_area()
 }

@@ -3,6 +3,9 @@
 //! One file a command. `0` done, `1` done with findings, `2` could not; a closed pipe is success.
 
 mod completions;
+mod convert;
+mod draft;
+mod input;
 pub mod printer;
 
 use crate::diag::Note;
@@ -24,6 +27,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Completions(completions::Args),
+    Convert(convert::Args),
+    Draft(draft::Args),
 }
 
 /// How a command ended.
@@ -88,6 +93,8 @@ pub fn run() -> ExitCode {
     let mut printer = Printer::new(cli.quiet);
     let result = match cli.command {
         Command::Completions(args) => completions::run(&args, &mut printer),
+        Command::Convert(args) => convert::run(&args, &mut printer),
+        Command::Draft(args) => draft::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

@@ -277,7 +277,8 @@ fn read_table(
         .map(|(c, t, _)| (c.as_str(), t.as_str()))
         .collect();
     let list: String = wanted.iter().map(|(c, _)| format!(", {}", identifier(c))).collect();
-    let mut statement = db.prepare(&format!("SELECT {}{list} FROM {}", identifier(geometry_column), identifier(name)))?;
+    let mut statement =
+        db.prepare(&format!("SELECT {}{list} FROM {}", identifier(geometry_column), identifier(name)))?;
     let mut rows = statement.query([])?;
     let mut features = Vec::new();
     let mut n = 0_usize;

@@ -1,7 +1,24 @@
 //! One file a format, one static table.
 
+mod crs;
+mod csv;
 pub mod files;
+mod flatgeobuf;
+pub mod format;
+#[cfg(test)]
+mod format_tests;
 pub mod geojson;
+mod geopackage;
+mod gpx;
+mod kml;
+pub mod page;
 pub mod png;
+mod qgis_style;
 pub mod raster;
+mod schema;
+mod shapefile;
 pub mod svg;
+mod topojson;
+mod wkb;
+mod wkt;
+mod xlsx;

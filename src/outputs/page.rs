@@ -19,7 +19,14 @@ pub struct FileLink {
 }
 
 /// The page as HTML. `svgs` are the maps with their captions; `alt` is the alternative text of the first.
-pub fn page(map: &Map, story: &Story, svgs: &[(String, String)], alt: &str, files: &[FileLink], notes: &[Note]) -> String {
+pub fn page(
+    map: &Map,
+    story: &Story,
+    svgs: &[(String, String)],
+    alt: &str,
+    files: &[FileLink],
+    notes: &[Note],
+) -> String {
     let mut out = String::with_capacity(64 << 10);
     let lang = map.view.langs.first().map_or("en", String::as_str);
     let _ = write!(
@@ -66,14 +73,16 @@ pub fn page(map: &Map, story: &Story, svgs: &[(String, String)], alt: &str, file
         let _ = writeln!(out, "<li><a href=\"{name}\">{name}</a> <small>{}</small></li>", escape(&file.what));
     }
     out.push_str("</ul></section>\n<footer>");
-    let credits: Vec<String> = map.credits.iter().map(|c| format!("{} ({})", escape(&c.name), escape(&c.licence))).collect();
+    let credits: Vec<String> =
+        map.credits.iter().map(|c| format!("{} ({})", escape(&c.name), escape(&c.licence))).collect();
     if !map.sources.is_empty() {
         let _ = write!(out, "<p>Source: {}.</p>", escape(&map.sources.join("; ")));
     }
     if let Some(method) = &map.method {
         let _ = write!(out, "<p>Method: {}.</p>", escape(method));
     }
-    let _ = write!(out, "<p>Data: {}. Made with mapdesk.</p></footer>\n</main>\n</body>\n</html>\n", credits.join("; "));
+    let _ =
+        write!(out, "<p>Data: {}. Made with mapdesk.</p></footer>\n</main>\n</body>\n</html>\n", credits.join("; "));
     out
 }
 
@@ -108,7 +117,8 @@ fn events(out: &mut String, story: &Story) {
 
 fn distances(out: &mut String, story: &Story) {
     out.push_str("<section><h2>Distances</h2><table><thead><tr><th>From</th><th>To</th><th>Said</th><th>Measured</th><th>Verdict</th><th>The words</th></tr></thead><tbody>\n");
-    let name = |id: &str| story.places.iter().find(|p| p.id == id).map_or_else(|| escape(id), |p| escape(&p.place.name));
+    let name =
+        |id: &str| story.places.iter().find(|p| p.id == id).map_or_else(|| escape(id), |p| escape(&p.place.name));
     for d in &story.distances {
         let bearing = d.bearing.map(|b| format!(" {}", b.word())).unwrap_or_default();
         let _ = writeln!(
@@ -170,7 +180,12 @@ fn background(out: &mut String, story: &Story) {
 }
 
 fn quotes(evidence: &[Evidence]) -> String {
-    evidence.iter().filter(|e| !e.is_empty()).map(|e| format!("<q>{}</q>", escape(&e.text))).collect::<Vec<_>>().join("<br>")
+    evidence
+        .iter()
+        .filter(|e| !e.is_empty())
+        .map(|e| format!("<q>{}</q>", escape(&e.text)))
+        .collect::<Vec<_>>()
+        .join("<br>")
 }
 
 /// An SVG document as an element: without its XML declaration.
@@ -208,7 +223,8 @@ mod tests {
             ..Story::default()
         };
         let map = Map { title: "A & B <i>".to_owned(), ..Map::default() };
-        let html = page(&map, &story, &[(String::new(), "<?xml version=\"1.0\"?><svg></svg>".to_owned())], "alt", &[], &[]);
+        let html =
+            page(&map, &story, &[(String::new(), "<?xml version=\"1.0\"?><svg></svg>".to_owned())], "alt", &[], &[]);
         assert!(!html.contains("<script>") && html.contains("&lt;script&gt;"));
         assert!(html.contains("<h1>A &amp; B &lt;i&gt;</h1>") && !html.contains("<?xml"));
     }

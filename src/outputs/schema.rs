@@ -54,7 +54,9 @@ pub fn columns(layer: &Layer) -> Vec<Column> {
             found[at].1 = Some(match (found[at].1, kind) {
                 (None, kind) => kind,
                 (Some(a), b) if a == b => a,
-                (Some(ColumnKind::Int), ColumnKind::Float) | (Some(ColumnKind::Float), ColumnKind::Int) => ColumnKind::Float,
+                (Some(ColumnKind::Int), ColumnKind::Float) | (Some(ColumnKind::Float), ColumnKind::Int) => {
+                    ColumnKind::Float
+                }
                 _ => ColumnKind::Text,
             });
         }
@@ -64,7 +66,8 @@ pub fn columns(layer: &Layer) -> Vec<Column> {
 
 /// Texts that are all days become days, for formats that have no dates of their own.
 pub fn recognise_dates(layer: &mut Layer) {
-    let names: Vec<String> = columns(layer).into_iter().filter(|c| c.kind == ColumnKind::Text).map(|c| c.name).collect();
+    let names: Vec<String> =
+        columns(layer).into_iter().filter(|c| c.kind == ColumnKind::Text).map(|c| c.name).collect();
     for name in names {
         let mut seen = false;
         let all = layer.features.iter().all(|f| match f.get(&name) {

@@ -123,7 +123,15 @@ impl Reader<'_> {
             self.u32()?;
         }
         let plain = code & 0x0FFF_FFFF;
-        let (kind, iso) = (plain % 1000, match plain / 1000 { 0 => 0, 1 | 2 => 1, 3 => 2, _ => return Err(format!("WKB type {code}")) });
+        let (kind, iso) = (
+            plain % 1000,
+            match plain / 1000 {
+                0 => 0,
+                1 | 2 => 1,
+                3 => 2,
+                _ => return Err(format!("WKB type {code}")),
+            },
+        );
         Ok((kind, extra.max(iso)))
     }
 
@@ -168,7 +176,11 @@ impl Reader<'_> {
         Ok(match kind {
             1 => {
                 let c = self.coord(extra)?;
-                if c.x.is_nan() || c.y.is_nan() { Geometry::MultiPoint(MultiPoint(Vec::new())) } else { Geometry::Point(Point(c)) }
+                if c.x.is_nan() || c.y.is_nan() {
+                    Geometry::MultiPoint(MultiPoint(Vec::new()))
+                } else {
+                    Geometry::Point(Point(c))
+                }
             }
             2 => Geometry::LineString(self.coords(extra)?),
             3 => Geometry::Polygon(self.polygon(extra)?),
@@ -209,7 +221,10 @@ mod tests {
         round(MultiPoint::from(vec![(1.0, 2.0), (3.0, 4.0)]).into());
         round(MultiLineString(vec![ring.clone(), ring]).into());
         round(MultiPolygon(vec![polygon.clone()]).into());
-        round(Geometry::GeometryCollection(geo::GeometryCollection::from(vec![polygon.into(), Point::new(1.0, 1.0).into()])));
+        round(Geometry::GeometryCollection(geo::GeometryCollection(vec![
+            Geometry::Polygon(polygon),
+            Geometry::Point(Point::new(1.0, 1.0)),
+        ])));
     }
 
     proptest::proptest! {

@@ -15,4 +15,4 @@ mod read;
 mod write;
 
 pub use read::{GeojsonError, read, read_file};
-pub use write::{to_string, write, write_file};
+pub use write::{to_string, write, write_file, write_sequence};

@@ -50,6 +50,19 @@ pub fn write(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n]}\n")
 }
 
+/// Writes a layer as a GeoJSON text sequence: one feature a line, no record separators (RFC 8142 calls them optional for readers).
+///
+/// # Errors
+/// What `out` says.
+pub fn write_sequence(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
+    for feature in &layer.features {
+        let shape = feature.geometry.as_ref().and_then(Shape::of);
+        write_feature(feature, shape.as_ref(), out)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
 fn write_feature(feature: &Feature, shape: Option<&Shape>, out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"{\"type\":\"Feature\"")?;
     if let Some(id) = &feature.id {
