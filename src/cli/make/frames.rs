@@ -1,0 +1,277 @@
+//! The maps of a story: one for each day that is drawn, the last one the main one, and one of what changed.
+
+use super::stage::Stage;
+use crate::cartography::Artboard;
+use crate::cli::{Failure, failure};
+use crate::control::picture::{Drawing, Picture};
+use crate::control::stats::{Stats, caption, changes, fronts, stats};
+use crate::control::timeline::{Timeline, Turn};
+use crate::diag::{Note, Warned};
+use crate::gazetteer::Gazetteer;
+use crate::geodesy::{BBox, LonLat};
+use crate::layers::{self, Scene};
+use crate::model::{Credit, Feature, Layer, LayerKind, Map, Status, Story, Value, View};
+use crate::time::{Date, long, short};
+use geo::BoundingRect as _;
+
+/// A map to draw and what its files are called.
+pub(super) struct Frame {
+    /// Empty for the main map, else a suffix such as `2024-12-01` or `change`.
+    pub suffix: String,
+    /// The map.
+    pub map: Map,
+    /// Figures of its day, where it shows control.
+    pub stats: Option<Stats>,
+}
+
+/// Everything that is drawn, and the layers that are written beside.
+pub(super) struct Frames {
+    /// The main map first.
+    pub frames: Vec<Frame>,
+    /// Layers in files of their own that are on no map: cells, change.
+    pub beside: Vec<Layer>,
+}
+
+/// How many places that changed hands a map names on its own account.
+const NAMED: usize = 10;
+
+/// The maps of a story.
+pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&str>) -> Result<Warned<Frames>, Failure> {
+    let mut notes = Vec::new();
+    let shell = Shell { story, worldview };
+    let Some(stage) = stage else {
+        let map = shell.map(vec![], story.published, None, None);
+        return Ok(Warned::silent(Frames { frames: vec![Frame { suffix: String::new(), map, stats: None }], beside: vec![] }));
+    };
+    let timeline = Timeline::new(&stage.theatre).unwarn(&mut notes);
+    let drawing = Drawing::default();
+    let picture = |day: Date| Picture::new(&stage.theatre, &stage.cells, timeline.at(day, &stage.policy), day, &drawing);
+    let bbox = if stage.sparse { None } else { boundary_box(stage) };
+    let last = *stage.days.last().unwrap_or(&stage.span.1);
+    let (before, after) = (picture(stage.span.0), picture(stage.span.1));
+    let turns = timeline.turns(last, &stage.policy);
+    let change_scene = scene(&timeline, stage, &after);
+    let change = layers::change(&change_scene, &before, Some(stage.span.0), &turns);
+
+    let mut frames = Vec::new();
+    let mut cells_layer = None;
+    for (n, &day) in stage.days.iter().enumerate().rev() {
+        let picture = picture(day);
+        let scene = scene(&timeline, stage, &picture);
+        let found = fronts(&stage.cells, &picture);
+        let mut figures = stats(&stage.cells, &picture, &found);
+        let main = day == last;
+        if main {
+            figures.changes = changes(&stage.cells, &before, &after);
+            figures.date_from = Some(stage.span.0);
+            figures.caption = caption(&stage.theatre, &after, &figures);
+            cells_layer = Some(layers::cells(&scene));
+        }
+        let mut control = layers::control(&scene);
+        if stage.sparse {
+            not_reported(&mut control);
+        }
+        let mut all = vec![layers::beyond(&scene), control];
+        // Between what is reported and what is not there is no front.
+        if !stage.sparse {
+            all.push(layers::frontline(&scene, &found));
+        }
+        let since = if n == 0 { None } else { stage.days.get(n - 1).copied() };
+        let places = if stage.sparse { None } else { Some(turned(&shell, &timeline, &turns, since, day)) };
+        let map = shell.map(all, Some(day), places, bbox);
+        let suffix = if main { String::new() } else { day.to_string() };
+        frames.push(Frame { suffix, map, stats: Some(figures) });
+    }
+    if !stage.sparse && !change.features.is_empty() {
+        let (from, to) = stage.span;
+        let places = turned(&shell, &timeline, &turns, Some(from), to);
+        let mut map = shell.map(vec![change.clone()], Some(to), Some(places), bbox);
+        map.title = format!("What changed hands between {} and {}", short_range(from, to), long(to));
+        map.subtitle = frames.first().and_then(|f| f.stats.as_ref()).map(|s| s.caption.clone()).filter(|c| !c.is_empty());
+        frames.push(Frame { suffix: "change".to_owned(), map, stats: None });
+    }
+    let mut beside: Vec<Layer> = cells_layer.into_iter().collect();
+    beside.push(change);
+    Ok(Warned::new(Frames { frames, beside }, notes))
+}
+
+fn short_range(from: Date, to: Date) -> String {
+    if from.year() == to.year() { crate::time::long_without_year(from) } else { long(from) }
+}
+
+fn scene<'a>(timeline: &'a Timeline<'a>, stage: &'a Stage, picture: &'a Picture) -> Scene<'a> {
+    let mut scene = Scene::new(timeline, &stage.cells, picture);
+    scene.boundary.clone_from(&stage.boundary);
+    scene.known_on = stage.policy.known_on;
+    scene
+}
+
+fn boundary_box(stage: &Stage) -> Option<BBox> {
+    let corners = stage.cells.coverage.outline_box()?;
+    BBox::new(corners[0], corners[1], corners[2], corners[3]).ok()
+}
+
+/// What an article does not speak of is not unknown to the world: it is not reported here.
+fn not_reported(control: &mut Layer) {
+    for feature in control.features.iter_mut().filter(|f| f.text("holder") == Some("unknown")) {
+        for (key, value) in &mut feature.properties {
+            match key.as_str() {
+                "holder_name" | "title" => *value = Value::Text("Not reported".to_owned()),
+                "fill" | "stroke" => *value = Value::Text("#E9E7E2".to_owned()),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The places that changed hands between two days, the most populous first, as places of the map.
+fn turned(shell: &Shell<'_>, timeline: &Timeline<'_>, turns: &[Turn], since: Option<Date>, day: Date) -> Layer {
+    let theatre = timeline.theatre;
+    let mut found: Vec<&Turn> = Vec::new();
+    for turn in turns.iter().filter(|t| t.day <= day && since.is_none_or(|s| t.day > s)) {
+        if turn.after.holder != turn.before.holder && turn.after.holder.is_some() && turn.after.status != Status::Contested {
+            found.retain(|t| t.site != turn.site);
+            found.push(turn);
+        }
+    }
+    found.sort_by_key(|t| std::cmp::Reverse(theatre.sites.list[t.site as usize].population));
+    found.truncate(NAMED);
+    let gazetteer = Gazetteer::embedded();
+    let features = found
+        .into_iter()
+        .map(|turn| {
+            let site = &theatre.sites.list[turn.site as usize];
+            let known = gazetteer.by_id(site.geonameid).map(|ix| gazetteer.place(ix));
+            let name = known.as_ref().map_or(site.plain.clone(), |p| p.name.clone());
+            let holder = turn.after.holder.map(|h| theatre.roster.actor(h));
+            let mut feature = Feature::new(geo::Point::from(site.at))
+                .with_id(site.geonameid.to_string())
+                .with("layer", "places")
+                .with("name", name.clone())
+                .with("label", known.as_ref().map_or(name.clone(), |p| p.label.clone()))
+                .with("geonameid", i64::from(site.geonameid))
+                .with("kind", "city")
+                .with("country", known.as_ref().and_then(|p| p.country.clone()))
+                .with("admin1", known.as_ref().and_then(|p| p.admin1.clone()))
+                .with("population", site.population as i64)
+                .with("role", "event")
+                .with("note", format!("taken {}", short(turn.day)))
+                .with("date", turn.day);
+            for lang in shell.story.langs.iter().filter(|l| l.as_str() != "en") {
+                let own = known.as_ref().map(|p| p.name_in(lang).to_owned());
+                feature = feature.with(&format!("name_{}", lang.replace('-', "_")), own);
+            }
+            feature
+                .with("title", name)
+                .with("marker-color", holder.and_then(|a| a.color).map(|c| c.to_string()))
+                .with("credit", layers::CREDIT)
+        })
+        .collect();
+    Layer::new(LayerKind::Places, features)
+}
+
+/// What all maps of a story share.
+struct Shell<'s> {
+    story: &'s Story,
+    worldview: Option<&'s str>,
+}
+
+impl Shell<'_> {
+    /// A map of some areas with the story's points, or others, on top.
+    fn map(&self, areas: Vec<Layer>, as_of: Option<Date>, places: Option<Layer>, bbox: Option<BBox>) -> Map {
+        let story = self.story;
+        let mut all: Vec<Layer> = areas.into_iter().filter(|l| !l.features.is_empty()).collect();
+        let places = match places {
+            Some(mut own) => {
+                own.features.extend(layers::places(story).features);
+                own
+            }
+            None => layers::places(story),
+        };
+        let around = bbox.or(story.bbox).or_else(|| extent(all.iter().chain([&places])));
+        if let Some(around) = around {
+            all.push(layers::context(Gazetteer::embedded(), widened(around), story, &story.langs));
+        }
+        all.extend([layers::distances(story), layers::events(story)].into_iter().filter(|l| !l.features.is_empty()));
+        all.push(places);
+        let mut sources: Vec<String> = story.source.publisher.clone().into_iter().collect();
+        if let (true, Some(file)) = (sources.is_empty(), &story.control.events) {
+            sources.push(format!("event log {file}"));
+        }
+        Map {
+            slug: story.slug.clone(),
+            title: story.title.clone(),
+            subtitle: story.subtitle.clone(),
+            as_of,
+            sources,
+            method: all.iter().flat_map(|l| &l.features).find_map(|f| f.text("method")).filter(|m| m.contains("cells")).map(str::to_owned),
+            byline: story.byline.clone(),
+            holders: holders(&all),
+            layers: all,
+            view: View {
+                bbox: story.bbox.or(bbox),
+                langs: story.langs.clone(),
+                theme: story.theme,
+                worldview: self.worldview.map(str::to_ascii_uppercase),
+            },
+            credits: vec![
+                Credit { name: "GeoNames".to_owned(), licence: "CC BY 4.0".to_owned() },
+                Credit { name: "Natural Earth".to_owned(), licence: "public domain".to_owned() },
+            ],
+        }
+    }
+}
+
+/// Sides with land on the map, in order of their area; gainers for a map of change.
+fn holders(layers: &[Layer]) -> Vec<crate::model::Holder> {
+    let mut found: Vec<(crate::model::Holder, f64)> = Vec::new();
+    for feature in layers.iter().filter(|l| matches!(l.kind, LayerKind::Control | LayerKind::Change | LayerKind::Beyond)).flat_map(|l| &l.features) {
+        let id = feature.text("holder").or(feature.text("gained_by"));
+        let label = feature.text("holder_name").or(feature.text("gained_by_name"));
+        let (Some(id), Some(label)) = (id, label) else { continue };
+        let area = feature.number("area_km2").unwrap_or(0.0);
+        match found.iter_mut().find(|(h, _)| h.id == id) {
+            Some((_, sum)) => *sum += area,
+            None => {
+                let color = feature.text("fill").and_then(|c| c.parse().ok());
+                found.push((crate::model::Holder { id: id.to_owned(), label: label.to_owned(), color }, area));
+            }
+        }
+    }
+    // Nobody's land stands last in a key.
+    let nobody = |id: &str| matches!(id, "unknown" | "vacated" | "beyond");
+    found.sort_by(|(a, x), (b, y)| nobody(&a.id).cmp(&nobody(&b.id)).then(y.total_cmp(x)).then(a.id.cmp(&b.id)));
+    found.into_iter().map(|(h, _)| h).collect()
+}
+
+/// The box around the features of some layers.
+fn extent<'l>(layers: impl Iterator<Item = &'l Layer>) -> Option<BBox> {
+    let mut corners = Vec::new();
+    for rect in layers.flat_map(|l| &l.features).filter_map(|f| f.geometry.as_ref()?.bounding_rect()) {
+        corners.push(LonLat::wrapped(rect.min().x, rect.min().y));
+        corners.push(LonLat::wrapped(rect.max().x, rect.max().y));
+    }
+    BBox::around(corners)
+}
+
+/// A box with room around it, since a frame shows more than what it was fitted to.
+fn widened(b: BBox) -> BBox {
+    let (dx, dy) = ((b.width() * 0.8).max(2.0), ((b.north - b.south) * 0.8).max(2.0));
+    let (south, north) = ((b.south - dy).max(-90.0), (b.north + dy).min(90.0));
+    if b.width() + 2.0 * dx >= 360.0 {
+        return BBox { west: -180.0, south, east: 180.0, north };
+    }
+    BBox { west: LonLat::wrapped(b.west - dx, 0.0).lon(), south, east: LonLat::wrapped(b.east + dx, 0.0).lon(), north }
+}
+
+/// The artboards asked for, the desktop one first.
+pub(super) fn boards(names: &[String]) -> Result<Vec<Artboard>, Failure> {
+    let mut boards = vec![Artboard::DESKTOP];
+    for name in names {
+        let board: Artboard = name.parse().map_err(|e: String| Failure::from(Note::error(e)))?;
+        if !boards.contains(&board) {
+            boards.push(board);
+        }
+    }
+    Ok(boards)
+}

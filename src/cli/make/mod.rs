@@ -1,0 +1,109 @@
+//! `mapdesk make INPUT`: from an article or a story file to everything a desk needs.
+//!
+//! [`stage`] works out control, [`frames`] the maps to draw, [`facts`] what was checked; [`write`](self::write) puts the files down.
+
+mod facts;
+mod frames;
+mod stage;
+mod write;
+
+use super::{Failure, Outcome, draft, input, printer::Printer};
+use crate::diag::{Note, Severity};
+use crate::model::{Story, Theme};
+use crate::story;
+use std::path::{Path, PathBuf};
+
+/// Make layers, maps, tiles, a page and checked facts from an article or a story file
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An article (.txt, .md, or - for standard input) or a story file (.toml)
+    input: String,
+    /// The day the article was published, against which "Thursday" is resolved
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    published: Option<String>,
+    /// The folder to write into; files of other names in it stay
+    #[arg(long, short, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Language of the labels, or two for bilingual ones, as BCP 47 tags: ar, or en,ar
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
+    lang: Vec<String>,
+    /// Colours
+    #[arg(long, value_name = "THEME", value_parser = ["light", "dark", "mono"])]
+    theme: Option<String>,
+    /// More artboards beside the desktop one: mobile, square, wide, print, or WIDTHxHEIGHT
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    artboard: Vec<String>,
+    /// More formats of the layers, in one file each: gpkg, fgb, shp, kml, kmz, topojson, csv, xlsx
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    formats: Vec<String>,
+    /// Draw disputed borders as this country sees them, as an ISO 3166 code
+    #[arg(long, value_name = "CC")]
+    worldview: Option<String>,
+}
+
+pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
+    let (mut story, base, drafted) = load(args, printer)?;
+    if !args.lang.is_empty() {
+        story.langs.clone_from(&args.lang);
+    }
+    if let Some(theme) = &args.theme {
+        story.theme = theme.parse::<Theme>().map_err(|e| Failure::from(Note::error(e)))?;
+    }
+    for key in &args.formats {
+        if crate::outputs::format::of_key(key).is_none_or(|f| f.write.is_none()) {
+            let keys: Vec<&str> =
+                crate::outputs::format::FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.key).collect();
+            let note = Note::error(format!("--formats: \"{key}\" is not a format that is written"));
+            return Err(note.hint(format!("known are {}", keys.join(", "))).into());
+        }
+    }
+    let out = args.out.clone().unwrap_or_else(|| Path::new("output").join(&story.slug));
+    if story.places.is_empty() && story.control.events.is_none() {
+        let note = Note::error("nothing to map: no place was found").hint("name a place in the text, or add [[places]] to a story file");
+        printer.say(&note);
+        return Ok(Outcome::Findings);
+    }
+    let mut notes = Vec::new();
+    let staged = stage::stage(&story, &base)?.unwarn(&mut notes);
+    let frames = frames::frames(&story, &staged, args.worldview.as_deref())?.unwarn(&mut notes);
+    let boards = frames::boards(&args.artboard)?;
+    let made = write::write(&write::Job {
+        story: &story,
+        drafted,
+        staged: &staged,
+        frames: &frames,
+        boards: &boards,
+        formats: &args.formats,
+        out: &out,
+        notes: &notes,
+    })?;
+    for note in notes.iter().chain(&made.notes).filter(|n| n.severity >= Severity::Warning) {
+        printer.say(note);
+    }
+    for silent in &made.left_out {
+        printer.talk(silent);
+    }
+    printer.talk(&format!("wrote {} files to {}", made.files, out.display()));
+    Ok(Outcome::Done)
+}
+
+/// The story, the folder its paths are relative to, and whether it was drafted just now.
+fn load(args: &Args, printer: &mut Printer) -> Result<(Story, PathBuf, bool), Failure> {
+    let published = args.published.as_deref().map(|d| input::day("--published", d)).transpose()?;
+    let is_story = Path::new(&args.input).extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    if !is_story {
+        let story = draft::read_article(&args.input, published, None, printer)?;
+        return Ok((story, PathBuf::from("."), true));
+    }
+    let text = input::text(&args.input)?;
+    let mut notes = Vec::new();
+    let mut story = story::read(&text, &args.input).map_err(Failure::Notes)?.unwarn(&mut notes);
+    for note in &notes {
+        printer.say(note);
+    }
+    if let Some(day) = published {
+        story.published = Some(day);
+    }
+    let base = Path::new(&args.input).parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+    Ok((story, base, false))
+}
