@@ -6,7 +6,7 @@ use mapdesk::cartography::display::{
 };
 use mapdesk::cartography::text::{FontSpec, Fonts};
 use mapdesk::model::Rgb;
-use mapdesk::outputs::{png as still, raster::Bitmap, raster::Painter, svg};
+use mapdesk::outputs::{pdf, png as still, raster::Bitmap, raster::Painter, svg};
 use resvg::{tiny_skia, usvg};
 use std::sync::Arc;
 
@@ -279,4 +279,16 @@ fn display_sizes_are_the_same_at_every_scale() {
     let shrunk = Bitmap { rgba, ..one.clone() };
     let (mean, low) = ssim(&one, &shrunk);
     assert!(mean >= 0.99 && low > 0.6, "mean {mean:.4}, lowest {low:.3}");
+}
+
+#[test]
+fn pdf_holds_the_page_and_its_words() {
+    let bytes = pdf::encode(&specimen()).expect("a document");
+    keep("specimen.pdf", &bytes);
+    assert!(bytes.starts_with(b"%PDF-"));
+    let plain = String::from_utf8_lossy(&bytes);
+    for part in ["/MediaBox[0 0 450 390]", "NotoSansArabic-Bold", "/Title(Specimen", "/Lang(en)"] {
+        assert!(plain.contains(part), "{part}");
+    }
+    assert_eq!(bytes, pdf::encode(&specimen()).expect("a document"), "the same bytes");
 }

@@ -12,6 +12,7 @@ mod geopackage;
 mod gpx;
 mod kml;
 pub mod page;
+pub mod pdf;
 pub mod png;
 mod qgis_style;
 pub mod raster;
