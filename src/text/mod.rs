@@ -1,11 +1,16 @@
-//! Text as this program needs it: code-point spans over UTF-8, tokens and sentences, folding for comparison.
+//! Text as this program needs it: code-point spans over UTF-8, tokens and sentences, folding and transliteration keys for
+//! comparison, edit distance.
 
+mod distance;
 mod fold;
 mod sentences;
 mod span;
 mod tokens;
+mod translit;
 
-pub use fold::fold;
+pub use distance::edit_distance;
+pub use fold::{fold, fold_into, is_article, loosen};
 pub use sentences::{Sentence, sentences};
 pub use span::{CharIndex, Span};
 pub use tokens::{Token, TokenClass, cover, is_apostrophe, tokens};
+pub use translit::{romanise, skeleton};

@@ -1,0 +1,162 @@
+//! The binary file: a header, a table of sections, and columns that are read where they lie.
+//!
+//! Every integer is little-endian and unaligned, so the bytes can stand anywhere, in the program or in a mapped file.
+//! Opening checks the length, the version and the checksum, and that every section has the size its neighbours imply.
+
+use super::GazetteerError;
+use super::hash::checksum;
+use std::ops::Range;
+use zerocopy::little_endian::{I32, U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// First bytes of every gazetteer file.
+pub(super) const MAGIC: [u8; 8] = *b"MDGAZET\n";
+/// Raised with every change of the layout.
+pub(super) const VERSION: u32 = 1;
+
+/// Start of the file.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
+#[repr(C)]
+pub(super) struct Header {
+    pub magic: [u8; 8],
+    pub version: U32,
+    /// Number of sections; their ends follow as `U64` each, counted from the start of the file.
+    pub sections: U32,
+    /// Length of the whole file in bytes.
+    pub length: U64,
+    /// Of everything after the header.
+    pub checksum: U64,
+}
+
+/// One place; what all have.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct PlaceRow {
+    /// Longitude in 1e-5 degrees.
+    pub lon: I32,
+    /// Latitude in 1e-5 degrees.
+    pub lat: I32,
+    /// GeoNames id, 0 where it has none.
+    pub id: U32,
+    pub population: U32,
+    /// Where its names start in the names section.
+    pub names: U32,
+    /// Ordinal among the first-order divisions, from 1.
+    pub admin1: U16,
+    /// Ordinal among the second-order divisions, from 1.
+    pub admin2: U16,
+    /// Ordinal in the list of country codes, from 1.
+    pub country: u8,
+    /// Ordinal in the list of kinds and feature codes.
+    pub feature: u8,
+    pub flags: u8,
+}
+
+/// The sections, in file order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Section {
+    /// Text, `key=value` lines: sources, counts.
+    About,
+    Places,
+    Names,
+    Symbols,
+    /// Names' tags, a line each.
+    Tags,
+    /// Kinds with feature codes, `city PPLC`, a line each.
+    Features,
+    /// Country codes, two bytes each.
+    Countries,
+    /// Bucket starts of the key index.
+    KeyBuckets,
+    KeyEntries,
+    SkeletonBuckets,
+    SkeletonEntries,
+    /// A nibble a slot: how many tokens the names that start with a token have.
+    FirstTokens,
+    /// Radius in km of each place that is an area.
+    Radii,
+    /// Text, `key TAB place` lines.
+    Demonyms,
+}
+
+pub(super) const SECTIONS: usize = 14;
+
+/// Where the sections lie, and the counts that follow from them.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    ranges: [Range<usize>; SECTIONS],
+}
+
+impl Layout {
+    /// Reads and checks the header and the table of sections; `verify` also checks the contents against the checksum.
+    pub fn read(bytes: &[u8], verify: bool) -> Result<Self, GazetteerError> {
+        let (header, rest) = Header::ref_from_prefix(bytes).map_err(|_| GazetteerError::NotAGazetteer)?;
+        if header.magic != MAGIC {
+            return Err(GazetteerError::NotAGazetteer);
+        }
+        if header.version.get() != VERSION || header.sections.get() as usize != SECTIONS {
+            return Err(GazetteerError::Version { found: header.version.get(), wanted: VERSION });
+        }
+        if header.length.get() != bytes.len() as u64 {
+            return Err(GazetteerError::Truncated { wanted: header.length.get(), found: bytes.len() as u64 });
+        }
+        if verify && header.checksum.get() != checksum(rest) {
+            return Err(GazetteerError::Checksum);
+        }
+        let (ends, _) = <[U64]>::ref_from_prefix_with_elems(rest, SECTIONS)
+            .map_err(|_| GazetteerError::Corrupt("table of sections"))?;
+        let mut start = size_of::<Header>() + SECTIONS * 8;
+        let mut ranges: [Range<usize>; SECTIONS] = std::array::from_fn(|_| 0..0);
+        for (range, end) in ranges.iter_mut().zip(ends) {
+            let end = usize::try_from(end.get()).unwrap_or(usize::MAX);
+            if end < start || end > bytes.len() {
+                return Err(GazetteerError::Corrupt("table of sections"));
+            }
+            *range = start..end;
+            start = end;
+        }
+        Ok(Self { ranges })
+    }
+
+    /// The bytes of a section.
+    pub fn bytes<'a>(&self, file: &'a [u8], section: Section) -> &'a [u8] {
+        &file[self.ranges[section as usize].clone()]
+    }
+
+    /// A section as a column; a tail shorter than one value is not seen.
+    pub fn column<'a, T: FromBytes + Immutable + Unaligned + KnownLayout>(
+        &self,
+        file: &'a [u8],
+        section: Section,
+    ) -> &'a [T] {
+        let bytes = self.bytes(file, section);
+        let whole = bytes.len() / size_of::<T>() * size_of::<T>();
+        <[T]>::ref_from_bytes(&bytes[..whole]).unwrap_or(&[])
+    }
+}
+
+/// Puts the sections together as a file.
+pub(super) fn assemble(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
+    let start = size_of::<Header>() + SECTIONS * 8;
+    let length = start + sections.iter().map(Vec::len).sum::<usize>();
+    let mut body = Vec::with_capacity(length);
+    let mut end = start;
+    for section in sections {
+        end += section.len();
+        body.extend((end as u64).to_le_bytes());
+    }
+    for section in sections {
+        body.extend(section);
+    }
+    let header = Header {
+        magic: MAGIC,
+        version: VERSION.into(),
+        sections: (SECTIONS as u32).into(),
+        length: (length as u64).into(),
+        checksum: checksum(&body).into(),
+    };
+    let mut file = header.as_bytes().to_vec();
+    file.extend(body);
+    file
+}

@@ -1,0 +1,80 @@
+//! Hashes of names and of whole files: fixed for all time, because they are written into the file.
+
+/// Odd constants with well mixed bits (from the digits of π and e).
+const K0: u64 = 0x243f_6a88_85a3_08d3;
+const K1: u64 = 0xb7e1_5162_8aed_2a6b;
+
+/// Multiply to 128 bits and fold the halves: every input bit reaches every output bit.
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    let mut buffer = [0; 8];
+    buffer[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(buffer)
+}
+
+/// The hash of one folded token.
+pub fn token_hash(token: &str) -> u64 {
+    let bytes = token.as_bytes();
+    let mut h = K0 ^ bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        h = mix(h ^ word(chunk), K1);
+    }
+    mix(h ^ word(chunks.remainder()), K1)
+}
+
+/// The hash of a name one token longer; start from 0.
+pub fn extend(name: u64, token: u64) -> u64 {
+    mix(name ^ token ^ K0, K1 ^ token.rotate_left(32))
+}
+
+/// The hash of a folded name, token by token.
+pub fn key_hash(key: &str) -> u64 {
+    key.split(' ').fold(0, |h, token| extend(h, token_hash(token)))
+}
+
+/// The checksum of a file's contents: four lanes, so that a mapped file is read at memory speed.
+pub fn checksum(bytes: &[u8]) -> u64 {
+    let mut lanes = [K0, K1, K0 ^ K1, !K0];
+    let mut blocks = bytes.chunks_exact(32);
+    for block in &mut blocks {
+        for (lane, chunk) in lanes.iter_mut().zip(block.chunks_exact(8)) {
+            *lane = mix(*lane ^ word(chunk), K1).wrapping_add(K0);
+        }
+    }
+    let mut h = lanes.iter().fold(bytes.len() as u64, |h, lane| mix(h ^ lane, K1));
+    for chunk in blocks.remainder().chunks(8) {
+        h = mix(h ^ word(chunk), K0);
+    }
+    h
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_for_all_time() {
+        assert_eq!(
+            key_hash("deir ez zor"),
+            extend(extend(extend(0, token_hash("deir")), token_hash("ez")), token_hash("zor"))
+        );
+        assert_ne!(key_hash("a b"), key_hash("b a"));
+        assert_ne!(token_hash("a"), token_hash("a\0"));
+    }
+
+    #[test]
+    fn every_byte_counts() {
+        let bytes: Vec<u8> = (0..100).collect();
+        for i in 0..bytes.len() {
+            let mut other = bytes.clone();
+            other[i] ^= 1;
+            assert_ne!(checksum(&bytes), checksum(&other), "{i}");
+        }
+        assert_ne!(checksum(&bytes[..99]), checksum(&bytes));
+    }
+}

@@ -1,0 +1,214 @@
+//! The nearest populated places to a position, by true great-circle distance: a balanced k-d tree over unit vectors, so that
+//! poles and antimeridian need no care.
+
+use super::{Gazetteer, PlaceIx};
+use crate::geodesy::{LonLat, Metres};
+use crate::model::PlaceKind;
+
+/// Mean radius of the Earth, metres (IUGG).
+const EARTH: f64 = 6_371_008.8;
+/// Points in a leaf.
+const LEAF: usize = 8;
+
+type Vector = [f64; 3];
+
+fn unit(p: LonLat) -> Vector {
+    let (sin_lat, cos_lat) = p.lat().to_radians().sin_cos();
+    let (sin_lon, cos_lon) = p.lon().to_radians().sin_cos();
+    [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
+}
+
+fn chord2(a: &Vector, b: &Vector) -> f64 {
+    let d = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
+}
+
+/// Great-circle distance from the square of the chord between unit vectors.
+fn arc(chord2: f64) -> Metres {
+    Metres(2.0 * EARTH * (chord2.sqrt() / 2.0).min(1.0).asin())
+}
+
+/// A static index of positions on the sphere.
+#[derive(Debug)]
+pub struct SphereIndex {
+    points: Vec<(Vector, u32)>,
+}
+
+impl SphereIndex {
+    /// The index of some numbered positions.
+    pub fn new(positions: impl IntoIterator<Item = (LonLat, u32)>) -> Self {
+        let mut points: Vec<(Vector, u32)> = positions.into_iter().map(|(p, n)| (unit(p), n)).collect();
+        split(&mut points);
+        Self { points }
+    }
+
+    /// The `n` nearest, nearest first; of equally near ones the lower number first.
+    pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(u32, Metres)> {
+        let mut best = Best { want: n, found: Vec::with_capacity(n + 1) };
+        if n > 0 {
+            visit(&self.points, &unit(at), &mut best);
+        }
+        best.found.into_iter().map(|(d, ix)| (ix, arc(d))).collect()
+    }
+
+    /// The nearest one; faster than asking for a list of one.
+    pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
+        let mut best = (f64::INFINITY, u32::MAX);
+        visit_one(&self.points, &unit(at), &mut best);
+        best.0.is_finite().then(|| (best.1, arc(best.0)))
+    }
+}
+
+/// Axis along which a set of points is widest.
+fn widest(points: &[(Vector, u32)]) -> usize {
+    let mut low = [f64::INFINITY; 3];
+    let mut high = [f64::NEG_INFINITY; 3];
+    for (v, _) in points {
+        for axis in 0..3 {
+            low[axis] = low[axis].min(v[axis]);
+            high[axis] = high[axis].max(v[axis]);
+        }
+    }
+    (0..3).max_by(|a, b| (high[*a] - low[*a]).total_cmp(&(high[*b] - low[*b]))).unwrap_or(0)
+}
+
+/// Orders points so that the middle one of every range splits it. The axis is kept in the two low bits of the middle point's number,
+/// which is shifted to make room.
+fn split(points: &mut [(Vector, u32)]) {
+    for p in points.iter_mut() {
+        p.1 <<= 2;
+    }
+    recurse(points);
+    fn recurse(points: &mut [(Vector, u32)]) {
+        if points.len() <= LEAF {
+            return;
+        }
+        let axis = widest(points);
+        let middle = points.len() / 2;
+        points.select_nth_unstable_by(middle, |a, b| a.0[axis].total_cmp(&b.0[axis]).then(a.1.cmp(&b.1)));
+        points[middle].1 |= axis as u32;
+        let (left, right) = points.split_at_mut(middle);
+        rayon::join(|| recurse(left), || recurse(&mut right[1..]));
+    }
+}
+
+struct Best {
+    want: usize,
+    found: Vec<(f64, u32)>,
+}
+
+impl Best {
+    fn offer(&mut self, d: f64, ix: u32) {
+        if self.found.len() == self.want && !(d, ix).lt(&self.found[self.want - 1]) {
+            return;
+        }
+        let at = self.found.partition_point(|f| *f < (d, ix));
+        self.found.insert(at, (d, ix));
+        self.found.truncate(self.want);
+    }
+    fn limit(&self) -> f64 {
+        if self.found.len() < self.want { f64::INFINITY } else { self.found[self.want - 1].0 }
+    }
+}
+
+fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best) {
+    if points.len() <= LEAF {
+        for (v, ix) in points {
+            best.offer(chord2(v, at), ix >> 2);
+        }
+        return;
+    }
+    let middle = points.len() / 2;
+    let (v, ix) = &points[middle];
+    let axis = (ix & 3) as usize;
+    best.offer(chord2(v, at), ix >> 2);
+    let off = at[axis] - v[axis];
+    let (near, far) =
+        if off < 0.0 { (&points[..middle], &points[middle + 1..]) } else { (&points[middle + 1..], &points[..middle]) };
+    visit(near, at, best);
+    if off * off <= best.limit() {
+        visit(far, at, best);
+    }
+}
+
+fn visit_one(points: &[(Vector, u32)], at: &Vector, best: &mut (f64, u32)) {
+    if points.len() <= LEAF {
+        for (v, ix) in points {
+            let d = chord2(v, at);
+            if (d, ix >> 2) < *best {
+                *best = (d, ix >> 2);
+            }
+        }
+        return;
+    }
+    let middle = points.len() / 2;
+    let (v, ix) = &points[middle];
+    let axis = (ix & 3) as usize;
+    let d = chord2(v, at);
+    if (d, ix >> 2) < *best {
+        *best = (d, ix >> 2);
+    }
+    let off = at[axis] - v[axis];
+    let (near, far) =
+        if off < 0.0 { (&points[..middle], &points[middle + 1..]) } else { (&points[middle + 1..], &points[..middle]) };
+    visit_one(near, at, best);
+    if off * off <= best.0 {
+        visit_one(far, at, best);
+    }
+}
+
+impl Gazetteer {
+    /// The index of populated places, built at first use (some tens of milliseconds).
+    pub fn sphere(&self) -> &SphereIndex {
+        self.sphere.get_or_init(|| {
+            SphereIndex::new(
+                self.iter().filter(|r| r.kind() == PlaceKind::City && !r.is_abandoned()).map(|r| (r.at(), r.ix().0)),
+            )
+        })
+    }
+
+    /// The `n` populated places nearest to a position, with their great-circle distance, nearest first.
+    ///
+    /// ```
+    /// use mapdesk::{gazetteer::Gazetteer, geodesy::LonLat};
+    /// let gazetteer = Gazetteer::embedded();
+    /// let (ix, away) = gazetteer.nearest(LonLat::new(36.75, 35.13)?, 1)[0];
+    /// assert_eq!(gazetteer.get(ix).name(), "Hama");
+    /// assert!(away.km() < 1.0);
+    /// # Ok::<(), mapdesk::geodesy::GeodesyError>(())
+    /// ```
+    pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(PlaceIx, Metres)> {
+        self.sphere().nearest(at, n).into_iter().map(|(ix, d)| (PlaceIx(ix), d)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn nearest_is_what_brute_force_finds(
+            points in proptest::collection::vec((-180.0..180.0f64, -90.0..90.0f64), 1..200),
+            at in (-180.0..180.0f64, -90.0..90.0f64),
+        ) {
+            let at = LonLat::wrapped(at.0, at.1);
+            let points: Vec<LonLat> = points.into_iter().map(|(x, y)| LonLat::wrapped(x, y)).collect();
+            let index = SphereIndex::new(points.iter().copied().zip(0..));
+            let mut all: Vec<(f64, u32)> = points.iter().map(|p| chord2(&unit(*p), &unit(at))).zip(0..).collect();
+            all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let found: Vec<u32> = index.nearest(at, 5).into_iter().map(|(ix, _)| ix).collect();
+            let wanted: Vec<u32> = all.iter().take(5).map(|(_, ix)| *ix).collect();
+            proptest::prop_assert_eq!(found, wanted);
+            proptest::prop_assert_eq!(index.nearest_one(at).map(|(ix, _)| ix), all.first().map(|(_, ix)| *ix));
+        }
+    }
+
+    #[test]
+    fn across_the_antimeridian_and_at_the_pole() {
+        let at = |x, y| LonLat::new(x, y).expect("valid");
+        let index = SphereIndex::new([(at(179.9, 0.0), 0), (at(-170.0, 0.0), 1), (at(90.0, 89.0), 2)]);
+        assert_eq!(index.nearest_one(at(-179.9, 0.0)).map(|(ix, _)| ix), Some(0));
+        assert_eq!(index.nearest_one(at(-90.0, 89.9)).map(|(ix, _)| ix), Some(2));
+    }
+}
