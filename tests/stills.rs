@@ -6,7 +6,7 @@ use mapdesk::cartography::display::{
 };
 use mapdesk::cartography::text::{FontSpec, Fonts};
 use mapdesk::model::Rgb;
-use mapdesk::outputs::{pdf, png as still, raster::Bitmap, raster::Painter, svg};
+use mapdesk::outputs::{animation::Frame, apng, pdf, png as still, raster::Bitmap, raster::Painter, svg, webp};
 use resvg::{tiny_skia, usvg};
 use std::sync::Arc;
 
@@ -291,4 +291,82 @@ fn pdf_holds_the_page_and_its_words() {
         assert!(plain.contains(part), "{part}");
     }
     assert_eq!(bytes, pdf::encode(&specimen()).expect("a document"), "the same bytes");
+}
+
+/// Three frames of which the second repeats the first and the third moves one label.
+fn series() -> Vec<Frame> {
+    let mut list = specimen();
+    let first = Frame { list: list.clone(), milliseconds: 400 };
+    let moved = list.groups[2].items.iter_mut().find_map(|i| match i {
+        Item::Text(t) => match &mut t.place {
+            Placement::Straight { origin, .. } => Some(origin),
+            Placement::Along { .. } => None,
+        },
+        _ => None,
+    });
+    *moved.expect("a straight label") = Point::px(200.0, 400.0);
+    vec![first.clone(), first, Frame { list, milliseconds: 900 }]
+}
+
+#[test]
+fn apng_stores_what_changes_and_plays_back_exactly() {
+    let frames = series();
+    let mut painter = Painter::new();
+    let bytes = apng::encode(&mut painter, &frames, 1).expect("small");
+    keep("series.png", &bytes);
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().expect("a PNG");
+    assert_eq!(reader.info().animation_control().expect("animated").num_frames, 2, "equal frames are one");
+    let size = reader.output_buffer_size().expect("fits");
+    let (mut canvas, mut pixels) = (vec![0; size], vec![0; size]);
+    for (n, stay) in [(0, 800), (2, 900)] {
+        let info = reader.next_frame(&mut pixels).expect("a frame");
+        let control = *reader.info().frame_control().expect("frame control");
+        assert_eq!(control.delay_num, stay);
+        let (w, x, y) = (info.width as usize, control.x_offset as usize, control.y_offset as usize);
+        for (row, line) in pixels[..info.buffer_size()].chunks_exact(w * 4).enumerate() {
+            for (column, p) in line.chunks_exact(4).enumerate().filter(|(_, p)| p[3] > 0) {
+                let at = ((y + row) * 600 + x + column) * 4;
+                canvas[at..at + 4].copy_from_slice(p);
+            }
+        }
+        let played = Bitmap { width: 600, height: 520, rgba: canvas.clone() };
+        let painted = painter.paint(&frames[n].list, 1).expect("small");
+        let (mean, low) = ssim(&played, &painted);
+        assert!(mean > 0.999 && low > 0.97, "frame {n}: {mean} {low}");
+    }
+    let still = still::encode(&mut painter, &frames[0].list, 1, false).expect("small");
+    assert!(bytes.len() < still.len() * 3 / 2, "{} {}", bytes.len(), still.len());
+}
+
+#[test]
+fn webp_plays_back_every_pixel() {
+    let frames = series();
+    let mut painter = Painter::new();
+    let bytes = webp::encode_series(&mut painter, &frames, 1).expect("small");
+    keep("series.webp", &bytes);
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&bytes)).expect("a WebP");
+    assert_eq!((decoder.num_frames(), decoder.dimensions()), (2, (600, 520)));
+    assert!(decoder.has_alpha());
+    let mut pixels = vec![0; decoder.output_buffer_size().expect("fits")];
+    for (n, stay) in [(0, 800), (2, 900)] {
+        assert_eq!(decoder.read_frame(&mut pixels).expect("a frame"), stay);
+        // The reader's blending of opaque pixels is off by one; libwebp's is exact.
+        let painted = painter.paint(&frames[n].list, 1).expect("small").rgba;
+        assert!(pixels.iter().zip(&painted).all(|(a, b)| a.abs_diff(*b) <= u8::try_from(n.min(1)).expect("0 or 1")));
+    }
+    let still = webp::encode(&mut painter, &frames[0].list, 1).expect("small");
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&still)).expect("a WebP");
+    let words = decoder.xmp_metadata().expect("readable").expect("words");
+    assert!(String::from_utf8_lossy(&words).contains("<dc:rights>CC BY 4.0</dc:rights>"));
+}
+
+#[test]
+fn a_series_of_unlike_sizes_is_refused() {
+    let mut frames = series();
+    frames[1].list.width = 500;
+    let error = apng::encode(&mut Painter::new(), &frames, 1).expect_err("unlike");
+    assert_eq!(error.to_string(), "frame 2 is 500 × 520 pixels, the first one is 600 × 520");
+    assert!(webp::encode_series(&mut Painter::new(), &[], 1).is_err());
 }

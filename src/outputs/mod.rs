@@ -1,5 +1,7 @@
 //! One file a format, one static table.
 
+pub mod animation;
+pub mod apng;
 mod crs;
 mod csv;
 pub mod files;
@@ -18,8 +20,10 @@ mod qgis_style;
 pub mod raster;
 mod schema;
 mod shapefile;
+pub mod still;
 pub mod svg;
 mod topojson;
+pub mod webp;
 mod wkb;
 mod wkt;
 mod xlsx;

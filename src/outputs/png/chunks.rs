@@ -8,7 +8,8 @@ use libdeflater::{CompressionLvl, Compressor, crc32};
 /// One compression level for all: beyond it a map gets a few per cent smaller in twice the time.
 const LEVEL: i32 = 6;
 
-fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) {
+/// Adds a chunk: length, kind, body, checksum.
+pub(in crate::outputs) fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) {
     out.extend((body.len() as u32).to_be_bytes());
     let start = out.len();
     out.extend(kind);
@@ -17,8 +18,9 @@ fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) {
     out.extend(sum.to_be_bytes());
 }
 
-fn deflate(raw: &[u8], level: i32) -> Vec<u8> {
-    let level = CompressionLvl::new(level).unwrap_or_default();
+/// Bytes in zlib's format.
+pub(in crate::outputs) fn deflate(raw: &[u8]) -> Vec<u8> {
+    let level = CompressionLvl::new(LEVEL).unwrap_or_default();
     let mut compressor = Compressor::new(level);
     let mut out = vec![0; compressor.zlib_compress_bound(raw.len())];
     let n = compressor.zlib_compress(raw, &mut out).expect("the buffer has the size the library asked for");
@@ -27,7 +29,13 @@ fn deflate(raw: &[u8], level: i32) -> Vec<u8> {
 }
 
 /// Signature, header and everything that goes before the pixels.
-fn head(width: u32, height: u32, color_type: u8, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
+pub(in crate::outputs) fn head(
+    width: u32,
+    height: u32,
+    color_type: u8,
+    scale: u32,
+    words: &[(&str, String)],
+) -> Vec<u8> {
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = Vec::with_capacity(13);
     header.extend(width.to_be_bytes());
@@ -53,7 +61,7 @@ fn head(width: u32, height: u32, color_type: u8, scale: u32, words: &[(&str, Str
 }
 
 /// The words of a list under the keywords of the PNG specification.
-pub(super) fn words(list: &DisplayList) -> Vec<(&'static str, String)> {
+pub(in crate::outputs) fn words(list: &DisplayList) -> Vec<(&'static str, String)> {
     let Metadata { author, licence, source, as_of, .. } = &list.metadata;
     let as_of = if as_of.is_empty() { String::new() } else { format!("As of {as_of}") };
     vec![
@@ -77,7 +85,7 @@ pub(super) fn indexed(bitmap: &Bitmap, pixels: &Indexed, scale: u32, words: &[(&
         raw.push(0);
         raw.extend_from_slice(row);
     }
-    chunk(&mut out, b"IDAT", &deflate(&raw, LEVEL));
+    chunk(&mut out, b"IDAT", &deflate(&raw));
     chunk(&mut out, b"IEND", &[]);
     out
 }
@@ -107,7 +115,7 @@ pub(super) fn true_colour(bitmap: &Bitmap, scale: u32, words: &[(&str, String)])
         raw.extend_from_slice(&tries[best]);
         std::mem::swap(&mut above, &mut row);
     }
-    chunk(&mut out, b"IDAT", &deflate(&raw, LEVEL));
+    chunk(&mut out, b"IDAT", &deflate(&raw));
     chunk(&mut out, b"IEND", &[]);
     out
 }

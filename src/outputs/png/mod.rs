@@ -3,8 +3,8 @@
 //! The same map gives the same bytes: no clock, no threads, no hash order. Written straight to chunks with `libdeflate`; read
 //! back by the `png` crate in tests.
 
-mod chunks;
-mod palette;
+pub(super) mod chunks;
+pub(super) mod palette;
 
 pub use palette::{Indexed, index};
 

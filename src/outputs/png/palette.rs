@@ -25,7 +25,8 @@ struct Run {
 }
 
 /// The colours of a picture with how many pixels they have, and its runs of equal pixels.
-struct Histogram {
+pub(in crate::outputs) struct Histogram {
+    pixels: usize,
     /// Colour, pixels; in order of first appearance.
     colors: Vec<(u32, u32)>,
     runs: Vec<Run>,
@@ -77,7 +78,7 @@ impl Table {
 }
 
 impl Histogram {
-    fn of(bitmap: &Bitmap) -> Self {
+    pub(in crate::outputs) fn of(bitmap: &Bitmap) -> Self {
         let mut table = Table::new();
         let mut colors: Vec<(u32, u32)> = Vec::new();
         let mut runs: Vec<Run> = Vec::with_capacity(1 << 16);
@@ -102,7 +103,7 @@ impl Histogram {
             }
         }
         end(last, length, &mut runs);
-        Self { colors, runs }
+        Self { pixels: bitmap.rgba.len() / 4, colors, runs }
     }
 }
 
@@ -119,37 +120,70 @@ fn distance(a: [i32; 3], b: [i32; 3]) -> i32 {
 /// The picture in at most 256 colours; colours of `style` that occur in it are kept exact.
 pub fn index(bitmap: &Bitmap, style: &[Rgb]) -> Indexed {
     let histogram = Histogram::of(bitmap);
-    let exact = histogram.colors.len() <= 256;
-    let palette = if exact {
-        let mut all = histogram.colors.clone();
-        all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
-        all.into_iter().map(|c| c.0).collect()
-    } else {
-        choose(&histogram.colors, style)
-    };
-    let nearest = Nearest::new(&palette);
-    let entries: Vec<u8> = histogram.colors.iter().map(|&(color, _)| nearest.entry(color)).collect();
-    let mut indices = vec![0; bitmap.rgba.len() / 4];
-    let mut at = 0;
-    for run in &histogram.runs {
-        let end = at + run.length as usize;
-        let entry = entries[run.color as usize];
-        // Most runs are a pixel or two; only the long ones are worth a fill.
-        for index in &mut indices[at..end] {
-            *index = entry;
-        }
-        at = end;
+    let palette = Palette::of(std::slice::from_ref(&histogram), style, 256);
+    Indexed { indices: palette.indices(&histogram), exact: palette.exact, palette: palette.rgb() }
+}
+
+/// Colours that stand for all colours of one or several pictures.
+pub(in crate::outputs) struct Palette {
+    colors: Vec<u32>,
+    nearest: Nearest,
+    /// Whether every colour of the pictures is in it.
+    pub exact: bool,
+}
+
+impl Palette {
+    /// At most `most` colours for some pictures together.
+    pub(in crate::outputs) fn of(pictures: &[Histogram], style: &[Rgb], most: usize) -> Self {
+        let mut all: Vec<(u32, u32)> = match pictures {
+            [one] => one.colors.clone(),
+            many => {
+                let mut sums = std::collections::BTreeMap::<u32, u32>::new();
+                for &(color, count) in many.iter().flat_map(|h| &h.colors) {
+                    let sum = sums.entry(color).or_default();
+                    *sum = sum.saturating_add(count);
+                }
+                sums.into_iter().collect()
+            }
+        };
+        let exact = all.len() <= most;
+        let colors = if exact {
+            all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
+            all.into_iter().map(|c| c.0).collect()
+        } else {
+            choose(all, style, most)
+        };
+        Self { nearest: Nearest::new(&colors), colors, exact }
     }
-    let palette = palette.iter().map(|&c| parts(c)).map(|[r, g, b]| Rgb(r as u8, g as u8, b as u8)).collect();
-    Indexed { palette, indices, exact }
+
+    /// The palette's colours.
+    pub(in crate::outputs) fn rgb(&self) -> Vec<Rgb> {
+        self.colors.iter().map(|&c| parts(c)).map(|[r, g, b]| Rgb(r as u8, g as u8, b as u8)).collect()
+    }
+
+    /// The nearest entry for each pixel of a picture.
+    pub(in crate::outputs) fn indices(&self, picture: &Histogram) -> Vec<u8> {
+        let entries: Vec<u8> = picture.colors.iter().map(|&(color, _)| self.nearest.entry(color)).collect();
+        let mut indices = vec![0; picture.pixels];
+        let mut at = 0;
+        for run in &picture.runs {
+            let end = at + run.length as usize;
+            let entry = entries[run.color as usize];
+            // Most runs are a pixel or two; only the long ones are worth a fill.
+            for index in &mut indices[at..end] {
+                *index = entry;
+            }
+            at = end;
+        }
+        indices
+    }
 }
 
 /// How many of the most frequent colours are taken as they are.
 const FREQUENT: usize = 96;
 
-/// 256 colours out of more.
-fn choose(colors: &[(u32, u32)], style: &[Rgb]) -> Vec<u32> {
-    let mut all = colors.to_vec();
+/// `most` colours out of more.
+fn choose(mut all: Vec<(u32, u32)>, style: &[Rgb], most: usize) -> Vec<u32> {
     all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
     let wanted: std::collections::BTreeSet<u32> =
         style.iter().map(|c| u32::from_be_bytes([0, c.0, c.1, c.2])).collect();
@@ -171,7 +205,7 @@ fn choose(colors: &[(u32, u32)], style: &[Rgb]) -> Vec<u32> {
     for &color in &palette {
         narrow(&mut open, color);
     }
-    while palette.len() < 256 {
+    while palette.len() < most {
         let Some(&(_, far, color)) = open.iter().max_by_key(|o| (o.1, std::cmp::Reverse(o.2))) else { break };
         if far == 0 {
             break;
