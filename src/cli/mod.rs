@@ -3,7 +3,9 @@
 //! One file a command. `0` done, `1` done with findings, `2` could not; a closed pipe is success.
 
 mod completions;
+mod control;
 mod convert;
+mod diff;
 mod draft;
 mod input;
 pub mod printer;
@@ -29,6 +31,8 @@ enum Command {
     Completions(completions::Args),
     Convert(convert::Args),
     Draft(draft::Args),
+    Control(Box<control::Args>),
+    Diff(diff::Args),
 }
 
 /// How a command ended.
@@ -95,6 +99,8 @@ pub fn run() -> ExitCode {
         Command::Completions(args) => completions::run(&args, &mut printer),
         Command::Convert(args) => convert::run(&args, &mut printer),
         Command::Draft(args) => draft::run(&args, &mut printer),
+        Command::Control(args) => control::run(&args, &mut printer),
+        Command::Diff(args) => diff::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

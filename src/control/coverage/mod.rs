@@ -1,0 +1,95 @@
+//! A coverage: polygons that tile an area, held as a planar graph whose edges know the face on either side.
+//!
+//! Vertices lie on the grid of a millionth of a degree on which files are written, so what two neighbours share in memory they share
+//! on disk. Merging faces is a walk along the edges between unlike classes ([`Coverage::dissolve`]): no polygon is ever united with
+//! another, and areas add up because each edge is counted once for either side. Lines between vertices are straight in longitude
+//! and latitude (RFC 7946, section 3.1.1).
+//!
+//! It is made by [`overlay`], which nodes two sets of labelled lines by snap rounding (Hobby 1999) and settles every tie by moving the
+//! second set an infinitesimal step (Edelsbrunner and Mücke 1990), so coincident borders and shared corners are no special cases.
+
+mod dissolve;
+mod grid;
+mod locate;
+mod measure;
+mod overlay;
+
+pub use dissolve::{Front, Region};
+pub(super) use locate::Locator;
+pub use measure::chord_area;
+pub(super) use overlay::{Moved, Ring, Segment, Start, merge, overlay};
+
+/// A position in millionths of a degree, longitude first; longitudes may run past ±180°.
+pub type Node = [i32; 2];
+
+/// The face beyond the edge of the coverage, and the class of faces that are not drawn.
+pub const NONE: u32 = u32::MAX;
+
+/// Millionths of a degree in a degree.
+pub const GRID: f64 = 1e6;
+
+/// A straight piece of border between two faces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edge {
+    /// Index of the node it starts from.
+    pub from: u32,
+    /// Index of the node it ends at.
+    pub to: u32,
+    /// Face on the left going from `from` to `to`; [`NONE`] is outside.
+    pub left: u32,
+    /// Face on the right.
+    pub right: u32,
+}
+
+/// Faces that tile an area.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Coverage {
+    /// Vertices, sorted.
+    pub nodes: Vec<Node>,
+    /// Borders, sorted by their nodes.
+    pub edges: Vec<Edge>,
+    /// Area in square metres of every face.
+    pub areas: Vec<f64>,
+}
+
+impl Coverage {
+    /// A coverage of `faces` faces from nodes and edges, with the areas measured.
+    pub(super) fn new(nodes: Vec<Node>, edges: Vec<Edge>, faces: usize) -> Self {
+        let mut areas = vec![0.0; faces];
+        for edge in &edges {
+            let under = chord_area(nodes[edge.from as usize], nodes[edge.to as usize]);
+            if let Some(area) = areas.get_mut(edge.left as usize) {
+                *area -= under;
+            }
+            if let Some(area) = areas.get_mut(edge.right as usize) {
+                *area += under;
+            }
+        }
+        Self { nodes, edges, areas }
+    }
+
+    /// A node in degrees.
+    pub fn degrees(&self, node: u32) -> geo::Coord<f64> {
+        let [x, y] = self.nodes[node as usize];
+        geo::Coord { x: f64::from(x) / GRID, y: f64::from(y) / GRID }
+    }
+
+    /// The edges as labelled segments, for a further overlay.
+    pub(super) fn segments(&self) -> Vec<Segment> {
+        let at = |node: u32| self.nodes[node as usize].map(f64::from);
+        self.edges.iter().map(|e| Segment { a: at(e.from), b: at(e.to), left: e.left, right: e.right }).collect()
+    }
+
+    /// Pairs of faces that share a border, each once, the lower first.
+    pub fn neighbours(&self) -> Vec<(u32, u32)> {
+        let mut pairs: Vec<(u32, u32)> = self
+            .edges
+            .iter()
+            .filter(|e| e.left != NONE && e.right != NONE)
+            .map(|e| (e.left.min(e.right), e.left.max(e.right)))
+            .collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+    }
+}

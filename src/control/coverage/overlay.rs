@@ -1,0 +1,311 @@
+//! Two sets of labelled lines into one planar graph, by snap rounding.
+//!
+//! Every vertex and every crossing makes its grid square hot, and every line is led through the middle of each hot square it passes:
+//! no line can slip over a vertex, so faces keep their order and neighbours their shared nodes. Pieces that fall onto each other
+//! cancel by their labels.
+
+use super::grid::Grid;
+use super::locate::{Locator, is_left};
+use super::{Edge, NONE, Node};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Which of two things is moved by the infinitesimal step that settles ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    /// The line.
+    Line,
+    /// The point.
+    Point,
+}
+
+/// A straight directed line between two faces, in millionths of a degree.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Segment {
+    /// Its start.
+    pub a: [f64; 2],
+    /// Its end.
+    pub b: [f64; 2],
+    /// The face on its left.
+    pub left: u32,
+    /// The face on its right.
+    pub right: u32,
+}
+
+/// A closed ring of the second set: inside is on its left, label 1; outside has label 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ring {
+    /// Corners, not repeated at the end.
+    pub points: Vec<Node>,
+}
+
+/// Where in the first set a ring of the second begins: a corner of it and the face that corner lies in.
+pub struct Start {
+    /// Index of the corner.
+    pub corner: usize,
+    /// The face of the first set.
+    pub face: u32,
+}
+
+struct Crossing {
+    first: u32,
+    second: u32,
+    t_first: f64,
+    t_second: f64,
+    node: Node,
+    /// The start of the first line lies left of the second one.
+    from_left: bool,
+}
+
+fn round(p: [f64; 2]) -> Node {
+    p.map(|v| v.round() as i32)
+}
+
+/// The planar graph of both sets. `start` tells where a ring begins; `combine` names the face made of a first face and a second label.
+pub(in crate::control) fn overlay(
+    first: &[Segment],
+    rings: &[Ring],
+    start: impl Fn(&Ring) -> Start,
+    combine: impl Fn(u32, u32) -> u32 + Sync,
+) -> (Vec<Node>, Vec<Edge>) {
+    let mut second = Vec::new();
+    let mut starts: Vec<(usize, usize, Start)> = Vec::new();
+    for ring in rings {
+        let s = start(ring);
+        let n = ring.points.len();
+        starts.push((second.len(), n, s));
+        for i in 0..n {
+            let (a, b) = (ring.points[i].map(f64::from), ring.points[(i + 1) % n].map(f64::from));
+            second.push(Segment { a, b, left: 1, right: 0 });
+        }
+    }
+    let crossings = crossings(first, &second);
+    let mut of_first: Vec<Vec<u32>> = vec![Vec::new(); first.len()];
+    let mut of_second: Vec<Vec<u32>> = vec![Vec::new(); second.len()];
+    for (i, c) in crossings.iter().enumerate() {
+        of_first[c.first as usize].push(i as u32);
+        of_second[c.second as usize].push(i as u32);
+    }
+
+    let nodes = hot(first, &second, &crossings);
+    let index: FxHashMap<Node, u32> = nodes.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect();
+    let grid = Grid::new(nodes.len(), |i| {
+        let p = nodes[i].map(f64::from);
+        (p, p)
+    });
+    let noding = Noding { nodes: &nodes, index: &index, grid: &grid };
+
+    let locator = Locator::new(&second, Moved::Line, 0);
+    let mut edges: Vec<Edge> = first
+        .par_iter()
+        .zip(&of_first)
+        .flat_map_iter(|(segment, own)| {
+            let start = locator.locate(segment.a);
+            let mut label = start;
+            let stops = ordered(
+                own,
+                |i| crossings[i].t_first,
+                &mut label,
+                |i| {
+                    let c = &crossings[i];
+                    if c.from_left { (1, 0) } else { (0, 1) }
+                },
+            );
+            noding.pieces(segment, &stops, |label| (combine(segment.left, label), combine(segment.right, label)), start)
+        })
+        .collect();
+
+    // The rings are followed around from their starts, so that one answer about a face serves a whole ring.
+    for (offset, n, start) in &starts {
+        let mut face = start.face;
+        for i in 0..*n {
+            let k = offset + (start.corner + i) % n;
+            let before = face;
+            let stops = ordered(
+                &of_second[k],
+                |i| crossings[i].t_second,
+                &mut face,
+                |i| {
+                    let c = &crossings[i];
+                    let f = &first[c.first as usize];
+                    // The second line crosses the first from the side its start lies on: the opposite of how the first crosses it.
+                    if c.from_left { (f.right, f.left) } else { (f.left, f.right) }
+                },
+            );
+            edges.extend(noding.pieces(&second[k], &stops, |face| (combine(face, 1), combine(face, 0)), before));
+        }
+    }
+    (nodes, merge(edges))
+}
+
+fn crossings(first: &[Segment], second: &[Segment]) -> Vec<Crossing> {
+    let grid = Grid::new(second.len(), |i| (second[i].a, second[i].b));
+    first
+        .par_iter()
+        .enumerate()
+        .map_init(Vec::new, |near, (i, f)| {
+            grid.near(f.a, f.b, near);
+            let mut found = Vec::new();
+            for &j in near.iter() {
+                let s = &second[j as usize];
+                if f.a[0].max(f.b[0]) < s.a[0].min(s.b[0]) - 1.0 || s.a[0].max(s.b[0]) < f.a[0].min(f.b[0]) - 1.0 {
+                    continue;
+                }
+                let from_left = is_left(s.a, s.b, f.a, Moved::Line);
+                if from_left == is_left(s.a, s.b, f.b, Moved::Line)
+                    || is_left(f.a, f.b, s.a, Moved::Point) == is_left(f.a, f.b, s.b, Moved::Point)
+                {
+                    continue;
+                }
+                let (df, ds) = ([f.b[0] - f.a[0], f.b[1] - f.a[1]], [s.b[0] - s.a[0], s.b[1] - s.a[1]]);
+                let apart = [s.a[0] - f.a[0], s.a[1] - f.a[1]];
+                let cross = |u: [f64; 2], v: [f64; 2]| u[0] * v[1] - u[1] * v[0];
+                let turn = cross(df, ds);
+                // Lines that cross only by the infinitesimal step meet at an end.
+                let t = |v: f64| if turn == 0.0 { 0.5 } else { (v / turn).clamp(0.0, 1.0) };
+                let (t_first, t_second) = (t(cross(apart, ds)), t(cross(apart, df)));
+                let node = round([f.a[0] + t_first * df[0], f.a[1] + t_first * df[1]]);
+                found.push(Crossing { first: i as u32, second: j, t_first, t_second, node, from_left });
+            }
+            found
+        })
+        .flatten_iter()
+        .collect()
+}
+
+/// Every node, sorted: rounded ends and crossings.
+fn hot(first: &[Segment], second: &[Segment], crossings: &[Crossing]) -> Vec<Node> {
+    let mut nodes: Vec<Node> = first.iter().chain(second).flat_map(|s| [round(s.a), round(s.b)]).collect();
+    nodes.extend(crossings.iter().map(|c| c.node));
+    nodes.par_sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+/// A line's crossings in order, each with the label that holds after it; `label` is taken through to the end.
+///
+/// Crossings closer together than arithmetic can tell are put in the order in which their labels follow from each other.
+fn ordered(
+    own: &[u32],
+    t: impl Fn(usize) -> f64,
+    label: &mut u32,
+    sides: impl Fn(usize) -> (u32, u32),
+) -> Vec<(f64, u32)> {
+    let mut rest: Vec<usize> = own.iter().map(|i| *i as usize).collect();
+    rest.sort_by(|a, b| t(*a).total_cmp(&t(*b)).then(a.cmp(b)));
+    let mut stops = Vec::with_capacity(rest.len());
+    while let Some(&head) = rest.first() {
+        let tied = rest.iter().take_while(|i| t(**i) - t(head) < 1e-6).count();
+        let at = rest[..tied].iter().position(|i| sides(*i).0 == *label).unwrap_or(0);
+        let next = rest.remove(at);
+        *label = sides(next).1;
+        stops.push((t(next), *label));
+    }
+    stops
+}
+
+struct Noding<'a> {
+    nodes: &'a [Node],
+    index: &'a FxHashMap<Node, u32>,
+    grid: &'a Grid,
+}
+
+impl Noding<'_> {
+    /// The pieces of a line between the hot squares it passes, with the faces on either side.
+    fn pieces(
+        &self,
+        segment: &Segment,
+        stops: &[(f64, u32)],
+        faces: impl Fn(u32) -> (u32, u32),
+        mut label: u32,
+    ) -> Vec<Edge> {
+        let (a, b) = (segment.a, segment.b);
+        let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+        let length2 = dx * dx + dy * dy;
+        let mut near = Vec::new();
+        self.grid.near(a, b, &mut near);
+        let mut passed: Vec<(f64, u32)> = Vec::with_capacity(4);
+        for &n in &near {
+            let p = self.nodes[n as usize].map(f64::from);
+            if !passes(a, b, p) {
+                continue;
+            }
+            let t =
+                if length2 > 0.0 { (((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+            passed.push((t, n));
+        }
+        // The ends come first and last whatever their squares' middles project to.
+        let (start, end) = (self.index[&round(a)], self.index[&round(b)]);
+        passed.retain(|(_, n)| *n != start && *n != end);
+        passed.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        passed.push((1.0, end));
+        let mut out = Vec::with_capacity(passed.len());
+        let mut at = start;
+        let mut t_at = 0.0;
+        let mut next = 0;
+        for (t, n) in passed {
+            if n == at {
+                continue;
+            }
+            // The label that holds over the piece is the one in its middle.
+            let middle = f64::midpoint(t_at, t);
+            while next < stops.len() && stops[next].0 <= middle {
+                label = stops[next].1;
+                next += 1;
+            }
+            let (left, right) = faces(label);
+            if left != right {
+                let edge = Edge { from: at, to: n, left, right };
+                out.push(if at < n { edge } else { Edge { from: n, to: at, left: right, right: left } });
+            }
+            (at, t_at) = (n, t);
+        }
+        out
+    }
+}
+
+/// Whether a line passes through the unit square around `p`.
+fn passes(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> bool {
+    let (a, b) = ([a[0] - p[0], a[1] - p[1]], [b[0] - p[0], b[1] - p[1]]);
+    const H: f64 = 0.5;
+    if a[0].max(b[0]) < -H || a[0].min(b[0]) > H || a[1].max(b[1]) < -H || a[1].min(b[1]) > H {
+        return false;
+    }
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    // Distance of the line from the middle against the square's half width across the line's direction.
+    (dx * a[1] - dy * a[0]).abs() <= H * (dx.abs() + dy.abs())
+}
+
+/// Pieces between the same two nodes become one; labels that stand on both sides cancel.
+pub(in crate::control) fn merge(mut edges: Vec<Edge>) -> Vec<Edge> {
+    edges.par_sort_unstable();
+    let mut out: Vec<Edge> = Vec::with_capacity(edges.len());
+    let mut i = 0;
+    while i < edges.len() {
+        let mut j = i + 1;
+        while j < edges.len() && (edges[j].from, edges[j].to) == (edges[i].from, edges[i].to) {
+            j += 1;
+        }
+        if j == i + 1 {
+            out.push(edges[i]);
+        } else {
+            let mut lefts: Vec<u32> = edges[i..j].iter().map(|e| e.left).collect();
+            let mut rights = Vec::new();
+            for e in &edges[i..j] {
+                match lefts.iter().position(|l| *l == e.right) {
+                    Some(at) => {
+                        lefts.swap_remove(at);
+                    }
+                    None => rights.push(e.right),
+                }
+            }
+            // Lines that fell together from either side of a face leave one label a side; more would be a label that leads nowhere.
+            if let (Some(&left), Some(&right)) = (lefts.iter().min(), rights.iter().min()) {
+                out.push(Edge { left, right, ..edges[i] });
+            }
+        }
+        i = j;
+    }
+    out.retain(|e| e.left != e.right && !(e.left == NONE && e.right == NONE));
+    out
+}
