@@ -395,6 +395,7 @@ fn relative(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         },
         "following" if matches!(second.as_str(), "day" | "morning") => (i + 2, day(1, Anchor::Text)),
         "same" if matches!(second.as_str(), "day" | "evening" | "night") => (i + 2, day(0, Anchor::Text)),
+        "weekend" if i > 0 && low(i - 1) == "the" => (i + 1, Phrase::Weekday(Weekday::Saturday, None)),
         "day" if second == "before" && i > 0 && low(i - 1) == "the" => {
             let end = i + 2;
             if low(end) == "yesterday" { (end + 1, day(-2, Anchor::Published)) } else { (end, day(-1, Anchor::Text)) }

@@ -49,6 +49,20 @@ pub(super) fn verbs(line: &Line) -> Vec<Verb> {
         attach(line, &mut verb, &found);
         found.push(verb);
     }
+    // A verb that shares with one the tables do not know: the first phrase of the sentence is the likeliest subject.
+    for verb in &mut found {
+        if verb.subject == Subject::None
+            && verb.shares.is_none()
+            && !verb.gerund
+            && !verb.infinitive
+            && verb.start > line.body
+        {
+            let first = phrases::right(line, line.body).filter(|p| p.end < verb.start);
+            if let Some(first) = first {
+                verb.subject = Subject::Chain(Chain { phrases: vec![first], joined: None });
+            }
+        }
+    }
     // "After capturing Hama, the rebels …": the subject comes later.
     for i in 0..found.len() {
         if found[i].subject == Subject::None && found[i].shares.is_none() && found[i].gerund {
@@ -102,7 +116,7 @@ fn group(line: &Line, at: usize, previous: Option<&Verb>) -> Verb {
             verb.present |= matches!(low, "is" | "are");
         } else if unit.is(Class::HAVE) {
             have = true;
-            verb.present |= matches!(low, "has" | "have") && be;
+            verb.present |= matches!(low, "has" | "have");
         } else if unit.is(Class::DO) {
             verb.present |= matches!(low, "do" | "does");
         } else if to {
@@ -266,7 +280,7 @@ fn insert(line: &Line, close: usize) -> Option<usize> {
                         Kind::Verb(..) | Kind::Adjective | Kind::Noun | Kind::Place(_) | Kind::Name(_) | Kind::Number
                     );
                 let nominal = i > 0 && (line.units[i - 1].is_nominal() || line.units[i - 1].kind == Kind::Close);
-                if begins && nominal {
+                if begins && nominal && !hangs(line, i) {
                     opening = Some(i);
                     // "X, a town in Y, Z": the nearest opening that has a phrase before it will do, but a relative clause may hold commas.
                     if first.is(Class::REL) || !starts_list(line, i) {
@@ -278,6 +292,16 @@ fn insert(line: &Line, close: usize) -> Option<usize> {
         }
     }
     opening
+}
+
+/// Whether the phrase before a comma hangs on a preposition that itself follows a comma ("Palembang, on Sumatra, …").
+fn hangs(line: &Line, comma: usize) -> bool {
+    let Some(chain) = phrases::chain_left(line, comma) else { return false };
+    let start = chain.range().start;
+    start >= 2
+        && line.units[start - 1].is(Class::PREP)
+        && line.units[start - 1].kind == Kind::Function
+        && line.units[start - 2].kind == Kind::Comma
 }
 
 /// Whether a comma stands in a row of like names rather than before an insert.

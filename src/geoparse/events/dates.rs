@@ -59,7 +59,12 @@ impl Scene<'_> {
                     let Some(when) = self.resolve(phrase) else { continue };
                     let far = at.abs_diff(said.at) + 8 * verbs_between + 20 * breaks + usize::from(at < said.at) * 2;
                     let old = self.published.is_some_and(|p| is_background(when, p));
-                    if old && verbs_between > 0 {
+                    let owner = owner(line, verbs, at);
+                    let others = owner.filter(|v| verbs[*v].at != said.at);
+                    let apart = others.is_some_and(|v| verbs[v].relative)
+                        || said.present && at < said.at && others.is_some()
+                        || said.present && others.is_some_and(|v| verbs[v].at > said.at);
+                    if old && verbs_between > 0 || apart {
                         continue;
                     }
                     if cause.is_none() {
@@ -114,7 +119,9 @@ impl Scene<'_> {
             let Some(when) = self.resolve(found.phrase) else { continue };
             let near = self.published.is_none_or(|p| !is_background(when, p));
             let exact = matches!(when.precision, Precision::Day | Precision::Week | Precision::About);
-            if near && exact && at >= line.body {
+            // A look back does not move the story's own day.
+            let back = self.date.is_some_and(|d| days(when.day, d) > 5);
+            if near && exact && !back && at >= line.body {
                 self.date = Some(when.day);
             }
         }
@@ -131,6 +138,13 @@ impl Scene<'_> {
         }
         old
     }
+}
+
+/// The verb that a date belongs to: the last one before it without a comma between.
+fn owner(line: &Line, verbs: &[Verb], date: usize) -> Option<usize> {
+    let verb = verbs.iter().rposition(|v| v.at < date)?;
+    let apart = line.units[verbs[verb].at..date].iter().any(|u| matches!(u.kind, Kind::Comma | Kind::Break));
+    (!apart && !super::source::is_saying(verbs[verb].lemma)).then_some(verb)
 }
 
 fn shift(day: Date, days: i32) -> Option<Date> {

@@ -2,6 +2,7 @@
 
 use super::dates::is_background;
 use super::lexicon::Deed;
+use super::parties::Party;
 use super::scene::{Hit, Scene};
 use super::sides::Sides;
 use super::{ControlEvent, Extracted};
@@ -76,7 +77,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
         hit.mention = town_of(mentions, hit.mention);
         hits.push(hit);
     }
-    infer(&mut hits, sides);
+    infer(&mut hits, parties, sides);
     let side_of = |party: Option<usize>| party.and_then(|p| sides.of(p));
     // Denials speak about what others tell.
     let (denials, mut told): (Vec<Hit>, Vec<Hit>) = hits.into_iter().partition(|h| h.denied);
@@ -97,6 +98,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             None => groups.push(vec![hit]),
         }
     }
+    absorb(&mut groups, mentions, sides);
     let mut events: Vec<ControlEvent> = Vec::new();
     for group in &groups {
         let gain_here = groups.iter().any(|g| {
@@ -114,6 +116,18 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             .expect("a group has a hit");
         let dated =
             group.iter().filter(|h| !h.inherited && h.date.is_some()).min_by_key(|h| (rank(h.deed), h.evidence.start));
+        // The date of the town's own fall may stand with one of its buildings.
+        let dated = dated.or_else(|| {
+            groups
+                .iter()
+                .filter(|g| {
+                    class(g[0].deed) == class(best.deed)
+                        && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
+                        && agree(side_of(g[0].actor), side_of(best.actor))
+                })
+                .flatten()
+                .find(|h| !h.inherited && h.date.is_some())
+        });
         let actor = best.actor.or_else(|| group.iter().find_map(|h| h.actor));
         let losers = groups.iter().filter(|g| {
             class(g[0].deed) == ClassOf::Loss && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
@@ -125,7 +139,8 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             from = losing.iter().find_map(|h| h.actor).filter(|p| sides.of(*p) != side_of(actor));
         }
         let denial = denials.iter().find(|d| {
-            place_key(mentions, d.mention) == place_key(mentions, best.mention) && class(d.deed) == class(best.deed)
+            place_key(mentions, d.mention) == place_key(mentions, best.mention)
+                && (class(d.deed) == class(best.deed) || gain && class(d.deed) == ClassOf::Loss)
         });
         let (certainty, reason, attribution) = judge(group, &losing, denial, gain, actor, from, sides);
         let text = |party: Option<usize>| party.map(|p| parties[p].text.clone());
@@ -147,7 +162,8 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     }
     for denial in &denials {
         let told = groups.iter().flatten().any(|h| {
-            place_key(mentions, h.mention) == place_key(mentions, denial.mention) && class(h.deed) == class(denial.deed)
+            place_key(mentions, h.mention) == place_key(mentions, denial.mention)
+                && (class(h.deed) == class(denial.deed) || class(h.deed) == ClassOf::Gain)
         });
         if told {
             continue;
@@ -174,6 +190,35 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     let used: Vec<_> = events.iter().flat_map(|e| [e.side.clone(), e.from_side.clone()]).flatten().collect();
     let sides = sides.all.iter().filter(|s| used.contains(&s.id)).cloned().collect();
     Extracted { events, sides, background }
+}
+
+/// Drops what a stronger statement of the same text makes idle: entering a town that was taken within days, and the loss that a
+/// side makes good by taking the place back.
+fn absorb(groups: &mut Vec<Vec<Hit>>, mentions: &[Mention], sides: &Sides) {
+    let side_of = |h: &Hit| h.actor.and_then(|p| sides.of(p));
+    let firm = |g: &[Hit]| g.iter().any(|h| matches!(h.deed, Deed::Captured | Deed::Recaptured | Deed::Fall));
+    let mut idle = vec![false; groups.len()];
+    for (at, group) in groups.iter().enumerate() {
+        let key = place_key(mentions, group[0].mention);
+        for (other_at, other) in groups.iter().enumerate() {
+            if at == other_at || class(other[0].deed) != ClassOf::Gain || place_key(mentions, other[0].mention) != key {
+                continue;
+            }
+            let same_side = side_of(&group[0]).is_some() && side_of(&group[0]) == side_of(&other[0]);
+            let apart = group[0].date.zip(other[0].date).map_or(0, |(a, b)| super::dates::days(a.day, b.day).abs());
+            let enters =
+                class(group[0].deed) == ClassOf::Gain && !firm(group) && firm(other) && same_side && apart <= 4;
+            let regained = class(group[0].deed) == ClassOf::Loss
+                && same_side
+                && group.iter().all(|h| h.inherited || h.date.is_none_or(|d| d.precision != Precision::Day));
+            idle[at] |= enters || regained;
+        }
+    }
+    let mut n = 0;
+    groups.retain(|_| {
+        n += 1;
+        !idle[n - 1]
+    });
 }
 
 /// Two sides that may be one: the same, or one unknown.
@@ -244,7 +289,7 @@ fn town_of(mentions: &[Mention], at: usize) -> usize {
 }
 
 /// Names the actor where a clause leaves it out ("Aleppo fell on Sunday"): who is taking places in this text.
-fn infer(hits: &mut [Hit], sides: &Sides) {
+fn infer(hits: &mut [Hit], parties: &[Party], sides: &Sides) {
     let side = |party: Option<usize>| party.and_then(|p| sides.of(p));
     for at in 0..hits.len() {
         if hits[at].actor.is_some() || class(hits[at].deed) == ClassOf::Contest && hits[at].deed != Deed::Besieged {
@@ -274,7 +319,19 @@ fn infer(hits: &mut [Hit], sides: &Sides) {
                 .or_else(|| find(ClassOf::Contest))
         } else {
             let given = hits.iter().find_map(|h| h.from);
-            given.or_else(|| find(ClassOf::Loss))
+            given.or_else(|| find(ClassOf::Loss)).or_else(|| {
+                // Whoever was named last and takes nothing in this text.
+                let gainers: Vec<_> =
+                    hits.iter().filter(|h| class(h.deed) == ClassOf::Gain).filter_map(|h| side(h.actor)).collect();
+                let end = hits[at].evidence.end;
+                parties
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, p)| p.span.end <= end)
+                    .rev()
+                    .map(|(n, _)| n)
+                    .find(|n| sides.of(*n).is_some_and(|s| !gainers.contains(&s)))
+            })
         };
         hits[at].actor = found;
     }

@@ -21,6 +21,8 @@ mod scene;
 mod sides;
 mod source;
 mod states;
+#[cfg(test)]
+mod tests;
 mod topics;
 mod units;
 mod verbs;
@@ -131,8 +133,15 @@ pub fn extract(
 fn mood(text: &str, tokens: &[Token]) -> scene::Mood {
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut mood = scene::Mood::default();
+    let mut before: Option<&Token> = None;
     for token in tokens.iter().filter(|t| t.class == TokenClass::Word) {
         let word = token.text(text);
+        if let Some(first) = before.replace(token).filter(|f| f.is_capitalised(text) && token.is_capitalised(text)) {
+            let pair = &text[first.start as usize..token.end as usize];
+            if pair.len() < 40 && lexicon().is_group(pair) && seen.insert(pair.to_lowercase()) {
+                mood.war += 1;
+            }
+        }
         if word.len() > 16 || word.len() < 3 {
             continue;
         }

@@ -37,7 +37,7 @@ impl Scene<'_> {
                 continue;
             }
             let deed = trigger.deed;
-            if matches!(deed, Deed::Contested | Deed::Advanced) && from_afar(line, at, found.end.min(at + 1)) {
+            if matches!(deed, Deed::Contested | Deed::Advanced) && from_afar(line, at, found.end + 4) {
                 return;
             }
             if matches!(deed, Deed::Besieged) && lifted(line, found.end) {

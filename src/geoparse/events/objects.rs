@@ -85,7 +85,12 @@ impl View<'_> {
         let line = self.line;
         let unit = line.get(start)?;
         if unit.low == "there" {
-            let mention = self.topics.find(self.mentions, Wanted::Any, None)?;
+            let near = line.units[..start]
+                .iter()
+                .rev()
+                .find_map(|u| u.place())
+                .filter(|m| can_change_hands(&self.mentions[*m]));
+            let mention = near.or_else(|| self.topics.find(self.mentions, Wanted::Any, None))?;
             return Some((vec![Target { mention, extent: Extent::Whole, facility: None, anaphor: true }], start + 1));
         }
         let phrase = phrases::right(line, start)?;
@@ -207,7 +212,8 @@ impl View<'_> {
         let definite = matches!(line.low(phrase.start), "the" | "that" | "this" | "its" | "their");
         let plural = unit.low.ends_with('s') && settlement;
         if settlement || unit.is(Class::AREA) && !unit.is(Class::PART) {
-            if matches!(link, "of" | "called")
+            let holds_out = matches!(unit.low.as_str(), "stronghold" | "bastion" | "fortress" | "citadel" | "seat");
+            if (matches!(link, "of" | "called") || holds_out && link == "in")
                 && linked
                 && let Some(found) = follow(Extent::Whole, None)
             {
@@ -239,6 +245,11 @@ impl View<'_> {
             Extent::Inside
         };
         let facility = (unit.is(Class::FACILITY) && !unit.is(Class::OUTSKIRTS)).then(|| phrase.clone());
+        if phrase.clone().any(|i| {
+            matches!(line.low(i), "km" | "kilometres" | "kilometers" | "miles" | "metres" | "meters" | "yards")
+        }) {
+            return None;
+        }
         let percent = phrase.clone().any(|i| line.units[i].kind == Kind::Number || line.units[i].is(Class::NUM));
         let proper =
             unit.capital && matches!(unit.kind, Kind::Noun) && !unit.is(Class::FORCE) && phrase.start > line.body;
@@ -263,9 +274,29 @@ impl View<'_> {
         {
             return Some(found);
         }
+        // "seized the radio, the cabinet office and the airport in Sanaa": the place comes at the end of the list.
+        if facility.is_some() && !linked {
+            let end = self.limit.min(phrase.end + 16);
+            let place = (phrase.end..end).find(|i| {
+                matches!(line.low(*i), "in" | "at")
+                    && line.get(i + 1).is_some_and(|u| u.place().is_some_and(|m| can_change_hands(&self.mentions[m])))
+            });
+            if let Some(mention) = place.and_then(|i| line.units[i + 1].place()) {
+                return Some((vec![Target { mention, extent, facility, anaphor: false }], phrase.end));
+            }
+        }
+        // "overran the last French positions".
+        if unit.low == "positions" && definite && !linked {
+            let last = phrase.clone().any(|i| matches!(line.low(i), "last" | "final" | "remaining"));
+            let mention = self.topics.find(self.mentions, Wanted::Town, None).filter(|_| last)?;
+            return Some((vec![Target { mention, extent: Extent::Whole, facility: None, anaphor: true }], phrase.end));
+        }
         // "seized the airport", "seized State House": of the town the text is at.
         let named = proper && (unit.is(Class::FACILITY) || phrase.clone().any(|i| line.units[i].is(Class::FACILITY)));
-        if (facility.is_some() && (definite || named)) || unit.is(Class::PART) && definite && !unit.is(Class::MINOR) {
+        let own = line.units[phrase.start].is(Class::POSS);
+        if (facility.is_some() && !own && (definite || named))
+            || unit.is(Class::PART) && definite && !unit.is(Class::MINOR)
+        {
             let mention = self.topics.find(self.mentions, Wanted::Town, None)?;
             return Some((vec![Target { mention, extent, facility, anaphor: true }], phrase.end));
         }

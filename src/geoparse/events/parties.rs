@@ -106,7 +106,6 @@ const COLOURLESS: &[&str] = &[
     "forces",
     "force",
     "troops",
-    "fighters",
     "units",
     "soldiers",
     "group",
@@ -119,7 +118,22 @@ const COLOURLESS: &[&str] = &[
     "tanks",
     "column",
     "allies",
-    "militiamen",
+];
+/// Heads that only point back, with whatever adjective.
+const VAGUE: &[&str] =
+    &["group", "movement", "men", "side", "allies", "column", "militia", "units", "organisation", "organization"];
+/// Heads that speak for whom they belong to.
+const VOICES: &[&str] = &[
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "official",
+    "officials",
+    "envoy",
+    "radio",
+    "television",
+    "media",
+    "agency",
 ];
 
 impl Eye<'_> {
@@ -143,6 +157,13 @@ impl Eye<'_> {
             // "Salvation Army", "division title" aside, the head is enough.
             return Some(Armed::Surely);
         }
+        if VOICES.contains(&low) {
+            let owned = qualified(Class::FORCE)
+                || qualified(Class::REBEL)
+                || qualified(Class::GOV)
+                || phrase.clone().any(|i| i != head && (matches!(line.units[i].kind, Kind::Name(_) | Kind::Genitive)));
+            return owned.then_some(Armed::Perhaps);
+        }
         if unit.is(Class::THING) {
             return (unit.is(Class::WEAK) || low == "men").then_some(Armed::Perhaps);
         }
@@ -157,11 +178,7 @@ impl Eye<'_> {
         }
         if unit.kind == Kind::Noun && unit.capital && phrase.clone().all(|i| line.units[i].place().is_none()) {
             // A name the tables do not know: a person or a group, if the text is about war.
-            let single_opening = head == line.body
-                && unit.class == Class::NONE
-                && low.len() > 3
-                && phrase.len() == 1
-                && low.ends_with('s');
+            let single_opening = head == line.body && low.len() > 3 && phrase.len() == 1 && low.ends_with('s');
             return (!single_opening && !unit.is(Class::FACILITY)).then_some(Armed::Perhaps);
         }
         None
@@ -173,6 +190,9 @@ impl Eye<'_> {
             let head = phrases::head(line, phrase);
             if let Some(armed) = self.armed(line, phrase) {
                 let mut range = trimmed(line, phrase)?;
+                if made_of_others(line, chain, n) {
+                    return None;
+                }
                 if let Some(next) = chain.phrases.get(n + 1) {
                     let link = line.low(next.start.saturating_sub(1));
                     let loyal = line.units[range.end.min(next.start)..next.start]
@@ -182,11 +202,25 @@ impl Eye<'_> {
                         range.end = trimmed(line, next)?.end;
                     }
                 }
+                // "the Government of National Accord".
+                if line.low(range.end) == "of"
+                    && let Some(rest) = phrases::right(line, range.end + 1)
+                {
+                    let named = rest.clone().all(|i| line.units[i].capital || line.units[i].is(Class::DET))
+                        && rest.clone().all(|i| line.units[i].place().is_none());
+                    if named && line.units[range.end - 1].capital {
+                        range.end = rest.end;
+                    }
+                }
                 if n == 0
                     && let Some(joined) = &chain.joined
-                    && self.armed(line, joined).is_some()
                 {
-                    range.start = joined.start;
+                    let marked = joined.clone().any(|i| {
+                        line.units[i].is(Class::FORCE) || line.units[i].is(Class::GOV) || line.units[i].is(Class::REBEL)
+                    });
+                    if marked || self.armed(line, joined).is_some() {
+                        range.start = joined.start;
+                    }
                 }
                 return Some((range, armed));
             }
@@ -277,23 +311,45 @@ impl Eye<'_> {
         party
     }
 
+    /// Whether a phrase names an actor only by a general word ("the paramilitary group").
+    pub(super) fn is_vague(&self, line: &Line, phrase: &Range<usize>) -> bool {
+        let head = phrases::head(line, phrase);
+        let plain = phrase.clone().all(|i| {
+            let unit = &line.units[i];
+            !(matches!(unit.kind, Kind::Name(_) | Kind::Place(_) | Kind::Genitive)
+                || unit.is(Class::REBEL)
+                || unit.is(Class::GOV)
+                || i > phrase.start && unit.capital)
+        });
+        plain && phrase.len() <= 3 && VAGUE.contains(&line.low(head))
+    }
+
     /// Whether a phrase only points back at an actor.
     pub(super) fn points_back(&self, line: &Line, phrase: &Range<usize>) -> bool {
         let head = phrases::head(line, phrase);
         let unit = &line.units[head];
         if unit.kind == Kind::Function && unit.is(Class::PRON) {
-            return matches!(unit.low.as_str(), "they" | "them" | "it" | "he" | "she" | "we");
+            return matches!(
+                unit.low.as_str(),
+                "they" | "them" | "it" | "he" | "she" | "we" | "us" | "their" | "our" | "its" | "his"
+            );
         }
         let first = line.low(phrase.start);
         let owned = line.units[phrase.start].is(Class::POSS) && COLOURLESS.contains(&unit.low.as_str());
-        let vague = matches!(first, "the" | "these" | "those" | "both")
-            && phrase.len() == 2
-            && matches!(
-                unit.low.as_str(),
-                "group" | "movement" | "men" | "side" | "allies" | "column" | "tanks" | "militia" | "units"
-            );
-        owned || vague
+        owned || self.is_vague(line, phrase) && matches!(first, "the" | "these" | "those" | "both")
     }
+}
+
+/// "An army of street cleaners", "troops of salesmen": made of people who are no soldiers.
+fn made_of_others(line: &Line, chain: &Chain, n: usize) -> bool {
+    let Some(next) = chain.phrases.get(n + 1) else { return false };
+    if line.low(next.start.saturating_sub(1)) != "of" {
+        return false;
+    }
+    let unit = &line.units[phrases::head(line, next)];
+    let people = unit.kind == Kind::Noun && !unit.capital && unit.low.ends_with('s') && unit.class == Class::NONE;
+    let all_plain = next.clone().all(|i| !line.units[i].capital && !line.units[i].is(Class::DET));
+    people && all_plain
 }
 
 /// A phrase without its final genitive.

@@ -138,7 +138,7 @@ fn joined(line: &Line, start: usize) -> Option<Range<usize>> {
     let first = left(line, and)?;
     let before = first.start.checked_sub(1).map(|i| &line.units[i]);
     let begins = before.is_none_or(|u| {
-        matches!(u.kind, Kind::Comma | Kind::Break)
+        matches!(u.kind, Kind::Comma | Kind::Break | Kind::Date(_))
             || u.kind == Kind::Function && (u.is(Class::SUBORD) || u.is(Class::REL))
     });
     begins.then_some(first)

@@ -98,7 +98,7 @@ pub(super) fn of_verb(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
     if verb.negated || verb.modal || verb.near_miss || question(line) {
         return Polarity::Unreal;
     }
-    if conditional(line, verb.start) || no_subject(line, verb) {
+    if conditional(line, verb.start) || no_subject(line, verb) || inverted(line, verb) {
         return Polarity::Unreal;
     }
     if verb.infinitive {
@@ -167,6 +167,17 @@ fn line_present(line: &Line, verb: usize) -> bool {
     line.units[verb..].iter().take(3).any(|u| {
         matches!(u.low.as_str(), "is" | "are" | "has" | "have") || matches!(u.kind, Kind::Verb(_, f) if f.third)
     })
+}
+
+/// "Had the rebels captured Hama, …".
+fn inverted(line: &Line, verb: &Verb) -> bool {
+    let super::clauses::Subject::Chain(chain) = &verb.subject else { return false };
+    let start = chain.range().start;
+    let Some(had) = start.checked_sub(1).filter(|_| start < verb.at) else { return false };
+    let opens = had == line.body
+        || matches!(line.units[had - 1].kind, Kind::Comma | Kind::Break)
+        || line.units[had - 1].is(Class::CONJ);
+    matches!(line.low(had), "had" | "should" | "were") && opens
 }
 
 /// "No rebels entered", "neither side took", "nobody".
@@ -316,8 +327,18 @@ pub(super) fn of_noun(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
         }
         if let Some((lemma, forms)) = unit.verb() {
             let group = verbs.iter().find(|v| v.at == j);
-            let off =
-                group.is_some_and(|v| v.negated || v.modal || v.infinitive && !matches!(lemma, "launch" | "begin"));
+            let off = group.is_some_and(|v| {
+                v.negated
+                    || v.modal
+                    || (v.infinitive
+                        && !matches!(
+                            lemma,
+                            "launch" | "begin" | "announce" | "declare" | "proclaim" | "confirm" | "report"
+                        ))
+                    || v.modal && matches!(lemma, "end" | "stop" | "halt")
+            });
+            let ends = group.is_some_and(|v| v.modal && !v.negated) && matches!(lemma, "end" | "stop" | "halt");
+            let off = off && !ends;
             let plans = WISHED.contains(&lemma)
                 || matches!(
                     lemma,
@@ -340,6 +361,15 @@ pub(super) fn of_noun(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
             };
         }
         i -= 1;
+    }
+    // "An attack on the town would be a disaster".
+    let modal = line.units[at..]
+        .iter()
+        .take(9)
+        .take_while(|u| !matches!(u.kind, Kind::Comma | Kind::Break))
+        .any(|u| u.is(Class::MODAL) && u.kind == Kind::Function);
+    if modal {
+        return Polarity::Unreal;
     }
     // "The capture of Hama would open the road": its own verb.
     if let Some(verb) = verbs.iter().find(|v| v.at > at) {

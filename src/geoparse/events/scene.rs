@@ -79,6 +79,8 @@ pub(super) struct Scene<'a> {
     /// Who acted last: in this sentence, and in the sentence before.
     pub(super) here: Option<usize>,
     pub(super) before: Option<usize>,
+    /// Who speaks in this sentence's quotations.
+    pub(super) speaker: Option<usize>,
     /// Units of the sentence whose places are noted already.
     noted: usize,
 }
@@ -119,6 +121,7 @@ impl<'a> Scene<'a> {
             date: None,
             here: None,
             before: None,
+            speaker: None,
             noted: 0,
         }
     }
@@ -128,6 +131,7 @@ impl<'a> Scene<'a> {
         self.noted = 0;
         self.here = None;
         let verbs = clauses::verbs(line);
+        self.speaker = self.find_speaker(line, &verbs);
         for at in line.body..line.units.len() {
             let unit = &line.units[at];
             if !matches!(unit.kind, Kind::Noun | Kind::Verb(..) | Kind::Function) {
@@ -194,6 +198,20 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The armed speaker of a quotation.
+    fn find_speaker(&mut self, line: &Line, verbs: &[Verb]) -> Option<usize> {
+        if !line.units.iter().any(|u| u.quoted) {
+            return None;
+        }
+        let verb = verbs.iter().find(|v| !line.units[v.at].quoted && source::is_saying(v.lemma))?;
+        let Subject::Chain(chain) = &verb.subject else { return None };
+        let chain = chain.clone();
+        match self.who_is(line, &chain) {
+            Who::Party(party) => Some(party),
+            _ => None,
+        }
+    }
+
     /// Who a verb's subject is.
     pub(super) fn who(&mut self, line: &Line, verb: &Verb) -> Who {
         match &verb.subject {
@@ -204,10 +222,25 @@ impl<'a> Scene<'a> {
 
     /// Who a chain of phrases is.
     pub(super) fn who_is(&mut self, line: &Line, chain: &Chain) -> Who {
+        if let Some(joined) = &chain.joined
+            && self.eye.points_back(line, &chain.phrases[0])
+            && self.eye.armed(line, joined).is_some_and(|a| self.mood.allows(a))
+        {
+            return Who::Party(self.add(line, joined));
+        }
         if self.eye.points_back(line, &chain.phrases[0]) {
             let low = line.low(chain.phrases[0].start);
             if matches!(low, "he" | "she") && self.here.is_some() {
                 return Who::Unarmed;
+            }
+            if matches!(low, "we" | "our" | "us") {
+                return self.speaker.or(self.before).map_or(Who::Unarmed, Who::Party);
+            }
+            if self.eye.is_vague(line, &chain.phrases[0]) && low == "the" {
+                let group = self.parties.iter().rposition(|p| !p.gov && (p.rebel || !p.names.is_empty()));
+                if let Some(group) = group {
+                    return Who::Party(group);
+                }
             }
             return self.here.or(self.before).map_or(Who::Unarmed, |p| Who::Party(self.alias(p)));
         }

@@ -79,6 +79,11 @@ pub(super) fn of(line: &Line, verbs: &[Verb], eye: &Eye<'_>, verb: Option<usize>
         .find_map(|v| speaker(line, v, eye))
 }
 
+/// Whether a verb gives somebody's word.
+pub(super) fn is_saying(lemma: &str) -> bool {
+    SAYING.contains(&lemma)
+}
+
 fn set_off(line: &Line, verb: &Verb) -> bool {
     let Subject::Chain(chain) = &verb.subject else { return false };
     let start = chain.range().start;

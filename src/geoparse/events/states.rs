@@ -64,6 +64,9 @@ impl Scene<'_> {
             {
                 owner.start += 1;
             }
+            if owner.is_empty() && line.units[at + 1].is(Class::POSS) {
+                actor = self.here.or(self.before);
+            }
             let armed = owner.clone().any(|i| {
                 let unit = &line.units[i];
                 unit.is(Class::FORCE)
@@ -226,7 +229,9 @@ impl Scene<'_> {
             .iter()
             .any(|v| v.at > verb.at && matches!(v.lemma, "reject" | "deny" | "dismiss" | "dispute" | "refute"));
         let polarity = if rejected { Polarity::Denied } else { Polarity::Fact };
-        let said = Said {
+        let places: Vec<_> =
+            found.places.into_iter().map(|t| if claimed || now { target(t.mention, t.anaphor) } else { t }).collect();
+        let mut said = Said {
             deed,
             actor: Some(actor),
             from: None,
@@ -236,8 +241,12 @@ impl Scene<'_> {
             present: verb.present,
             units: verb.start..found.end,
         };
-        let places =
-            found.places.into_iter().map(|t| if claimed || now { target(t.mention, t.anaphor) } else { t }).collect();
+        if rejected {
+            // The claim and its denial in one sentence.
+            said.polarity = Polarity::Fact;
+            self.record(line, verbs, &said, places.clone());
+            said.polarity = Polarity::Denied;
+        }
         self.record(line, verbs, &said, places);
     }
 }

@@ -314,9 +314,18 @@ fn tag(line: &mut Line) {
         if line.units[at].kind != Kind::Noun {
             continue;
         }
+        if line.units[at].low == "that" && !is_pointer(line, at) {
+            line.units[at].class = Class::REL;
+        }
         let kind = role(line, at);
         line.units[at].kind = kind;
     }
+}
+
+/// Whether "that" points ("that night") rather than opens a clause.
+fn is_pointer(line: &Line, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|i| &line.units[i]) else { return true };
+    before.kind == Kind::Function && !before.is_aux() && before.is(Class::PREP) && !before.is(Class::SUBORD)
 }
 
 const FUNCTION: [Class; 12] = [
@@ -429,6 +438,10 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     {
         return verb;
     }
+    let helped = before.kind == Kind::Function && (before.is(Class::BE) || before.is(Class::HAVE));
+    if helped && forms.participle && !(forms.base && !forms.past) {
+        return verb;
+    }
     let opens_noun = (before.kind == Kind::Function
         && (before.is(Class::DET)
             && !before.is(Class::PRON)
@@ -461,7 +474,9 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     }
     if forms.ing {
         if before.is(Class::BE) && before.kind == Kind::Function {
-            return verb;
+            // "there was fighting".
+            let existential = (at.saturating_sub(3)..at).any(|i| line.units[i].low == "there");
+            return if existential { None } else { verb };
         }
         if opens_noun {
             return None;
@@ -500,7 +515,9 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
             let single = before.place().is_some()
                 || before.is(Class::FORCE) && !before.low.ends_with('s')
                 || before.capital && !before.low.ends_with('s');
-            let goes_on = next_opens || matches!(next_low, "to" | "into" | "on" | "for" | "back") || next.is_none();
+            let goes_on = next_opens
+                || matches!(next_low, "to" | "into" | "on" | "for" | "back")
+                || next.is_none_or(|n| n.kind == Kind::Number);
             return (single && goes_on).then_some(Kind::Verb(lemma, forms));
         }
         return verb;

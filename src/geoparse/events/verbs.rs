@@ -86,6 +86,18 @@ impl Scene<'_> {
             found.places = self.relative_object(line, verb, after);
             found.end = after;
         }
+        // "Near Nasiriyah, armour has reached the Euphrates".
+        let mut deed = trigger.deed;
+        if found.places.is_empty()
+            && matches!(deed, Deed::Reached | Deed::Contested | Deed::Advanced)
+            && (trigger.pattern.is_empty() || fighting)
+        {
+            found.places = self.locative(line);
+            found.end = after;
+            if deed == Deed::Reached {
+                deed = Deed::Advanced;
+            }
+        }
         if found.places.is_empty() && verb.relative && trigger.pattern.last() == Some(&"of") {
             return false;
         }
@@ -97,12 +109,14 @@ impl Scene<'_> {
         let from = self.loser_after(line, found.end, limit);
         let mut polarity = polarity::of_verb(line, verbs, n);
         // An order to leave, given by the own side, is the leaving.
-        if polarity == Polarity::Unreal && matches!(trigger.deed, Deed::Withdrew) && ordered_to_leave(verbs, n) {
+        if polarity == Polarity::Unreal && matches!(trigger.deed, Deed::Withdrew) && ordered_to_leave(line, verbs, n) {
             polarity = Polarity::Fact;
         }
-        // "holding out in", "defended" need no more than the fact; a fight that a side only joins in thought does not count.
+        if matches!(verb.lemma, "leave" | "depart") && self.marches_off(line, verb) {
+            return false;
+        }
         let said = Said {
-            deed: trigger.deed,
+            deed,
             actor: Some(actor),
             from,
             polarity,
@@ -111,8 +125,83 @@ impl Scene<'_> {
             present: verb.present,
             units: verb.start..found.end,
         };
+        let after_places = found.end;
         self.record(line, verbs, &said, found.places);
+        self.gapped(line, verbs, &said, after_places);
         true
+    }
+
+    /// A unit that leaves a place on its way to another gives nothing up.
+    fn marches_off(&self, line: &Line, verb: &Verb) -> bool {
+        let Subject::Chain(chain) = &verb.subject else { return false };
+        let head = phrases::head(line, &chain.phrases[0]);
+        matches!(
+            line.low(head),
+            "division"
+                | "column"
+                | "convoy"
+                | "brigade"
+                | "regiment"
+                | "battalion"
+                | "patrol"
+                | "corps"
+                | "columns"
+                | "fleet"
+        )
+    }
+
+    /// The place that opens a sentence: "In Uvira, soldiers clashed …".
+    pub(super) fn locative(&self, line: &Line) -> Vec<Target> {
+        let word = line.low(line.body);
+        if !matches!(word, "in" | "at" | "near" | "around" | "outside" | "inside" | "across") {
+            return Vec::new();
+        }
+        let mut found = self.view(line, line.units.len().min(line.body + 8)).targets(line.body + 1).places;
+        if matches!(word, "near" | "around" | "outside") {
+            for target in &mut found {
+                target.extent = super::objects::Extent::Around;
+            }
+        }
+        found.retain(|t| !t.anaphor);
+        found
+    }
+
+    /// "Kidal fell on Friday and Gao, the largest town, on Saturday": the same verb, left out.
+    fn gapped(&mut self, line: &Line, verbs: &[Verb], said: &Said, from: usize) {
+        let mut at = from;
+        for _ in 0..8 {
+            let end = (at..line.units.len())
+                .find(|i| line.units[*i].is_verb() || line.units[*i].kind == Kind::Break)
+                .unwrap_or(line.units.len());
+            // A date closes the clause before.
+            let Some(dated) = (at..end).find(|i| matches!(line.units[*i].kind, Kind::Date(_))) else { return };
+            let mut and = dated + 1;
+            if line.get(and).is_some_and(|u| u.kind == Kind::Comma) {
+                and += 1;
+            }
+            if line.low(and) == "and" {
+                and += 1;
+            } else if and == dated + 1 {
+                return;
+            }
+            let Some(mention) = line.get(and).and_then(|u| u.place()).filter(|m| can_change_hands(&self.mentions[*m]))
+            else {
+                return;
+            };
+            let Some(next) = (and + 1..end).find(|i| matches!(line.units[*i].kind, Kind::Date(_))) else { return };
+            let gap = Said {
+                deed: said.deed,
+                actor: said.actor,
+                from: said.from,
+                polarity: said.polarity,
+                verb: said.verb,
+                at: next - 1,
+                present: false,
+                units: and..next + 1,
+            };
+            self.record(line, verbs, &gap, vec![target(mention, false)]);
+            at = next;
+        }
     }
 
     /// "… the village that the enemy had occupied": the last place named before the subject, not counting references.
@@ -168,8 +257,11 @@ impl Scene<'_> {
                     (after..(after + 3).min(line.units.len())).find(|i| matches!(line.low(*i), "in" | "at" | "inside"))
                 })
                 .flatten();
-            let Some(place) = place else { return false };
-            found = self.view(line, line.units.len()).targets(place + 1);
+            match place {
+                Some(place) => found = self.view(line, line.units.len()).targets(place + 1),
+                None if within => found.places = self.locative(line),
+                None => return false,
+            }
             if found.places.is_empty() {
                 return false;
             }
@@ -217,6 +309,7 @@ impl Scene<'_> {
             units: range.start.min(verb.start)..after,
         };
         self.record(line, verbs, &said, found.places);
+        self.gapped(line, verbs, &said, after);
         true
     }
 
@@ -341,6 +434,7 @@ impl Scene<'_> {
             units: range.start..after,
         };
         self.record(line, verbs, &said, found.places);
+        self.gapped(line, verbs, &said, after);
         true
     }
 
@@ -476,8 +570,14 @@ impl Scene<'_> {
                 _ => return false,
             }
         };
-        let (from, to) = if verb.passive { (what.start, line.units.len()) } else { (what.end, limit) };
-        let Some(places) = self.nearest(line, from, to) else { return false };
+        let comma =
+            (verb.at..line.units.len()).find(|i| line.units[*i].kind == Kind::Comma).unwrap_or(line.units.len());
+        let (from, to) = if verb.passive { (what.start, comma) } else { (what.end, limit) };
+        let places = self.nearest(line, from, to).or_else(|| {
+            let before = line.units[line.body.min(verb.start)..verb.start].iter().rev().find_map(|u| u.place());
+            before.filter(|m| can_change_hands(&self.mentions[*m])).map(|m| vec![target(m, true)])
+        });
+        let Some(places) = places else { return false };
         let said = Said {
             deed: Deed::Repelled,
             actor,
@@ -569,8 +669,17 @@ impl Scene<'_> {
         let verb = &verbs[n];
         let Who::Party(actor) = self.who(line, verb) else { return false };
         // The same clause may say where; then another trigger has it. The town the text is at otherwise, if it was just named.
-        let named =
-            line.units[..verb.at].iter().rev().find_map(|u| u.place()).filter(|m| can_change_hands(&self.mentions[*m]));
+        let named = line.units[line.body.min(verb.at)..verb.at]
+            .iter()
+            .rev()
+            .find_map(|u| u.place())
+            .filter(|m| can_change_hands(&self.mentions[*m]));
+        let settles = |i: &usize| line.units[*i].is(Class::SETTLEMENT) && line.low(i.wrapping_sub(1)) == "the";
+        let named = named.or_else(|| {
+            let at = (line.body..verb.at).rev().find(settles)?;
+            let view = self.view(line, line.units.len());
+            self.topics.find(self.mentions, view.wanted(&(at - 1..at + 1), at), None)
+        });
         let Some(mention) = named else { return false };
         let said = Said {
             deed: trigger.deed,
@@ -718,7 +827,10 @@ impl Scene<'_> {
     fn clashes(&mut self, line: &Line, verbs: &[Verb], n: usize, after: usize, limit: usize) -> bool {
         let verb = &verbs[n];
         let Who::Party(actor) = self.who(line, verb) else { return false };
-        let Some(places) = self.nearest(line, after, limit) else { return false };
+        let places = self.nearest(line, after, limit).unwrap_or_else(|| self.locative(line));
+        if places.is_empty() {
+            return false;
+        }
         let said = Said {
             deed: Deed::Contested,
             actor: Some(actor),
@@ -757,7 +869,10 @@ fn place_start(line: &Line, range: &Range<usize>) -> usize {
         }
         let Some(phrase) = phrases::left(line, start - 1) else { break };
         // A name that is the object of a verb belongs to that verb.
-        if sep.low == "and" && phrase.start > 0 && line.units[phrase.start - 1].is_verb() {
+        let verb_before = phrase.start.checked_sub(1).map(|i| &line.units[i]);
+        let object = verb_before
+            .is_some_and(|u| u.is_verb() && !u.verb().is_some_and(|(lemma, _)| super::source::is_saying(lemma)));
+        if sep.low == "and" && object {
             break;
         }
         start = phrase.start;
@@ -773,7 +888,9 @@ fn matched(line: &Line, start: usize, pattern: &[&str]) -> Option<usize> {
         let mut room = if last && n > 0 { 1 } else { 4 };
         loop {
             let unit = line.get(at)?;
-            if unit.low == *word || (word.len() > 3 && unit.low.strip_suffix('s') == Some(word)) {
+            let colours = *word == "flag"
+                && matches!(unit.low.as_str(), "tricolour" | "tricolor" | "colours" | "banner" | "standard" | "flags");
+            if unit.low == *word || colours || (word.len() > 3 && unit.low.strip_suffix('s') == Some(word)) {
                 at += 1;
                 break;
             }
@@ -860,8 +977,11 @@ fn falls(line: &Line, after: usize) -> bool {
 }
 
 /// "ordered his men to leave the town": the order's own verb is an order.
-fn ordered_to_leave(verbs: &[Verb], n: usize) -> bool {
-    verbs[n].infinitive
+fn ordered_to_leave(line: &Line, verbs: &[Verb], n: usize) -> bool {
+    // "ordered the militia to leave" is a threat; "ordered his men to leave" is done.
+    let own = n > 0
+        && (verbs[n - 1].at + 1 == verbs[n].start || line.get(verbs[n - 1].at + 1).is_some_and(|u| u.is(Class::POSS)));
+    own && verbs[n].infinitive
         && n > 0
         && matches!(verbs[n - 1].lemma, "order" | "agree" | "decide" | "force")
         && !verbs[n - 1].negated
