@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example score_events [-- DIR [--own]]` reads `DIR/events-dev.jsonl` and `DIR/phrases-dev.csv` (default
 //! `../shared/corpora`). The mentions are the set's own; with `--own` they are those the reader finds. With `-v` every miss and
-//! every false event is listed.
+//! every false event is listed, with `--all` every event.
 
 use mapdesk::geodesy::{Compass, LonLat, distance};
 use mapdesk::geoparse::{self, Options, distance as claims, events};
@@ -192,6 +192,24 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
             .any(|t| t.class == row.class && t.side == row.side && t.date == row.date && near(t.at, row.at, 20.0));
         if !repeat {
             told.push(row);
+        }
+    }
+    if std::env::args().any(|a| a == "--all") {
+        for e in &found.events {
+            let words = span_text(text, Some(e.evidence));
+            writeln!(
+                out,
+                "{}  {} {} by {} from {} on {} | {} ({}) {} <{words}>",
+                doc["id"].as_str().unwrap_or(""),
+                e.word(),
+                mentions[e.mention].text,
+                e.actor.as_deref().unwrap_or("-"),
+                e.from_actor.as_deref().unwrap_or("-"),
+                e.iso_date().unwrap_or_default(),
+                e.certainty,
+                e.reason,
+                e.facility.as_deref().unwrap_or(""),
+            )?;
         }
     }
     let mut used = vec![false; told.len()];

@@ -360,7 +360,15 @@ pub(super) fn governor(line: &Line, all: &[Verb], verb: usize) -> Option<usize> 
             || matches!(unit.kind, Kind::Comma) && line.low(start.saturating_sub(1)) == "that";
         if !passed {
             let that = line.low(at) == "that" || (at..start).any(|i| line.low(i) == "that");
-            return if that { all[..verb].iter().rposition(|v| v.at < at) } else { None };
+            if !that {
+                return None;
+            }
+            // "said in Tripoli that …" against "the village that …".
+            let above = all[..verb].iter().rposition(|v| v.at < at)?;
+            let comma = line.units[all[above].at..at].iter().any(|u| u.kind == Kind::Comma);
+            let says = super::source::is_saying(all[above].lemma)
+                || matches!(all[above].lemma, "fear" | "hope" | "warn" | "deny" | "believe" | "think" | "doubt");
+            return (says && !comma).then_some(above);
         }
         at -= 1;
     }

@@ -105,7 +105,7 @@ impl Scene<'_> {
                 Date::constant(2000, 1, 1)
             }
         };
-        resolve(phrase, published, self.date)
+        resolve(phrase, published, self.anchor.or(self.date))
     }
 
     /// Keeps the last date of a sentence for the sentences after it.
@@ -119,6 +119,9 @@ impl Scene<'_> {
             let Some(when) = self.resolve(found.phrase) else { continue };
             let near = self.published.is_none_or(|p| !is_background(when, p));
             let exact = matches!(when.precision, Precision::Day | Precision::Week | Precision::About);
+            if exact {
+                self.anchor = Some(when.day);
+            }
             // A look back does not move the story's own day.
             let back = self.date.is_some_and(|d| days(when.day, d) > 5);
             if near && exact && !back && at >= line.body {

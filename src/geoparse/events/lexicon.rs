@@ -280,6 +280,10 @@ impl Lexicon {
     pub(super) fn is_capital(&self, lower: &str, code: &str) -> bool {
         self.capitals.get(lower).is_some_and(|c| c.contains(&code))
     }
+    /// Whether a lower-case name is that of an armed group.
+    pub(super) fn is_group_folded(&self, lower: &str) -> bool {
+        self.groups.keys().any(|g| g.eq_ignore_ascii_case(lower))
+    }
     pub(super) fn is_group(&self, name: &str) -> bool {
         self.groups.contains_key(name)
     }

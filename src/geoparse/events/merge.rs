@@ -128,6 +128,20 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
                 .flatten()
                 .find(|h| !h.inherited && h.date.is_some())
         });
+        // A loss without a date of its own is of the day the other side came in.
+        let dated = if class(best.deed) == ClassOf::Loss && dated.is_none() {
+            groups
+                .iter()
+                .filter(|g| {
+                    class(g[0].deed) == ClassOf::Gain
+                        && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
+                        && side_of(g[0].actor) != side_of(best.actor)
+                })
+                .flatten()
+                .find(|h| !h.inherited && h.date.is_some())
+        } else {
+            dated
+        };
         let actor = best.actor.or_else(|| group.iter().find_map(|h| h.actor));
         let losers = groups.iter().filter(|g| {
             class(g[0].deed) == ClassOf::Loss && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
@@ -206,8 +220,12 @@ fn absorb(groups: &mut Vec<Vec<Hit>>, mentions: &[Mention], sides: &Sides) {
             }
             let same_side = side_of(&group[0]).is_some() && side_of(&group[0]) == side_of(&other[0]);
             let apart = group[0].date.zip(other[0].date).map_or(0, |(a, b)| super::dates::days(a.day, b.day).abs());
-            let enters =
-                class(group[0].deed) == ClassOf::Gain && !firm(group) && firm(other) && same_side && apart <= 4;
+            let enters = other[0].facility.is_none()
+                && class(group[0].deed) == ClassOf::Gain
+                && !firm(group)
+                && firm(other)
+                && same_side
+                && apart <= 4;
             let regained = class(group[0].deed) == ClassOf::Loss
                 && same_side
                 && group.iter().all(|h| h.inherited || h.date.is_none_or(|d| d.precision != Precision::Day));

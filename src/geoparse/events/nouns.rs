@@ -34,6 +34,7 @@ impl Scene<'_> {
             }
             let found = self.view(line, limit).targets(after + 1);
             if found.places.is_empty() {
+                self.given_up(line, verbs, at, after + 1, trigger.deed);
                 continue;
             }
             let deed = trigger.deed;
@@ -74,6 +75,36 @@ impl Scene<'_> {
                 | "encirclement"
         ) {
             self.owned(line, verbs, at, &low);
+        }
+    }
+
+    /// "the surrender of his garrison": of the town the text is at.
+    fn given_up(&mut self, line: &Line, verbs: &[Verb], at: usize, start: usize, deed: Deed) {
+        if line.low(at) != "surrender" || deed != Deed::Lost {
+            return;
+        }
+        let Some(phrase) = phrases::right(line, start) else { return };
+        let holds = line.units[phrases::head(line, &phrase)].is(Class::FORCE);
+        let town = self
+            .topics
+            .find(self.mentions, super::topics::Wanted::Town, None)
+            .filter(|_| holds && self.mood.allows_nobody());
+        if let Some(mention) = town {
+            let owned = line.units[phrase.start].is(Class::POSS);
+            let actor = if owned { self.here.or(self.before) } else { None };
+            let actor = actor.unwrap_or_else(|| self.add(line, &phrase));
+            let polarity = polarity::of_noun(line, verbs, at);
+            let said = Said {
+                deed,
+                actor: Some(actor),
+                from: None,
+                polarity,
+                verb: None,
+                at,
+                present: false,
+                units: at..phrase.end,
+            };
+            self.record(line, verbs, &said, vec![target(mention, true)]);
         }
     }
 
@@ -189,8 +220,13 @@ impl Scene<'_> {
             return;
         }
         let polarity = polarity::of_noun(line, verbs, at);
+        let present = line.units[at + 1..]
+            .iter()
+            .take(6)
+            .take_while(|u| !matches!(u.kind, Kind::Comma | Kind::Break))
+            .any(|u| matches!(u.low.as_str(), "is" | "are" | "continues" | "continue" | "rages" | "goes"));
         let start = phrases::left(line, at + 1).map_or(at, |p| p.start);
-        let said = Said { deed, actor, from: loser, polarity, verb: None, at, present: false, units: start..end };
+        let said = Said { deed, actor, from: loser, polarity, verb: None, at, present, units: start..end };
         self.record(line, verbs, &said, places);
     }
 

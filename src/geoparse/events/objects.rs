@@ -110,6 +110,17 @@ impl View<'_> {
         let inside = phrase.clone().rev().find_map(|i| line.units[i].place().map(|m| (i, m)));
         if let Some((at, mention)) = inside.filter(|(_, m)| can_change_hands(&self.mentions[*m])) {
             if at == head {
+                // "the Independence Palace in Saigon".
+                let built = self.mentions[mention].place.as_ref().is_some_and(|p| p.kind == PlaceKind::Facility);
+                if built
+                    && matches!(line.low(phrase.end), "in" | "of")
+                    && let Some(town) = line.get(phrase.end + 1).and_then(|u| u.place())
+                {
+                    let a_town = self.mentions[town].place.as_ref().is_none_or(|p| p.kind == PlaceKind::City);
+                    if a_town {
+                        return Some((vec![self.named(town, Extent::Inside, Some(at..at + 1))], phrase.end + 2));
+                    }
+                }
                 // A name that only qualifies what comes next is no place ("Donetsk People's Republic troops" is one phrase).
                 return Some((vec![self.named(mention, Extent::Whole, None)], phrase.end));
             }
@@ -157,6 +168,7 @@ impl View<'_> {
         let unit = &line.units[head];
         let link = line.low(phrase.end);
         let linked = line.get(phrase.end).is_some_and(|u| u.kind == Kind::Function)
+            && !line.get(phrase.end + 1).is_some_and(|u| matches!(u.kind, Kind::Date(_)))
             && matches!(
                 link,
                 "of" | "in"

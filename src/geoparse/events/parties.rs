@@ -202,6 +202,16 @@ impl Eye<'_> {
                         range.end = trimmed(line, next)?.end;
                     }
                 }
+                // "Hassan Abdel Ghani, a leader of the rebel coalition, said".
+                let person = armed == Armed::Perhaps
+                    && line.units[range.end - 1].capital
+                    && line.units[range.end - 1].kind == Kind::Noun;
+                if person
+                    && line.get(range.end).is_some_and(|u| u.kind == Kind::Comma)
+                    && let Some(end) = self.apposition(line, range.end + 1)
+                {
+                    range.end = end;
+                }
                 // "the Government of National Accord".
                 if line.low(range.end) == "of"
                     && let Some(rest) = phrases::right(line, range.end + 1)
@@ -232,6 +242,24 @@ impl Eye<'_> {
             }
         }
         None
+    }
+
+    /// End of an apposition that says what part a person plays, if it closes with a comma.
+    fn apposition(&self, line: &Line, start: usize) -> Option<usize> {
+        let mut phrase = phrases::right(line, start)?;
+        let head = phrases::head(line, &phrase);
+        let unit = &line.units[head];
+        if !(unit.is(Class::WEAK)
+            || unit.is(Class::FORCE)
+            || unit.is(Class::TITLE)
+            || VOICES.contains(&unit.low.as_str()))
+        {
+            return None;
+        }
+        while matches!(line.low(phrase.end), "of" | "for" | "in") {
+            phrase.end = phrases::right(line, phrase.end + 1)?.end;
+        }
+        line.get(phrase.end).is_some_and(|u| u.kind == Kind::Comma).then_some(phrase.end)
     }
 
     /// The party a phrase names.

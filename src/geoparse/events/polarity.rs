@@ -335,7 +335,6 @@ pub(super) fn of_noun(line: &Line, verbs: &[Verb], at: usize) -> Polarity {
                             lemma,
                             "launch" | "begin" | "announce" | "declare" | "proclaim" | "confirm" | "report"
                         ))
-                    || v.modal && matches!(lemma, "end" | "stop" | "halt")
             });
             let ends = group.is_some_and(|v| v.modal && !v.negated) && matches!(lemma, "end" | "stop" | "halt");
             let off = off && !ends;

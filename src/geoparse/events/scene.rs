@@ -76,6 +76,8 @@ pub(super) struct Scene<'a> {
     pub(super) hits: Vec<Hit>,
     /// The date the text gave last, within reach of its own days.
     pub(super) date: Option<Date>,
+    /// The date the text gave last of all, for "two days later".
+    pub(super) anchor: Option<Date>,
     /// Who acted last: in this sentence, and in the sentence before.
     pub(super) here: Option<usize>,
     pub(super) before: Option<usize>,
@@ -119,6 +121,7 @@ impl<'a> Scene<'a> {
             parties: Vec::new(),
             hits: Vec::new(),
             date: None,
+            anchor: None,
             here: None,
             before: None,
             speaker: None,
@@ -132,6 +135,7 @@ impl<'a> Scene<'a> {
         self.here = None;
         let verbs = clauses::verbs(line);
         self.speaker = self.find_speaker(line, &verbs);
+        self.see_opening(line);
         for at in line.body..line.units.len() {
             let unit = &line.units[at];
             if !matches!(unit.kind, Kind::Noun | Kind::Verb(..) | Kind::Function) {
@@ -173,6 +177,9 @@ impl<'a> Scene<'a> {
                 0.5
             } else if line.heading {
                 0.9
+            } else if at == line.body {
+                // The subject of its sentence is what the text is about.
+                2.2
             } else {
                 1.0
             };
@@ -188,6 +195,19 @@ impl<'a> Scene<'a> {
         self.noted = self.noted.max(to);
     }
 
+    /// Remembers an armed actor that opens a sentence, whatever its verb.
+    fn see_opening(&mut self, line: &Line) {
+        let Some(phrase) = super::phrases::right(line, line.body) else { return };
+        let chain = Chain { phrases: vec![phrase.clone()], joined: None };
+        let plain = !self.eye.points_back(line, &phrase) && phrase.clone().all(|i| line.units[i].place().is_none());
+        if plain
+            && let Some((range, armed)) = self.eye.acting(line, &chain)
+            && (armed == Armed::Surely || self.mood.allows(armed))
+        {
+            self.here = Some(self.add(line, &range));
+        }
+    }
+
     /// Remembers an armed subject for the pronouns to come.
     fn see_actor(&mut self, line: &Line, verb: &Verb) {
         if self.here.is_some() || verb.passive && verb.lemma != "force" {
@@ -195,6 +215,15 @@ impl<'a> Scene<'a> {
         }
         if let Who::Party(party) = self.who(line, verb) {
             self.here = Some(party);
+            return;
+        }
+        // A government that speaks is whom "its forces" belong to.
+        if let Subject::Chain(chain) = &verb.subject
+            && source::is_saying(verb.lemma)
+            && let Some((range, _)) = self.eye.acting(line, chain)
+            && range.clone().any(|i| matches!(line.units[i].kind, Kind::Name(_)))
+        {
+            self.here = Some(self.add(line, &range));
         }
     }
 
@@ -237,7 +266,8 @@ impl<'a> Scene<'a> {
                 return self.speaker.or(self.before).map_or(Who::Unarmed, Who::Party);
             }
             if self.eye.is_vague(line, &chain.phrases[0]) && low == "the" {
-                let group = self.parties.iter().rposition(|p| !p.gov && (p.rebel || !p.names.is_empty()));
+                let group =
+                    self.parties.iter().rposition(|p| p.rebel || p.names.iter().any(|n| lexicon().is_group_folded(n)));
                 if let Some(group) = group {
                     return Who::Party(group);
                 }

@@ -439,7 +439,7 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
         return verb;
     }
     let helped = before.kind == Kind::Function && (before.is(Class::BE) || before.is(Class::HAVE));
-    if helped && forms.participle && !(forms.base && !forms.past) {
+    if helped && forms.participle {
         return verb;
     }
     let opens_noun = (before.kind == Kind::Function
@@ -536,7 +536,7 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     let plural = before.is_nominal()
         && (before.low.ends_with('s')
             || before.low.ends_with("men")
-            || before.is(Class::FORCE)
+            || matches!(before.low.as_str(), "infantry" | "cavalry" | "police" | "mujahideen")
             || matches!(before.kind, Kind::Name(_))
             || before.kind == Kind::Close);
     if before.kind == Kind::Function && before.is(Class::CONJ) {

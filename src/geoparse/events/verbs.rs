@@ -98,6 +98,22 @@ impl Scene<'_> {
                 deed = Deed::Advanced;
             }
         }
+        if found.places.is_empty()
+            && deed == Deed::Contested
+            && trigger.pattern.is_empty()
+            && let Subject::Chain(chain) = &verb.subject
+        {
+            // "A handful of defenders in the suburb were still shooting".
+            let stays = verb.lemma != "shoot" || line.units[verb.start..verb.at].iter().any(|u| u.low == "still");
+            let place = chain.phrases.iter().skip(1).find_map(|p| {
+                (stays && matches!(line.low(p.start.wrapping_sub(1)), "in" | "at" | "inside"))
+                    .then(|| self.view(line, verb.start).targets(p.start))
+            });
+            if let Some(inside) = place {
+                found.places = inside.places;
+                found.end = after;
+            }
+        }
         if found.places.is_empty() && verb.relative && trigger.pattern.last() == Some(&"of") {
             return false;
         }
@@ -135,19 +151,20 @@ impl Scene<'_> {
     fn marches_off(&self, line: &Line, verb: &Verb) -> bool {
         let Subject::Chain(chain) = &verb.subject else { return false };
         let head = phrases::head(line, &chain.phrases[0]);
-        matches!(
-            line.low(head),
-            "division"
-                | "column"
-                | "convoy"
-                | "brigade"
-                | "regiment"
-                | "battalion"
-                | "patrol"
-                | "corps"
-                | "columns"
-                | "fleet"
-        )
+        chain.phrases.len() == 1
+            && matches!(
+                line.low(head),
+                "division"
+                    | "column"
+                    | "convoy"
+                    | "brigade"
+                    | "regiment"
+                    | "battalion"
+                    | "patrol"
+                    | "corps"
+                    | "columns"
+                    | "fleet"
+            )
     }
 
     /// The place that opens a sentence: "In Uvira, soldiers clashed …".
@@ -419,6 +436,12 @@ impl Scene<'_> {
                 Some(Who::Party(party)) => actor = Some(party),
                 _ => return false,
             }
+        }
+        if !ends_open
+            && line.low(after) == "to"
+            && let Some(Who::Party(party)) = self.phrase_actor(line, after + 1)
+        {
+            actor = Some(party);
         }
         if actor.is_none() && !self.mood.allows_nobody() {
             return false;
