@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod draft;
 mod input;
+mod licences;
 pub mod printer;
 
 use crate::diag::Note;
@@ -33,6 +34,7 @@ enum Command {
     Draft(draft::Args),
     Control(Box<control::Args>),
     Diff(diff::Args),
+    Licences(licences::Args),
 }
 
 /// How a command ended.
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Draft(args) => draft::run(&args, &mut printer),
         Command::Control(args) => control::run(&args, &mut printer),
         Command::Diff(args) => diff::run(&args, &mut printer),
+        Command::Licences(args) => licences::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {
