@@ -23,6 +23,7 @@ pub(super) struct Row<'t> {
     record: &'t ByteRecord,
     /// Line on which it begins, from 1.
     pub line: usize,
+    start: usize,
 }
 
 impl<'a> Table<'a> {
@@ -50,6 +51,16 @@ impl<'a> Table<'a> {
         self.headers.iter().position(|h| h == name)
     }
 
+    /// Byte and line of a record; the reader's own position may stand on the line ends before it.
+    fn start(&self, record: &ByteRecord) -> (usize, usize) {
+        let (mut at, mut line) = record.position().map_or((0, 0), |p| (p.byte() as usize, p.line() as usize));
+        while let Some(b @ (b'\n' | b'\r')) = self.bytes.get(at) {
+            line += usize::from(*b == b'\n');
+            at += 1;
+        }
+        (at, line)
+    }
+
     /// Calls `take` with every row that has as many cells as there are columns and is UTF-8; others become notes.
     pub(super) fn rows(&self, notes: &mut Vec<Note>, mut take: impl FnMut(&Row, &mut Vec<Note>)) {
         let mut reader = csv::ReaderBuilder::new().delimiter(self.delimiter).flexible(true).from_reader(self.bytes);
@@ -64,8 +75,8 @@ impl<'a> Table<'a> {
                     return;
                 }
             }
-            let line = record.position().map_or(0, |p| p.line() as usize);
-            let row = Row { table: self, record: &record, line };
+            let (start, line) = self.start(&record);
+            let row = Row { table: self, record: &record, line, start };
             if record.len() != self.headers.len() {
                 notes.push(
                     Note::error(format!("the row has {} cells, the header {}", record.len(), self.headers.len()))
@@ -105,15 +116,9 @@ impl Row<'_> {
     /// Where a cell begins; columns count code points of the line.
     pub(super) fn position(&self, column: Column) -> Position {
         let Some(column) = column else { return Position::line(&self.table.file, self.line) };
-        let start = self.record.position().map_or(0, |p| p.byte() as usize);
-        let (mut field, mut quoted, mut line, mut line_start) = (0, false, self.line, start);
+        let (mut field, mut quoted, mut line, mut line_start) = (0, false, self.line, self.start);
         let bytes = self.table.bytes;
-        let mut at = start;
-        // The reader's byte position may stand on the line ends before the record.
-        while matches!(bytes.get(at), Some(b'\n' | b'\r')) {
-            at += 1;
-            line_start = at;
-        }
+        let mut at = self.start;
         while field < column && at < bytes.len() {
             match bytes[at] {
                 b'"' => quoted = !quoted,
@@ -150,6 +155,18 @@ mod tests {
         assert_eq!(seen, ["2 two\nlines", "5 Ḩamāh"]);
         let at: Vec<String> = notes.iter().filter_map(|n| Some(n.at.as_ref()?.to_string())).collect();
         assert_eq!(at, ["t.csv:4", "t.csv:5:3"]);
+    }
+
+    #[test]
+    fn lines_are_right_whatever_ends_them() {
+        for end in ["\n", "\r\n"] {
+            let text = ["id,name", "1,a", "", "2,b", "3", "4,d"].join(end);
+            let table = Table::open("t.csv", text.as_bytes(), &["id"]).expect("a table");
+            let (mut notes, mut seen) = (Vec::new(), Vec::new());
+            table.rows(&mut notes, |row, _| seen.push((row.line, row.position(Some(1)).to_string())));
+            assert_eq!(seen, [(2, "t.csv:2:3".to_owned()), (4, "t.csv:4:3".to_owned()), (6, "t.csv:6:3".to_owned())]);
+            assert_eq!(notes[0].at.as_ref().and_then(|p| p.line), Some(5));
+        }
     }
 
     #[test]
