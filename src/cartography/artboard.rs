@@ -44,7 +44,13 @@ impl Artboard {
         // Words grow with the board, but more slowly than it does.
         let side = f64::from(width).min(f64::from(height) * 1.4);
         let scale = (side / 1000.0).sqrt().clamp(0.9, 2.6);
-        Some(Self { name: "custom", width, height, scale, least_text: (11.0 * scale).max(11.0).min(11.0 * scale + 0.5) })
+        Some(Self {
+            name: "custom",
+            width,
+            height,
+            scale,
+            least_text: (11.0 * scale).max(11.0).min(11.0 * scale + 0.5),
+        })
     }
 
     /// A text size on this artboard from a nominal one in CSS pixels, to the quarter pixel.
@@ -76,7 +82,11 @@ impl FromStr for Artboard {
         if let Some(named) = Self::ALL.into_iter().find(|a| a.name == text) {
             return Ok(named);
         }
-        let bad = || format!("\"{text}\" is not an artboard: desktop, mobile, square, wide, print, or WIDTHxHEIGHT from 200 to 8192");
+        let bad = || {
+            format!(
+                "\"{text}\" is not an artboard: desktop, mobile, square, wide, print, or WIDTHxHEIGHT from 200 to 8192"
+            )
+        };
         let (w, h) = text.split_once(['x', '×']).ok_or_else(bad)?;
         let (w, h) = (w.trim().parse().map_err(|_| bad())?, h.trim().parse().map_err(|_| bad())?);
         Self::custom(w, h).ok_or_else(bad)

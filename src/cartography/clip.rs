@@ -80,7 +80,9 @@ pub fn ring(points: &[Pt], window: &Window) -> Vec<Pt> {
     }
     let mut next = Vec::with_capacity(current.len() + 8);
     // (axis, bound, keep values below the bound)
-    for (axis, bound, below) in [(0, window.x0, false), (0, window.x1, true), (1, window.y0, false), (1, window.y1, true)] {
+    for (axis, bound, below) in
+        [(0, window.x0, false), (0, window.x1, true), (1, window.y0, false), (1, window.y1, true)]
+    {
         next.clear();
         let inside = |p: Pt| if below { p[axis] <= bound } else { p[axis] >= bound };
         let n = current.len();
@@ -133,12 +135,9 @@ pub fn line(points: &[Pt], window: &Window) -> Vec<Vec<Pt>> {
 pub fn segment(a: Pt, b: Pt, window: &Window) -> Option<(Pt, Pt)> {
     let d = [b[0] - a[0], b[1] - a[1]];
     let (mut t0, mut t1) = (0.0f64, 1.0f64);
-    for (p, q) in [
-        (-d[0], a[0] - window.x0),
-        (d[0], window.x1 - a[0]),
-        (-d[1], a[1] - window.y0),
-        (d[1], window.y1 - a[1]),
-    ] {
+    for (p, q) in
+        [(-d[0], a[0] - window.x0), (d[0], window.x1 - a[0]), (-d[1], a[1] - window.y0), (d[1], window.y1 - a[1])]
+    {
         if p == 0.0 {
             if q < 0.0 {
                 return None;

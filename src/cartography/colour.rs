@@ -105,9 +105,9 @@ fn lab_of_linear([r, g, b]: [f64; 3]) -> Lab {
 
 fn lab(c: Rgb, sight: Sight) -> Lab {
     let rgb = linear_rgb(c);
-    let seen = sight.matrix().map_or(rgb, |m| {
-        m.map(|row| (row[0] * rgb[0] + row[1] * rgb[1] + row[2] * rgb[2]).clamp(0.0, 1.0))
-    });
+    let seen = sight
+        .matrix()
+        .map_or(rgb, |m| m.map(|row| (row[0] * rgb[0] + row[1] * rgb[1] + row[2] * rgb[2]).clamp(0.0, 1.0)));
     lab_of_linear(seen)
 }
 
@@ -161,7 +161,8 @@ fn delta_e00(p: Lab, q: Lab) -> f64 {
         (h1 + h2 - 360.0) / 2.0
     };
     let cos = |deg: f64| deg.to_radians().cos();
-    let t = 1.0 - 0.17 * cos(hm - 30.0) + 0.24 * cos(2.0 * hm) + 0.32 * cos(3.0 * hm + 6.0) - 0.20 * cos(4.0 * hm - 63.0);
+    let t =
+        1.0 - 0.17 * cos(hm - 30.0) + 0.24 * cos(2.0 * hm) + 0.32 * cos(3.0 * hm + 6.0) - 0.20 * cos(4.0 * hm - 63.0);
     let l50 = (lm - 50.0).powi(2);
     let sl = 1.0 + 0.015 * l50 / (20.0 + l50).sqrt();
     let sc = 1.0 + 0.045 * cm;

@@ -37,14 +37,24 @@ pub struct Frame {
     middle: Pt,
 }
 
+/// Degrees of longitude from which a story is worldwide.
+const WORLDWIDE: f64 = 170.0;
+
+/// The central meridian of a world map: its edge runs through the Bering Strait and cuts no land.
+const WORLD_MERIDIAN: f64 = 11.0;
+
 /// The smallest ground width of a frame, metres.
 const LEAST_GROUND: f64 = 24_000.0;
 
 impl Frame {
     /// Fits positions into the panel less a margin on each side (left, top, right, bottom), all in CSS pixels.
     pub fn fit(fit: &Fit, panel: Window, margin: [f64; 4]) -> Self {
-        let bbox = fit.bbox.unwrap_or_else(|| story_box(fit));
-        let margin = if fit.bbox.is_some() { [0.0; 4] } else { margin };
+        let mut bbox = fit.bbox.unwrap_or_else(|| story_box(fit));
+        if fit.bbox.is_none() && bbox.width() > WORLDWIDE {
+            // A story on three continents shows the world, not an oval cut at the places it names.
+            bbox = BBox { west: -180.0, east: 180.0, south: bbox.south.min(-56.0), north: bbox.north.max(78.0) };
+        }
+        let margin = if fit.bbox.is_some() { margin.map(|m| m * 0.5) } else { margin };
         let inner = Window {
             x0: panel.x0 + margin[0],
             y0: panel.y0 + margin[1],
@@ -53,22 +63,20 @@ impl Frame {
         };
         let planar = choose(&bbox, fit, inner.width() / inner.height());
         let outline = outline(&bbox);
-        let planar_points: Vec<Pt> =
-            outline.iter().filter_map(|&[x, y]| planar.forward(planar.near(x), y)).collect();
+        let planar_points: Vec<Pt> = outline.iter().filter_map(|&[x, y]| planar.forward(planar.near(x), y)).collect();
         let ground = if planar.family() == Family::World && bbox.width() > 300.0 {
             // The whole oval, not the box of its central part.
-            let far = planar.forward(planar.lon0() + 180.0, 0.0).map_or(2e7, |p| p[0]);
+            // A sliver less: the oval's own edge lies off the panel.
+            let far = planar.forward(planar.lon0() + 174.0, 0.0).map_or(2e7, |p| p[0]);
             let (top, bottom) = (planar.forward(planar.lon0(), bbox.north), planar.forward(planar.lon0(), bbox.south));
             Window { x0: -far, x1: far, y0: bottom.map_or(-8e6, |p| p[1]), y1: top.map_or(8e6, |p| p[1]) }
         } else {
             Window::around(&planar_points)
         };
-        let scale = (inner.width() / ground.width().max(LEAST_GROUND)).min(inner.height() / ground.height().max(LEAST_GROUND / 2.0));
+        let scale = (inner.width() / ground.width().max(LEAST_GROUND))
+            .min(inner.height() / ground.height().max(LEAST_GROUND / 2.0));
         let (c, p) = (inner.centre(), panel.centre());
-        let middle = [
-            ground.centre()[0] + (p[0] - c[0]) / scale,
-            ground.centre()[1] - (p[1] - c[1]) / scale,
-        ];
+        let middle = [ground.centre()[0] + (p[0] - c[0]) / scale, ground.centre()[1] - (p[1] - c[1]) / scale];
         let mut frame = Self { planar, scale, panel, middle, degrees: Window { x0: 0.0, y0: 0.0, x1: 0.0, y1: 0.0 } };
         frame.degrees = frame.reach();
         frame
@@ -103,10 +111,7 @@ impl Frame {
     /// The position under a point of the panel, degrees; longitudes within 180° of the central meridian.
     pub fn at(&self, p: Pt) -> Option<Pt> {
         let c = self.panel.centre();
-        self.planar.inverse(
-            self.middle[0] + (p[0] - c[0]) / self.scale,
-            self.middle[1] - (p[1] - c[1]) / self.scale,
-        )
+        self.planar.inverse(self.middle[0] + (p[0] - c[0]) / self.scale, self.middle[1] - (p[1] - c[1]) / self.scale)
     }
 
     /// Ground metres of one CSS pixel, measured along the geodesic at the middle of the panel, east to west.
@@ -115,9 +120,7 @@ impl Frame {
         let half = (self.panel.width() / 8.0).max(2.0);
         let ends = [self.at([c[0] - half, c[1]]), self.at([c[0] + half, c[1]])];
         match ends {
-            [Some(a), Some(b)] => {
-                distance(LonLat::wrapped(a[0], a[1]), LonLat::wrapped(b[0], b[1])).0 / (2.0 * half)
-            }
+            [Some(a), Some(b)] => distance(LonLat::wrapped(a[0], a[1]), LonLat::wrapped(b[0], b[1])).0 / (2.0 * half),
             _ => 1.0 / self.scale,
         }
     }
@@ -237,11 +240,12 @@ fn grown(b: &BBox, by: f64) -> BBox {
     }
 }
 
-/// At least some tens of kilometres around a single place.
+/// Some room around a story; a single place shows the land around it.
 fn least(b: BBox) -> BBox {
+    const LEAST: f64 = 1.8;
     let c = b.centre().lat().to_radians().cos().max(0.1);
     let size = (b.width() * c).max(b.north - b.south);
-    if size < 0.9 { grown(&b, (0.9 - size) / 2.0 + size * 0.1) } else { grown(&b, size * 0.06) }
+    if size < LEAST { grown(&b, (LEAST - size) / 2.0) } else { grown(&b, size * 0.06) }
 }
 
 /// Positions around the edge of a box and across its middle, longitudes unbroken.
@@ -265,7 +269,7 @@ fn choose(b: &BBox, fit: &Fit, aspect: f64) -> Planar {
     let shown_w = b.width().max(height * aspect / c.lat().to_radians().cos().max(0.15));
     let polar = c.lat().abs() + shown_h / 2.0 > 84.0;
     let family = fit.family.unwrap_or({
-        if b.width() > 170.0 && !(polar && c.lat().abs() > 60.0) {
+        if b.width() > WORLDWIDE && !(polar && c.lat().abs() > 60.0) {
             Family::World
         } else if polar || shown_h > 75.0 || (shown_w > 170.0 && c.lat().abs() > 45.0 && shown_h > 60.0) {
             Family::EqualArea
@@ -279,10 +283,7 @@ fn choose(b: &BBox, fit: &Fit, aspect: f64) -> Planar {
     });
     let (south, north) = ((c.lat() - shown_h / 2.0).max(-85.0), (c.lat() + shown_h / 2.0).min(85.0));
     match family {
-        // A world map is centred on Greenwich unless it was asked for across the Pacific.
-        Family::World if b.width() > 300.0 => {
-            Planar::new(family, if b.west > b.east { c.lon() } else { 0.0f64.max(b.west + b.width() / 2.0 - 180.0) }, 0.0, -60.0, 80.0)
-        }
+        Family::World if b.width() > 300.0 => Planar::new(family, WORLD_MERIDIAN, 0.0, -60.0, 80.0),
         Family::World => Planar::new(family, c.lon(), 0.0, -60.0, 80.0),
         _ => Planar::new(family, c.lon(), c.lat(), south, north),
     }

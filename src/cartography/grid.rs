@@ -122,7 +122,8 @@ impl Grid {
             let row = (first + k) * self.width;
             for pair in xs.chunks_exact(2) {
                 let from = pair[0].ceil().max(0.0) as usize;
-                let to = pair[1].floor();
+                // Half open, so that neighbours that share an edge share no cell.
+                let to = pair[1].ceil() - 1.0;
                 if to < 0.0 {
                     continue;
                 }
@@ -223,7 +224,7 @@ mod tests {
         assert_eq!(grid.owner_at([0.0, 0.0]), None);
         let sums = grid.owner_sums(7);
         assert_eq!(sums.over(-5, -5, 100, 100) as usize, 20 * 10 - 5 * 5);
-        assert_eq!(sums.over(5, 3, 10, 8), 0, "the hole");
+        assert_eq!(sums.over(5, 2, 10, 7), 0, "the hole");
     }
 
     #[test]

@@ -1,4 +1,35 @@
 //! From a map to a display list: frame, projection, style, label placement, furniture.
+//!
+//! In: a [`Map`](crate::model::Map), an [`Artboard`] and a style. Out: a [`display::DisplayList`] that PNG, SVG and PDF replay.
+//! Nothing here reads files or asks the gazetteer.
 
+mod alt;
+mod artboard;
+pub mod clip;
+pub mod colour;
+mod compose;
 pub mod display;
+mod explain;
+pub mod frame;
+pub mod furniture;
+pub mod grid;
+pub mod ground;
+pub mod hatch;
+pub mod labels;
+mod locator;
+mod names;
+pub mod outline;
+pub mod palette;
+pub mod planar;
+pub mod project;
+pub mod story;
 pub mod text;
+pub mod theme;
+pub mod words;
+pub mod zones;
+
+pub use alt::MOST as ALT_TEXT_MOST;
+pub use artboard::Artboard;
+pub use compose::{Composed, Options, compose};
+pub use explain::{Explanation, LabelNote};
+pub use planar::Family as ProjectionFamily;

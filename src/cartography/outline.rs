@@ -76,7 +76,10 @@ pub fn thin(chains: &[Chain], tolerance: f64) -> Vec<Chain> {
         }
     }
     let ends = |v: &Vertex| meetings.get(v).is_none_or(|m| m.ends);
-    chains.iter().map(|c| if c.closed { thin_ring(&c.points, tolerance, &ends) } else { thin_line(&c.points, tolerance, &ends) }).collect()
+    chains
+        .iter()
+        .map(|c| if c.closed { thin_ring(&c.points, tolerance, &ends) } else { thin_line(&c.points, tolerance, &ends) })
+        .collect()
 }
 
 /// Thins one line on its own.

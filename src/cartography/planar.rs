@@ -5,7 +5,7 @@
 //! 1987, transverse Mercator after Krüger 1912 in Karney's form, Equal Earth after Šavrič, Patterson and Jenny 2018. Not for
 //! measuring: distances and areas are geodesic.
 
-use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
+use std::f64::consts::FRAC_PI_2;
 
 /// Equatorial radius in metres.
 const A: f64 = 6_378_137.0;
@@ -135,11 +135,8 @@ const ALPHA: [f64; 3] = [
     13.0 * N * N / 48.0 - 3.0 * N * N * N / 5.0,
     61.0 * N * N * N / 240.0,
 ];
-const BETA: [f64; 3] = [
-    N / 2.0 - 2.0 * N * N / 3.0 + 37.0 * N * N * N / 96.0,
-    N * N / 48.0 + N * N * N / 15.0,
-    17.0 * N * N * N / 480.0,
-];
+const BETA: [f64; 3] =
+    [N / 2.0 - 2.0 * N * N / 3.0 + 37.0 * N * N * N / 96.0, N * N / 48.0 + N * N * N / 15.0, 17.0 * N * N * N / 480.0];
 
 /// Northing and easting of the transverse Mercator in units of the rectifying radius.
 fn krueger(phi: f64, dlon: f64) -> (f64, f64) {
@@ -386,7 +383,10 @@ mod tests {
                 for (dx, dy) in [(0.0, 0.0), (3.0, 2.0), (-4.0, -3.0)] {
                     let [x, y] = p.forward(lon0 + dx, lat0 + dy).expect("near the centre");
                     let [lon, lat] = p.inverse(x, y).expect("comes back");
-                    assert!((lon - lon0 - dx).abs() < 1e-5 && (lat - lat0 - dy).abs() < 1e-5, "{family:?} {lon0} {lat0}");
+                    assert!(
+                        (lon - lon0 - dx).abs() < 1e-5 && (lat - lat0 - dy).abs() < 1e-5,
+                        "{family:?} {lon0} {lat0}"
+                    );
                 }
             }
         }

@@ -62,8 +62,7 @@ impl Graph {
         // A coarse grid finds the pairs; cells are about as large as a label.
         const CELL: i32 = 64 * 64;
         let mut cells: FxHashMap<(i32, i32), Vec<(u32, Rect)>> = FxHashMap::default();
-        let mut id = 0u32;
-        for spot in wanted.iter().flat_map(|w| &w.spots) {
+        for (id, spot) in (0u32..).zip(wanted.iter().flat_map(|w| &w.spots)) {
             for r in &spot.rects {
                 for gx in r.left.div_euclid(CELL)..=r.right.div_euclid(CELL) {
                     for gy in r.top.div_euclid(CELL)..=r.bottom.div_euclid(CELL) {
@@ -78,7 +77,6 @@ impl Graph {
                     }
                 }
             }
-            id += 1;
         }
         for r in &mut graph.rivals {
             r.sort_unstable();
@@ -306,7 +304,8 @@ fn improve(state: &mut State<'_>, group: &[usize], budget: usize) -> bool {
     for i in (0..group.len()).rev() {
         rest[i] = rest[i + 1] + options[i][0].0;
     }
-    let mut search = Search { group, options: &options, rest: &rest, best: present, found: None, path: Vec::new(), budget };
+    let mut search =
+        Search { group, options: &options, rest: &rest, best: present, found: None, path: Vec::new(), budget };
     search.descend(state, 0, 0);
     let found = search.found;
     let chosen = found.as_ref().unwrap_or(&before);

@@ -1,0 +1,184 @@
+//! The key: a row for every class that is drawn, with exactly its colours, and nothing else.
+
+use super::Setting;
+use crate::cartography::display::{
+    Anchor, Fill, Group, Item, Outline, Path, Point, Rect, Rule, Stroke, Text, px, units,
+};
+use crate::cartography::hatch;
+use crate::cartography::labels::block::wrap;
+use crate::cartography::text::Shaped;
+use crate::cartography::zones::{Paint, hatch_width};
+use crate::model::Rgb;
+use std::sync::Arc;
+
+/// What stands before the words of a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Swatch {
+    /// A piece of land.
+    Area(Paint),
+    /// A line.
+    Line {
+        /// Its colour.
+        color: Rgb,
+        /// Its rim.
+        rim: Option<Rgb>,
+        /// Its width in CSS pixels.
+        width: f64,
+        /// Its dashes in CSS pixels.
+        dash: Vec<f64>,
+    },
+    /// A dot.
+    Dot {
+        /// Its colour.
+        color: Rgb,
+        /// Its rim.
+        rim: Rgb,
+    },
+    /// An arrow.
+    Arrow(Rgb),
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The sample.
+    pub swatch: Swatch,
+    /// The words.
+    pub words: String,
+}
+
+/// A key, measured.
+#[derive(Debug)]
+pub struct Key {
+    heading: Option<Arc<Shaped>>,
+    rows: Vec<(Swatch, Vec<Arc<Shaped>>)>,
+    /// Width in CSS pixels.
+    pub width: f64,
+    /// Height in CSS pixels.
+    pub height: f64,
+    pad: f64,
+    sample: [f64; 2],
+    gap: f64,
+    leading: f64,
+}
+
+impl Key {
+    /// Measures a key; `None` without rows.
+    pub fn new(heading: Option<&str>, rows: &[Row], set: &Setting<'_>) -> Option<Self> {
+        if rows.is_empty() {
+            return None;
+        }
+        let size = 12.5;
+        let most = (f64::from(set.board.width) * 0.42).min(set.length(210.0));
+        let sample = [set.length(22.0), set.length(13.0)];
+        let pad = set.length(10.0);
+        let space = set.length(8.0);
+        let heading = heading.map(|h| set.bold(h, size));
+        let shape = |t: &str| set.regular(t, size);
+        let rows: Vec<(Swatch, Vec<Arc<Shaped>>)> =
+            rows.iter().map(|r| (r.swatch.clone(), wrap(&r.words, units(most), 3, &shape))).collect();
+        let words = rows.iter().flat_map(|r| &r.1).map(|s| px(s.width)).fold(0.0, f64::max);
+        let width =
+            (pad * 2.0 + sample[0] + space + words).max(heading.as_ref().map_or(0.0, |h| px(h.width) + 2.0 * pad));
+        let leading = px(rows[0].1[0].font.size) * 1.25;
+        let gap = set.length(7.0);
+        let mut height = pad * 2.0;
+        if let Some(h) = &heading {
+            height += px(h.cap_height) + gap * 1.4;
+        }
+        for (i, (_, lines)) in rows.iter().enumerate() {
+            height += sample[1].max(px(lines[0].cap_height)) + leading * (lines.len() as f64 - 1.0);
+            if i + 1 < rows.len() {
+                height += gap;
+            }
+        }
+        Some(Self { heading, rows, width: width.ceil(), height: height.ceil(), pad, sample, gap, leading })
+    }
+
+    /// Draws it with its top left corner at a position in CSS pixels.
+    pub fn draw(&self, left: f64, top: f64, set: &Setting<'_>) -> Group {
+        let c = &set.style.colours;
+        let mut group = Group::new("key", "Key");
+        let rtl = set.is_rtl();
+        let rect = Rect::px(left, top, left + self.width, top + self.height);
+        group.items.push(Item::Path(Path {
+            outline: Arc::new(Outline::rounded(rect, units(set.length(3.0)))),
+            fill: Some(Fill { color: c.page, alpha: 235, rule: Rule::NonZero }),
+            ..Path::default()
+        }));
+        // Where things start: from the left, or from the right for right-to-left words.
+        let x = |from: f64| if rtl { left + self.width - from } else { left + from };
+        let anchor = if rtl { Anchor::Right } else { Anchor::Left };
+        let mut y = top + self.pad;
+        if let Some(h) = &self.heading {
+            y += px(h.cap_height);
+            group.items.push(Item::Text(Text::level(h.clone(), Point::px(x(self.pad), y), anchor, c.text)));
+            y += self.gap * 1.4;
+        }
+        for (swatch, lines) in &self.rows {
+            let box_left = if rtl { x(self.pad + self.sample[0]) } else { x(self.pad) };
+            let sample = Rect::px(box_left, y, box_left + self.sample[0], y + self.sample[1]);
+            draw_swatch(swatch, sample, set, &mut group);
+            let cap = px(lines[0].cap_height);
+            let mut baseline = y + (self.sample[1] + cap) / 2.0;
+            for line in lines {
+                let at = Point::px(x(self.pad + self.sample[0] + set.length(8.0)), baseline);
+                group.items.push(Item::Text(Text::level(line.clone(), at, anchor, c.text)));
+                baseline += self.leading;
+            }
+            y += self.sample[1].max(cap) + self.leading * (lines.len() as f64 - 1.0) + self.gap;
+        }
+        group
+    }
+}
+
+fn draw_swatch(swatch: &Swatch, r: Rect, set: &Setting<'_>, group: &mut Group) {
+    let c = &set.style.colours;
+    let mid = (r.top + r.bottom) / 2;
+    match swatch {
+        Swatch::Area(paint) => {
+            let outline = Arc::new(Outline::rect(r));
+            group.items.push(Item::Path(Path::filled(outline.clone(), paint.fill.unwrap_or(c.focus))));
+            if let Some((color, slope)) = paint.hatch {
+                let ring = vec![[r.left, r.top], [r.right, r.top], [r.right, r.bottom], [r.left, r.bottom]];
+                let lines =
+                    hatch::lines(&[ring], units(set.length(6.5)), slope, [r.left, r.bottom + units(set.length(2.0))]);
+                let mut path = Path::stroked(lines, color, set.length(hatch_width(set.style)));
+                path.clip = Some(outline.clone());
+                group.items.push(Item::Path(path));
+            }
+            let edge = paint.edge.unwrap_or(c.border);
+            let width = if paint.edge.is_some() { 1.0 } else { 0.6 };
+            group.items.push(Item::Path(Path::stroked(outline, edge, set.length(width))));
+        }
+        Swatch::Line { color, rim, width, dash } => {
+            let mut line = Outline::new();
+            line.line(&[Point::new(r.left, mid), Point::new(r.right, mid)]);
+            let line = Arc::new(line);
+            if let Some(rim) = rim {
+                group.items.push(Item::Path(Path::stroked(line.clone(), *rim, width * 2.0)));
+            }
+            let mut path = Path::stroked(line, *color, *width);
+            path.stroke =
+                Some(Stroke { dash: dash.iter().map(|d| units(*d)).collect(), ..Stroke::solid(*color, *width) });
+            group.items.push(Item::Path(path));
+        }
+        Swatch::Dot { color, rim } => {
+            let centre = Point::new((r.left + r.right) / 2, mid);
+            group.items.push(Item::Path(Path {
+                outline: Arc::new(Outline::circle(centre, units(set.length(4.5)))),
+                fill: Some(Fill { color: *color, alpha: 255, rule: Rule::NonZero }),
+                stroke: Some(Stroke::solid(*rim, set.length(1.3))),
+                ..Path::default()
+            }));
+        }
+        Swatch::Arrow(color) => {
+            let p = |x: f64, y: f64| {
+                Point::new(r.left + (f64::from(r.width()) * x) as i32, r.top + (f64::from(r.height()) * y) as i32)
+            };
+            let mut o = Outline::new();
+            o.ring(&[p(0.0, 0.5), p(0.62, 0.3), p(0.62, 0.0), p(1.0, 0.5), p(0.62, 1.0), p(0.62, 0.7)]);
+            group.items.push(Item::Path(Path::filled(o, *color)));
+        }
+    }
+}

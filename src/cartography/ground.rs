@@ -1,0 +1,722 @@
+//! The ground of a map: land, water, borders and rivers of the basemap, projected once on shared arcs and thinned in pixel space.
+
+use super::clip::{self, Pt, Window};
+use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
+use super::frame::Frame;
+use super::grid::Grid;
+use super::outline::{Vertex, thin_alone};
+use super::project::{BLEED, lines_outline, rings_outline, vertex};
+use super::theme::Style;
+use crate::basemap::{ArcRef, Basemap, BoundaryClass, Feature, LayerId, Scale, View, WaterKind};
+use crate::geodesy::BBox;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// How far thinning may move a line, CSS pixels.
+const TOLERANCE: f64 = 0.3;
+
+/// A country as it is seen.
+#[derive(Debug, Clone)]
+pub struct Country {
+    /// Number in the raster: its number in the basemap and one.
+    pub owner: u16,
+    /// ISO 3166-1 alpha-2 code; empty where it has none.
+    pub code: String,
+    /// Name in the map's language.
+    pub name: String,
+    /// Name in the second language, where one is asked for.
+    pub second: Option<String>,
+    /// Visible rings, 1/64 px; the outer ones wind one way, holes the other.
+    pub rings: Vec<Vec<Vertex>>,
+    /// Label rank in the basemap, 0 the most important.
+    pub rank: u8,
+    /// Whether the story plays there.
+    pub focus: bool,
+}
+
+/// A river long enough to be named.
+#[derive(Debug, Clone)]
+pub struct River {
+    /// Name in the map's language.
+    pub name: String,
+    /// Scale rank, 0 the greatest.
+    pub rank: u8,
+    /// Its course in CSS pixels, the longest visible piece.
+    pub line: Vec<Pt>,
+}
+
+/// A lake large enough to be named.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    /// Name in the map's language.
+    pub name: String,
+    /// Its outer ring, CSS pixels.
+    pub ring: Vec<Pt>,
+}
+
+/// The ground, ready to be drawn, and what labels want to know about it.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Countries in sight.
+    pub countries: Vec<Country>,
+    /// Rivers in sight.
+    pub rivers: Vec<River>,
+    /// Named lakes in sight.
+    pub lakes: Vec<Lake>,
+    /// Groups below the zones: water, land.
+    pub below: Vec<Group>,
+    /// Groups above the zones: lakes, rivers, division lines, coast, borders.
+    pub above: Vec<Group>,
+    /// Owners of cells and weight of lines.
+    pub grid: Grid,
+    /// Whether a disputed border is drawn.
+    pub disputed: bool,
+    /// The scale of the basemap that was used.
+    pub scale: Scale,
+}
+
+/// What to draw of the ground.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// Language of names.
+    pub lang: &'a str,
+    /// Second language of names.
+    pub second: Option<&'a str>,
+    /// Codes of the story's countries.
+    pub focus: &'a [String],
+    /// Whose view of disputed borders.
+    pub worldview: Option<&'a str>,
+    /// Whether names are wanted at all: not in a locator.
+    pub named: bool,
+}
+
+/// Arcs folded into the frame and projected, by arc and copy of the plane.
+struct Arcs<'a> {
+    frame: &'a Frame,
+    view: &'a View<'a>,
+    window: Window,
+    nudge: f64,
+    edge: f64,
+    known: FxHashMap<(u32, i8), Vec<Vertex>>,
+}
+
+impl Arcs<'_> {
+    /// The arc in 1/64 px, its parts outside the frame folded onto the frame's edge, thinned.
+    fn get(&mut self, arc: u32, copy: i8) -> &[Vertex] {
+        let (frame, view, window, nudge, edge) = (self.frame, self.view, self.window, self.nudge, self.edge);
+        self.known.entry((arc, copy)).or_insert_with(|| {
+            let shift = f64::from(copy) * 360.0;
+            let degrees: Vec<Pt> = view
+                .arc(arc)
+                .iter()
+                .map(|c| {
+                    let seam = if c.x >= 180.0 {
+                        nudge
+                    } else if c.x <= -180.0 {
+                        -nudge
+                    } else {
+                        0.0
+                    };
+                    [c.x + seam + shift, c.y]
+                })
+                .collect();
+            let folded = fold(&degrees, &window);
+            let mut out: Vec<Vertex> = Vec::with_capacity(folded.len() + 8);
+            let mut put = |p: Pt| {
+                if let Some(q) = frame.px_raw(p[0], p[1]) {
+                    // Far off the panel a pixel more or less is nothing, and 1/64 px must fit 32 bits.
+                    out.push(vertex([q[0].clamp(-1e6, 1e6), q[1].clamp(-1e6, 1e6)]));
+                }
+            };
+            for (i, p) in folded.iter().enumerate() {
+                put(*p);
+                if let Some(next) = folded.get(i + 1) {
+                    let span = (next[0] - p[0]).abs().max((next[1] - p[1]).abs());
+                    if span > edge {
+                        let pieces = (span / edge).ceil().min(400.0) as usize;
+                        for k in 1..pieces {
+                            let t = k as f64 / pieces as f64;
+                            put([p[0] + t * (next[0] - p[0]), p[1] + t * (next[1] - p[1])]);
+                        }
+                    }
+                }
+            }
+            out.dedup();
+            thin_alone(&out, TOLERANCE * 64.0)
+        })
+    }
+
+    fn copies(&self, refs: &[ArcRef]) -> Vec<i8> {
+        let mut w = Window { x0: f64::MAX, y0: f64::MAX, x1: f64::MIN, y1: f64::MIN };
+        for r in refs {
+            for c in self.view.arc(r.arc) {
+                w.x0 = w.x0.min(c.x);
+                w.x1 = w.x1.max(c.x);
+                w.y0 = w.y0.min(c.y);
+                w.y1 = w.y1.max(c.y);
+            }
+        }
+        [-1i8, 0, 1]
+            .into_iter()
+            .filter(|s| {
+                let by = f64::from(*s) * 360.0;
+                Window { x0: w.x0 + by - self.nudge, x1: w.x1 + by + self.nudge, ..w }.meets(&self.window)
+            })
+            .collect()
+    }
+
+    fn walk(&mut self, refs: &[ArcRef], copy: i8) -> Vec<Vertex> {
+        let mut out: Vec<Vertex> = Vec::new();
+        for r in refs {
+            let arc = self.get(r.arc, copy);
+            if r.backwards {
+                out.extend(arc.iter().rev());
+            } else {
+                out.extend(arc);
+            }
+        }
+        out.dedup();
+        out
+    }
+
+    /// A ring clipped to the panel, for every copy that meets it; outer rings wind positively, holes negatively.
+    fn rings(&mut self, refs: &[ArcRef], outer: bool, keep: &Window, out: &mut Vec<Vec<Vertex>>) {
+        for copy in self.copies(refs) {
+            let mut ring = self.walk(refs, copy);
+            if ring.first() == ring.last() {
+                ring.pop();
+            }
+            if ring.len() < 3 {
+                continue;
+            }
+            if (area2(&ring) > 0) != outer {
+                ring.reverse();
+            }
+            let px: Vec<Pt> = ring.iter().map(|v| [f64::from(v[0]) / 64.0, f64::from(v[1]) / 64.0]).collect();
+            let around = Window::around(&px);
+            if !around.meets(keep) || (around.width() < 0.4 && around.height() < 0.4) {
+                continue;
+            }
+            if keep.holds(&around) {
+                out.push(ring);
+            } else {
+                let cut = clip::ring(&px, keep);
+                if cut.len() >= 3 {
+                    out.push(cut.into_iter().map(vertex).collect());
+                }
+            }
+        }
+    }
+
+    fn lines(&mut self, refs: &[ArcRef], keep: &Window, out: &mut Vec<Vec<Vertex>>) {
+        for copy in self.copies(refs) {
+            let by = f64::from(copy) * 360.0;
+            let whole = refs.iter().all(|r| {
+                self.view.arc(r.arc).iter().all(|c| self.window.contains([c.x + by, c.y]) && c.x.abs() < 180.0)
+            });
+            if !whole {
+                // Folded parts and cuts of the plane are edges of areas but no lines: here they are left out.
+                self.cut_lines(refs, by, keep, out);
+                continue;
+            }
+            let line = self.walk(refs, copy);
+            let px: Vec<Pt> = line.iter().map(|v| [f64::from(v[0]) / 64.0, f64::from(v[1]) / 64.0]).collect();
+            let around = Window::around(&px);
+            if keep.holds(&around) {
+                out.push(line);
+            } else if around.meets(keep) {
+                out.extend(clip::line(&px, keep).into_iter().map(|l| l.into_iter().map(vertex).collect()));
+            }
+        }
+    }
+}
+
+impl Arcs<'_> {
+    fn cut_lines(&self, refs: &[ArcRef], by: f64, keep: &Window, out: &mut Vec<Vec<Vertex>>) {
+        let mut degrees: Vec<Pt> = Vec::new();
+        for r in refs {
+            let arc = self.view.arc(r.arc);
+            let mut add = |c: &geo::Coord<f64>| {
+                let p = [c.x + by, c.y];
+                if degrees.last() != Some(&p) {
+                    degrees.push(p);
+                }
+            };
+            if r.backwards { arc.iter().rev().for_each(&mut add) } else { arc.iter().for_each(&mut add) }
+        }
+        let seam = |a: &Pt, b: &Pt| {
+            let at = |p: &Pt| (p[0] - by).abs() > 179.99;
+            (at(a) && at(b)) || (a[1] < -89.9 && b[1] < -89.9)
+        };
+        for run in degrees.split_inclusive_at(seam) {
+            for piece in clip::line(&run, &self.window) {
+                let mut line: Vec<Vertex> = Vec::new();
+                for (i, p) in piece.iter().enumerate() {
+                    let mut put = |p: Pt| {
+                        if let Some(q) = self.frame.px_raw(p[0], p[1]) {
+                            line.push(vertex([q[0].clamp(-1e6, 1e6), q[1].clamp(-1e6, 1e6)]));
+                        }
+                    };
+                    put(*p);
+                    if let Some(next) = piece.get(i + 1) {
+                        let span = (next[0] - p[0]).abs().max((next[1] - p[1]).abs());
+                        let pieces = (span / self.edge).ceil().clamp(1.0, 400.0) as usize;
+                        for k in 1..pieces {
+                            let t = k as f64 / pieces as f64;
+                            put([p[0] + t * (next[0] - p[0]), p[1] + t * (next[1] - p[1])]);
+                        }
+                    }
+                }
+                line.dedup();
+                let px = to_px(&thin_alone(&line, TOLERANCE * 64.0));
+                out.extend(clip::line(&px, keep).into_iter().map(|l| l.into_iter().map(vertex).collect()));
+            }
+        }
+    }
+}
+
+/// Runs of a line between the edges that are left out.
+trait Runs {
+    fn split_inclusive_at(&self, out: impl Fn(&Pt, &Pt) -> bool) -> Vec<Vec<Pt>>;
+}
+
+impl Runs for Vec<Pt> {
+    fn split_inclusive_at(&self, out: impl Fn(&Pt, &Pt) -> bool) -> Vec<Vec<Pt>> {
+        let mut runs = vec![Vec::new()];
+        for (i, p) in self.iter().enumerate() {
+            if i > 0 && out(&self[i - 1], p) {
+                runs.push(Vec::new());
+            }
+            runs.last_mut().expect("one run at least").push(*p);
+        }
+        runs.retain(|r| r.len() > 1);
+        runs
+    }
+}
+
+/// A line with what lies outside a window pressed onto its edge; inside it is unchanged.
+fn fold(points: &[Pt], w: &Window) -> Vec<Pt> {
+    if w.holds(&Window::around(points)) {
+        return points.to_vec();
+    }
+    let clamp = |p: Pt| [p[0].clamp(w.x0, w.x1), p[1].clamp(w.y0, w.y1)];
+    let mut out: Vec<Pt> = Vec::with_capacity(points.len());
+    for (i, p) in points.iter().enumerate() {
+        let c = clamp(*p);
+        if out.last() != Some(&c) {
+            out.push(c);
+        }
+        let Some(next) = points.get(i + 1) else { break };
+        if w.contains(*p) && w.contains(*next) {
+            continue;
+        }
+        // Every line of the window that the edge crosses gives a vertex, in the order of crossing.
+        let mut ts: Vec<f64> = Vec::new();
+        for (axis, bound) in [(0, w.x0), (0, w.x1), (1, w.y0), (1, w.y1)] {
+            let d = next[axis] - p[axis];
+            let t = (bound - p[axis]) / d;
+            if d != 0.0 && t > 0.0 && t < 1.0 {
+                ts.push(t);
+            }
+        }
+        ts.sort_by(f64::total_cmp);
+        for t in ts {
+            let c = clamp([p[0] + t * (next[0] - p[0]), p[1] + t * (next[1] - p[1])]);
+            if out.last() != Some(&c) {
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn area2(ring: &[Vertex]) -> i64 {
+    let n = ring.len();
+    (0..n)
+        .map(|i| {
+            let (a, b) = (ring[i], ring[(i + 1) % n]);
+            i64::from(a[0]) * i64::from(b[1]) - i64::from(b[0]) * i64::from(a[1])
+        })
+        .sum()
+}
+
+/// The box of a frame in degrees within ±180, across the antimeridian where need be.
+pub fn frame_box(degrees: &Window) -> BBox {
+    let wrap = |x: f64| if (-180.0..=180.0).contains(&x) { x } else { (x + 180.0).rem_euclid(360.0) - 180.0 };
+    if degrees.width() >= 359.0 {
+        return BBox { west: -180.0, south: degrees.y0, east: 180.0, north: degrees.y1 };
+    }
+    BBox { west: wrap(degrees.x0), south: degrees.y0, east: wrap(degrees.x1), north: degrees.y1 }
+}
+
+impl Ground {
+    /// The ground of a frame.
+    pub fn read(frame: &Frame, style: &Style, scale_of_words: f64, wanted: &Wanted<'_>) -> Self {
+        let metres = frame.metres_per_px();
+        let scale = if wanted.named { Scale::for_resolution(metres / 1000.0) } else { coarser(metres) };
+        let width_km = frame.ground_width() / 1000.0;
+        let mut layers = vec![LayerId::Countries, LayerId::Boundaries, LayerId::Lakes, LayerId::Rivers];
+        if wanted.named && scale == Scale::M10 && width_km < 2600.0 {
+            layers.push(LayerId::DivisionLines);
+        }
+        let view = Basemap::embedded().query(frame_box(&frame.degrees), scale, &layers);
+        let span = frame.degrees.width().min(frame.degrees.height() * 2.0);
+        let nudge = (0.75 * metres / 111_000.0).min(0.3);
+        let mut arcs = Arcs {
+            frame,
+            view: &view,
+            window: frame.degrees.grown(nudge),
+            nudge,
+            edge: (span / 40.0).clamp(0.05, 2.0),
+            known: FxHashMap::default(),
+        };
+        let keep = frame.panel.grown(BLEED);
+        let panel = &frame.panel;
+        let mut grid = Grid::new(panel.x0, panel.y0, panel.width(), panel.height());
+        // Web map zoom with the same detail, by which Natural Earth ranks its features.
+        let zoom =
+            (156_543.0 * frame.at(panel.centre()).map_or(1.0, |p| p[1].to_radians().cos().max(0.1)) / metres).log2();
+
+        let c = &style.colours;
+        let weight = style.line_weight * scale_of_words;
+        let mut countries: Vec<Country> = Vec::new();
+        let mut rivers: Vec<River> = Vec::new();
+        let mut lakes: Vec<Lake> = Vec::new();
+        let mut lake_rings: Vec<Vec<Vertex>> = Vec::new();
+        let mut river_lines: [Vec<Vec<Vertex>>; 3] = Default::default();
+        let mut borders: Vec<Vec<Vertex>> = Vec::new();
+        let mut disputed: Vec<Vec<Vertex>> = Vec::new();
+        let mut divisions: Vec<Vec<Vertex>> = Vec::new();
+        let mut focus_arcs: Vec<ArcRef> = Vec::new();
+        let mut disputed_arcs: BTreeSet<u32> = BTreeSet::new();
+        let focus_a3: Vec<String> = view
+            .features(LayerId::Countries)
+            .filter(|f| f.iso_a2().is_some_and(|a| wanted.focus.iter().any(|w| w == a)))
+            .filter_map(|f| f.attribute("adm0_a3").map(str::to_owned))
+            .collect();
+
+        let border_arcs: BTreeSet<u32> = view.borders().collect();
+        for (n, feature) in view.iter() {
+            let parts = view.rings(n);
+            match feature.layer() {
+                LayerId::Countries => {
+                    let code = feature.iso_a2().unwrap_or_default().to_owned();
+                    let focus = !code.is_empty() && wanted.focus.contains(&code);
+                    let mut rings = Vec::new();
+                    for part in parts {
+                        for (k, ring) in part.iter().enumerate() {
+                            arcs.rings(ring, k == 0, &keep, &mut rings);
+                            if focus {
+                                focus_arcs.extend(ring);
+                            }
+                        }
+                    }
+                    if rings.is_empty() {
+                        continue;
+                    }
+                    let owner = feature.number() + 1;
+                    if wanted.named {
+                        let px: Vec<Vec<Pt>> = rings.iter().map(|r| to_px(r)).collect();
+                        grid.fill(&px, owner);
+                    }
+                    countries.push(Country {
+                        owner,
+                        code,
+                        name: country_name(feature, wanted.lang),
+                        second: wanted.second.map(|l| country_name(feature, l)),
+                        rings,
+                        rank: feature.rank(),
+                        focus,
+                    });
+                }
+                LayerId::Boundaries => {
+                    let class = feature.boundary_class_for(wanted.worldview);
+                    if !class.is_drawn() {
+                        continue;
+                    }
+                    let doubtful = dashed(class);
+                    let to = if doubtful { &mut disputed } else { &mut borders };
+                    for line in parts.iter().flatten() {
+                        if doubtful {
+                            arcs.lines(line, &keep, to);
+                        } else {
+                            // Agreed borders are drawn on land; at sea Natural Earth runs them on as far as they were agreed.
+                            for r in line.iter().filter(|r| border_arcs.contains(&r.arc)) {
+                                arcs.lines(std::slice::from_ref(r), &keep, to);
+                            }
+                        }
+                        if doubtful {
+                            disputed_arcs.extend(line.iter().map(|r| r.arc));
+                        }
+                    }
+                }
+                LayerId::DivisionLines => {
+                    let ours = feature.attribute("adm0_a3").is_some_and(|a| focus_a3.iter().any(|f| f == a));
+                    if feature.division_order() == 1 && (ours || (focus_a3.is_empty() && width_km < 1400.0)) {
+                        for line in parts.iter().flatten() {
+                            arcs.lines(line, &keep, &mut divisions);
+                        }
+                    }
+                }
+                LayerId::Lakes => {
+                    if feature.min_zoom() > zoom + 1.0 {
+                        continue;
+                    }
+                    let mut rings = Vec::new();
+                    for part in parts {
+                        for (k, ring) in part.iter().enumerate() {
+                            arcs.rings(ring, k == 0, &keep, &mut rings);
+                        }
+                    }
+                    // Specks below some ten square pixels are noise.
+                    if rings.iter().map(|r| area2(r).abs()).max().unwrap_or(0) < 2 * 10 * 64 * 64 {
+                        continue;
+                    }
+                    if wanted.named {
+                        let px: Vec<Vec<Pt>> = rings.iter().map(|r| to_px(r)).collect();
+                        grid.fill(&px, 0);
+                        let name = feature.name(wanted.lang);
+                        if !name.is_empty()
+                            && let Some(ring) = px.into_iter().max_by_key(|r| r.len())
+                        {
+                            lakes.push(Lake { name: name.to_owned(), ring });
+                        }
+                    }
+                    lake_rings.extend(rings);
+                }
+                LayerId::Rivers => {
+                    if feature.water_kind() == WaterKind::LakeCentreline
+                        || feature.min_zoom() > zoom + 0.8
+                        || !wanted.named
+                    {
+                        continue;
+                    }
+                    let mut lines = Vec::new();
+                    for line in parts.iter().flatten() {
+                        arcs.lines(line, &keep, &mut lines);
+                    }
+                    let width = match feature.rank() {
+                        0..=3 => 0,
+                        4..=6 => 1,
+                        _ => 2,
+                    };
+                    let name = river_name(feature.name("en"), wanted.lang);
+                    if !name.is_empty() {
+                        for line in &lines {
+                            rivers.push(River { name: name.to_owned(), rank: feature.rank(), line: to_px(line) });
+                        }
+                    }
+                    river_lines[width].extend(lines);
+                }
+                LayerId::Divisions => {}
+            }
+        }
+        let mut coast = Vec::new();
+        for arc in view.coast() {
+            arcs.lines(&[ArcRef { arc, backwards: false }], &keep, &mut coast);
+        }
+        let (mut focus_borders, mut focus_disputed) = (Vec::new(), Vec::new());
+        focus_arcs.sort_by_key(|r| r.arc);
+        focus_arcs.dedup_by_key(|r| r.arc);
+        for r in focus_arcs.into_iter().filter(|r| border_arcs.contains(&r.arc)) {
+            let to = if disputed_arcs.contains(&r.arc) { &mut focus_disputed } else { &mut focus_borders };
+            arcs.lines(&[r], &keep, to);
+        }
+
+        for (lines, ink) in
+            [(&borders, 5), (&disputed, 5), (&coast, 4), (&divisions, 2), (&river_lines[0], 2), (&river_lines[1], 1)]
+        {
+            if wanted.named {
+                for line in lines {
+                    grid.draw(&to_px(line), ink);
+                }
+            }
+        }
+
+        let mut below = Vec::new();
+        let mut land = Group::new("land", "Land");
+        let others = countries.iter().filter(|c| !c.focus).flat_map(|c| c.rings.iter().map(Vec::as_slice));
+        let outline = rings_outline(others);
+        if !outline.is_empty() {
+            land.items.push(Item::Path(Path::filled(outline, c.land)));
+        }
+        for country in countries.iter().filter(|c| c.focus) {
+            let mut path = Path::filled(rings_outline(country.rings.iter().map(Vec::as_slice)), c.focus);
+            path.title = Some(country.name.clone());
+            land.items.push(Item::Path(path));
+        }
+        below.push(land);
+
+        let mut above = Vec::new();
+        let mut line_group = |id: &str, label: &str, items: Vec<Item>| {
+            if !items.is_empty() {
+                let mut group = Group::new(id, label);
+                group.items = items;
+                above.push(group);
+            }
+        };
+        let stroke = |lines: &[Vec<Vertex>], color, width: f64| -> Vec<Item> {
+            let outline = lines_outline(joined(lines).iter().map(Vec::as_slice));
+            if outline.is_empty() {
+                Vec::new()
+            } else {
+                vec![Item::Path(Path::stroked(outline, color, width * weight))]
+            }
+        };
+        line_group("divisions", "Division lines", {
+            let mut items = stroke(&divisions, c.admin, 0.9);
+            dash(&mut items, &[3.0 * weight, 2.0 * weight]);
+            items
+        });
+        let lake_outline: Outline = rings_outline(lake_rings.iter().map(Vec::as_slice));
+        if !lake_outline.is_empty() {
+            let mut path = Path::filled(lake_outline, c.water);
+            path.stroke = Some(Stroke::solid(c.coast, 0.7 * weight));
+            line_group("lakes", "Lakes", vec![Item::Path(path)]);
+        }
+        let mut river_items = Vec::new();
+        for (lines, width) in river_lines.iter().zip([1.5, 1.1, 0.8]) {
+            river_items.extend(stroke(lines, c.river, width));
+        }
+        line_group("rivers", "Rivers", river_items);
+        line_group("coast", "Coast", stroke(&coast, c.coast, 0.9));
+        let mut border_items = stroke(&borders, c.border, 1.1);
+        let mut disputed_items = stroke(&disputed, c.border, 1.1);
+        dash(&mut disputed_items, &[4.0 * weight, 3.0 * weight]);
+        border_items.extend(disputed_items);
+        border_items.extend(stroke(&focus_borders, c.focus_border, 1.5));
+        let mut focus_items = stroke(&focus_disputed, c.focus_border, 1.5);
+        dash(&mut focus_items, &[4.0 * weight, 3.0 * weight]);
+        border_items.extend(focus_items);
+        line_group("borders", "Borders", border_items);
+
+        Self { countries, rivers, lakes, below, above, grid, disputed: !disputed.is_empty(), scale }
+    }
+}
+
+/// A country's name as newsrooms write it.
+fn country_name(feature: &Feature<'_>, lang: &str) -> String {
+    let name = feature.name(lang);
+    match name {
+        "United States of America" => "United States".to_owned(),
+        "Dem. Rep. Congo" | "Democratic Republic of the Congo" => "DR Congo".to_owned(),
+        "Central African Rep." => "Central African Republic".to_owned(),
+        "Dominican Rep." => "Dominican Republic".to_owned(),
+        // The long form only where the short one is abbreviated: elsewhere it is the official one ("Russian Federation").
+        _ if name.contains('.') && lang == "en" => feature.attribute("name_long").unwrap_or(name).to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// A river's name as newsrooms write it: one name for a river that changes its name at a border; empty for names that the source
+/// has damaged.
+fn river_name<'a>(source: &'a str, lang: &str) -> &'a str {
+    type Row = [&'static str; 6];
+    static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
+    let rows = TABLE.get_or_init(|| {
+        include_str!("rivers.csv")
+            .lines()
+            .skip(1)
+            .filter_map(|l| l.split(',').collect::<Vec<_>>().try_into().ok())
+            .collect()
+    });
+    let row = rows.iter().find(|r| r[0] == source || r[1].split(';').any(|local| local == source));
+    match row {
+        Some(r) => match lang.split(['-', '_']).next() {
+            Some("ar") => r[2],
+            Some("fr") => r[3],
+            Some("de") => r[4],
+            Some("es") => r[5],
+            _ => r[0],
+        },
+        None if source.contains('?') || source.chars().count() < 3 => "",
+        None => source,
+    }
+}
+
+fn coarser(metres: f64) -> Scale {
+    if metres < 3_000.0 { Scale::M50 } else { Scale::M110 }
+}
+
+fn dash(items: &mut [Item], pattern: &[f64]) {
+    for item in items {
+        if let Item::Path(Path { stroke: Some(s), .. }) = item {
+            s.dash = pattern.iter().map(|v| units(*v)).collect();
+            s.cap = Cap::Butt;
+            s.join = Join::Round;
+        }
+    }
+}
+
+/// Borders drawn dashed: those that somebody disputes, not those that are merely unmarked on the ground.
+fn dashed(class: BoundaryClass) -> bool {
+    class.is_disputed() && class != BoundaryClass::Indefinite
+}
+
+fn to_px(ring: &[Vertex]) -> Vec<Pt> {
+    ring.iter().map(|v| [f64::from(v[0]) / 64.0, f64::from(v[1]) / 64.0]).collect()
+}
+
+/// Lines that continue each other joined into one, so that dashes run on and joints are round.
+pub fn joined(lines: &[Vec<Vertex>]) -> Vec<Vec<Vertex>> {
+    let mut ends: FxHashMap<Vertex, Vec<usize>> = FxHashMap::default();
+    for (i, line) in lines.iter().enumerate() {
+        if line.len() > 1 {
+            ends.entry(line[0]).or_default().push(i);
+            ends.entry(line[line.len() - 1]).or_default().push(i);
+        }
+    }
+    let mut used = vec![false; lines.len()];
+    let mut out = Vec::new();
+    for start in 0..lines.len() {
+        if used[start] || lines[start].len() < 2 {
+            continue;
+        }
+        used[start] = true;
+        let mut run = lines[start].clone();
+        // On from the end, then from the start.
+        for _ in 0..2 {
+            loop {
+                let tip = run[run.len() - 1];
+                let Some(at) = ends.get(&tip).filter(|v| v.len() == 2) else { break };
+                let Some(&next) = at.iter().find(|i| !used[**i]) else { break };
+                used[next] = true;
+                if lines[next][0] == tip {
+                    run.extend(&lines[next][1..]);
+                } else {
+                    run.extend(lines[next].iter().rev().skip(1));
+                }
+            }
+            run.reverse();
+        }
+        out.push(run);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOX: Window = Window { x0: 0.0, y0: 0.0, x1: 10.0, y1: 10.0 };
+
+    #[test]
+    fn folding_keeps_the_inside_and_does_not_cut_corners() {
+        let line = [[-5.0, 2.0], [5.0, 2.0], [20.0, 2.0]];
+        assert_eq!(fold(&line, &BOX), vec![[0.0, 2.0], [5.0, 2.0], [10.0, 2.0]]);
+        // Around the corner outside: the folded line goes through the corner, not across the window.
+        let around = [[-4.0, 8.0], [-1.0, 12.0], [4.0, 14.0]];
+        let folded = fold(&around, &BOX);
+        assert!(folded.contains(&[0.0, 10.0]), "{folded:?}");
+        assert!(folded.iter().all(|p| p[0] == 0.0 || p[1] == 10.0), "{folded:?}");
+    }
+
+    #[test]
+    fn lines_that_continue_each_other_become_one() {
+        let lines = vec![vec![[0, 0], [1, 0]], vec![[5, 5], [1, 0]], vec![[9, 9], [8, 8]]];
+        let joined = joined(&lines);
+        assert_eq!(joined.len(), 2);
+        assert_eq!(joined[0], vec![[0, 0], [1, 0], [5, 5]]);
+    }
+}

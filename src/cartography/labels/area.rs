@@ -1,0 +1,137 @@
+//! Candidates of area names: level boxes inside the visible part of a country, zone or sea; for small countries out at sea beside
+//! them.
+
+use super::block::{Align, Block};
+use super::room::{Candidate, Pose, Room, padded};
+use super::solve::Spot;
+use crate::cartography::clip::Pt;
+use crate::cartography::display::{Rect, px, units};
+use crate::cartography::grid::{CELL, Extent, Sums};
+use smallvec::smallvec;
+
+/// A name over an area.
+pub struct AreaLabel<'a> {
+    /// Number of the label in the search.
+    pub label: usize,
+    /// The name as blocks, the best first: in one line, in two, smaller.
+    pub blocks: Vec<Block>,
+    /// Cells that are its own.
+    pub own: &'a Sums,
+    /// Where they are.
+    pub extent: Extent,
+    /// Where it should rather be, CSS pixels; the middle by area where not given.
+    pub anchor: Option<Pt>,
+    /// Whether it may stand at sea beside the area.
+    pub at_sea: bool,
+    /// Positions allowed besides being on own cells.
+    pub within: Option<&'a dyn Fn(Pt) -> bool>,
+}
+
+/// Candidates kept.
+const MOST: usize = 14;
+
+impl AreaLabel<'_> {
+    /// Its candidates, spread over the area.
+    pub fn candidates(&self, room: &Room<'_>) -> Vec<Candidate> {
+        let mut found: Vec<(i32, usize, i32, i32)> = Vec::new();
+        let grid = room.grid;
+        let middle = self.anchor.unwrap_or_else(|| {
+            let (x, y) = self.extent.middle();
+            [grid.left + (x + 0.5) * CELL, grid.top + (y + 0.5) * CELL]
+        });
+        let spread = ((self.extent.x1 - self.extent.x0).max(self.extent.y1 - self.extent.y0) as f64 * CELL).max(60.0);
+        for (n, block) in self.blocks.iter().enumerate() {
+            let (w, h) = (px(block.width), px(block.height));
+            if w * h > self.extent.cells as f64 * CELL * CELL * 1.4 {
+                continue;
+            }
+            // About forty by forty positions at most.
+            let step = |from: usize, to: usize, size: f64| ((to - from) as f64 * CELL / 40.0).max(size / 4.0).max(6.0);
+            let (sx, sy) = (step(self.extent.x0, self.extent.x1, w), step(self.extent.y0, self.extent.y1, h));
+            let mut cy = grid.top + self.extent.y0 as f64 * CELL + h / 2.0;
+            while cy <= grid.top + (self.extent.y1 + 1) as f64 * CELL - h / 2.0 + 1.0 {
+                let mut cx = grid.left + self.extent.x0 as f64 * CELL + w / 2.0;
+                while cx <= grid.left + (self.extent.x1 + 1) as f64 * CELL - w / 2.0 + 1.0 {
+                    let (left, top) = (units(cx - w / 2.0), units(cy - h / 2.0));
+                    let ink = padded(block.ink(left, top), 2.0);
+                    let inside = self.share(room, &ink);
+                    if inside >= 900 && room.free(&ink, self.label) && self.within.is_none_or(|f| f([cx, cy])) {
+                        let away = ((cx - middle[0]).hypot(cy - middle[1]) / spread * 90.0) as i32;
+                        // A wider box asks for the space around it: the name should not touch its border.
+                        let airy = 1000 - self.share(room, &padded(ink, h * 0.6));
+                        let cost = n as i32 * 25 + away + airy / 8 + room.lines(&ink).min(150) / 2;
+                        found.push((cost, n, left, top));
+                    }
+                    cx += sx;
+                }
+                cy += sy;
+            }
+        }
+        if found.is_empty() && self.at_sea {
+            self.beside(room, middle, &mut found);
+        }
+        found.sort_unstable();
+        let mut kept: Vec<(i32, usize, i32, i32)> = Vec::new();
+        for f in found {
+            let apart = |k: &(i32, usize, i32, i32)| {
+                let b = &self.blocks[f.1];
+                (k.2 - f.2).abs() > b.width / 3 || (k.3 - f.3).abs() > b.height
+            };
+            if kept.iter().all(apart) {
+                kept.push(f);
+                if kept.len() == MOST {
+                    break;
+                }
+            }
+        }
+        kept.into_iter()
+            .map(|(cost, block, left, top)| Candidate {
+                spot: Spot { rects: smallvec![padded(self.blocks[block].ink(left, top), 2.0)], cost },
+                pose: Pose::Block { block, left, top, align: Align::Middle, leader: None, position: "in the area" },
+            })
+            .collect()
+    }
+
+    /// Positions on the water next to an area too small for its name.
+    fn beside(&self, room: &Room<'_>, middle: Pt, found: &mut Vec<(i32, usize, i32, i32)>) {
+        let grid = room.grid;
+        let half_w = (self.extent.x1 - self.extent.x0 + 1) as f64 * CELL / 2.0;
+        let half_h = (self.extent.y1 - self.extent.y0 + 1) as f64 * CELL / 2.0;
+        let centre = [
+            grid.left + (self.extent.x0 + self.extent.x1 + 1) as f64 * CELL / 2.0,
+            grid.top + (self.extent.y0 + self.extent.y1 + 1) as f64 * CELL / 2.0,
+        ];
+        for (n, block) in self.blocks.iter().enumerate() {
+            let (w, h) = (px(block.width), px(block.height));
+            for ring in 0..6 {
+                let gap = 4.0 + f64::from(ring) * 9.0;
+                for slide in -4..=4 {
+                    let t = f64::from(slide) / 4.0;
+                    for (cx, cy) in [
+                        (centre[0] - half_w - gap - w / 2.0, centre[1] + t * half_h),
+                        (centre[0] + half_w + gap + w / 2.0, centre[1] + t * half_h),
+                        (centre[0] + t * half_w, centre[1] - half_h - gap - h / 2.0),
+                        (centre[0] + t * half_w, centre[1] + half_h + gap + h / 2.0),
+                    ] {
+                        let (left, top) = (units(cx - w / 2.0), units(cy - h / 2.0));
+                        let ink = padded(block.ink(left, top), 2.0);
+                        // Close by, so that nobody takes it for the name of the land in between.
+                        let close = self.share(room, &padded(ink, 9.0)) > 0;
+                        if close && room.water(&ink) + self.share(room, &ink) >= 960 && room.free(&ink, self.label) {
+                            let away = ((cx - middle[0]).hypot(cy - middle[1]) / 3.0) as i32;
+                            found.push((60 + n as i32 * 25 + ring * 8 + away, n, left, top));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn share(&self, room: &Room<'_>, r: &Rect) -> i32 {
+        let grid = room.grid;
+        let x = |v: i32| ((px(v) - grid.left) / CELL).floor() as i32;
+        let y = |v: i32| ((px(v) - grid.top) / CELL).floor() as i32;
+        let (x0, y0, x1, y1) = (x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1);
+        (self.own.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+    }
+}

@@ -1,0 +1,158 @@
+//! The room that labels have: the panel less its edge and furniture, the dots that must stay visible, and what lies under a box.
+
+use super::solve::Spot;
+use crate::cartography::clip::Pt;
+use crate::cartography::display::{Rect, px, units};
+use crate::cartography::grid::{CELL, Grid, Sums};
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+
+/// A dot that no other label may cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dot {
+    /// Its box.
+    pub rect: Rect,
+    /// The label it belongs to.
+    pub label: usize,
+}
+
+/// Where labels may stand.
+#[derive(Debug)]
+pub struct Room<'a> {
+    /// What they may cover at most.
+    pub inner: Rect,
+    /// What they may not touch: furniture.
+    pub taken: Vec<Rect>,
+    /// Dots that are drawn whatever happens.
+    pub dots: Vec<Dot>,
+    /// The raster.
+    pub grid: &'a Grid,
+    ink: Sums,
+    water: Sums,
+    owners: BTreeMap<u16, Sums>,
+}
+
+impl<'a> Room<'a> {
+    /// The room of a panel; `owners` are those whose share under a label matters.
+    pub fn new(inner: Rect, taken: Vec<Rect>, grid: &'a Grid, owners: impl IntoIterator<Item = u16>) -> Self {
+        let owners = owners.into_iter().collect::<std::collections::BTreeSet<u16>>();
+        Self {
+            inner,
+            taken,
+            dots: Vec::new(),
+            grid,
+            ink: grid.ink_sums(),
+            water: grid.owner_sums(0),
+            owners: owners.into_iter().filter(|o| *o != 0).map(|o| (o, grid.owner_sums(o))).collect(),
+        }
+    }
+
+    /// Whether a label's box is inside and clear of furniture and of other labels' fixed dots.
+    pub fn free(&self, r: &Rect, label: usize) -> bool {
+        self.inner.holds(r)
+            && !self.taken.iter().any(|t| t.overlaps(r))
+            && !self.dots.iter().any(|d| d.label != label && d.rect.overlaps(r))
+    }
+
+    fn cells(&self, r: &Rect) -> [i32; 4] {
+        let x = |v: i32| ((px(v) - self.grid.left) / CELL).floor() as i32;
+        let y = |v: i32| ((px(v) - self.grid.top) / CELL).floor() as i32;
+        [x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1]
+    }
+
+    /// Linework under a box: the mean weight of its cells times 10.
+    pub fn clutter(&self, r: &Rect) -> i32 {
+        let [x0, y0, x1, y1] = self.cells(r);
+        let area = ((x1 - x0) * (y1 - y0)).max(1);
+        (self.ink.over(x0, y0, x1, y1) as i32 * 10) / area
+    }
+
+    /// Linework under a box, summed, in cells.
+    pub fn lines(&self, r: &Rect) -> i32 {
+        let [x0, y0, x1, y1] = self.cells(r);
+        self.ink.over(x0, y0, x1, y1) as i32
+    }
+
+    /// Share of a box that is water, per mille.
+    pub fn water(&self, r: &Rect) -> i32 {
+        let [x0, y0, x1, y1] = self.cells(r);
+        (self.water.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+    }
+
+    /// Share of a box that belongs to an owner, per mille.
+    pub fn share(&self, r: &Rect, owner: u16) -> i32 {
+        if owner == 0 {
+            return self.water(r);
+        }
+        let [x0, y0, x1, y1] = self.cells(r);
+        let own = self.owners.get(&owner).map_or(0, |s| s.over(x0, y0, x1, y1));
+        (own as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+    }
+
+    /// What the ground under a box costs a label whose place belongs to `owner`: lines crossed, foreign land, water.
+    pub fn ground_cost(&self, r: &Rect, owner: Option<u16>) -> i32 {
+        let mut cost = self.lines(r).min(120) * 2 / 3;
+        if let Some(owner) = owner.filter(|o| *o != 0) {
+            let (own, water) = (self.share(r, owner), self.water(r));
+            let foreign = (1000 - own - water).max(0);
+            cost += foreign * 160 / 1000;
+            // Wholly at sea is as good as on land nearly; half and half is not.
+            cost += water * 30 / 1000 + (water.min(1000 - water)) * 80 / 1000;
+        }
+        cost
+    }
+}
+
+/// Small boxes along a segment, for leader lines.
+pub fn along_segment(a: Pt, b: Pt) -> SmallVec<[Rect; 3]> {
+    let length = (b[0] - a[0]).hypot(b[1] - a[1]);
+    let n = (length / 5.0).ceil().clamp(1.0, 60.0) as usize;
+    (0..=n)
+        .map(|i| {
+            let t = i as f64 / n as f64;
+            let (x, y) = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]));
+            Rect::px(x - 1.0, y - 1.0, x + 1.0, y + 1.0)
+        })
+        .collect()
+}
+
+/// A candidate: its boxes and cost for the search, and how it is drawn.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// For the search.
+    pub spot: Spot,
+    /// For the drawing.
+    pub pose: Pose,
+}
+
+/// How a label is drawn when a candidate is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pose {
+    /// A block of lines.
+    Block {
+        /// Which of the label's blocks.
+        block: usize,
+        /// Left edge, 1/64 px.
+        left: i32,
+        /// Top edge, 1/64 px.
+        top: i32,
+        /// How its lines stand.
+        align: super::block::Align,
+        /// From the dot to the block, CSS pixels.
+        leader: Option<(Pt, Pt)>,
+        /// Name of the position, for the explanation.
+        position: &'static str,
+    },
+    /// Along a line, CSS pixels.
+    Along {
+        /// The baseline.
+        path: Vec<Pt>,
+        /// Where the text begins on it, CSS pixels.
+        start: f64,
+    },
+}
+
+/// Box around a block's ink with a margin in CSS pixels.
+pub fn padded(ink: Rect, margin: f64) -> Rect {
+    ink.grown(units(margin))
+}
