@@ -40,8 +40,6 @@ pub struct Options {
     pub locator: bool,
     /// Whether a key is drawn.
     pub key: bool,
-    /// Labels of an earlier frame of the same series, to which this one should cling.
-    pub steady: Vec<LabelNote>,
 }
 
 impl Default for Options {
@@ -53,7 +51,6 @@ impl Default for Options {
             true_areas: false,
             locator: true,
             key: true,
-            steady: Vec::new(),
         }
     }
 }
@@ -69,80 +66,130 @@ pub struct Composed {
     pub explain: Explanation,
     /// The rows of the key, with the colours of their samples.
     pub key: Vec<Row>,
+    /// Where positions fall on it.
+    pub frame: Frame,
+}
+
+/// What all pictures of a series share, or one picture has for itself.
+pub(super) struct Plan {
+    pub frame: Frame,
+    pub ground: Ground,
+    pub furniture: Furniture,
+    pub rows: Vec<Row>,
+    pub focus: Vec<String>,
+    /// Sides and colours over all pictures.
+    pub zones: Zones,
+}
+
+/// What a series fixes for each of its pictures.
+pub(super) struct Shared<'a> {
+    pub plan: &'a Plan,
+    pub labels: &'a [LabelNote],
+    /// Places of all pictures.
+    pub spots: &'a [story::Spot],
+}
+
+/// The words and fonts of a map.
+pub(super) fn setting<'a>(map: &'a Map, board: &'a Artboard, options: &'a Options, style: &'a Style) -> Setting<'a> {
+    let lang = map.view.langs.first().map_or("en", String::as_str);
+    Setting { fonts: &options.fonts, style, board, tongue: Tongue::of(lang), lang }
 }
 
 /// Composes a map on an artboard.
 pub fn compose(map: &Map, board: &Artboard, options: &Options) -> Warned<Composed> {
-    let mut notes = Vec::new();
     let style = options.style.clone().unwrap_or_else(|| Style::of(map.view.theme));
-    let lang = map.view.langs.first().map_or("en", String::as_str);
+    let set = setting(map, board, options, &style);
+    let page = page::lay_out(map, &set, true, None);
+    let plan = plan(map, page.panel, options, &set);
+    picture(map, options, &set, page, &plan, None)
+}
+
+/// Fits the frame, reads the ground, colours the zones and puts the furniture in place.
+pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_>) -> Plan {
+    let (style, board) = (set.style, set.board);
     let second = map.view.langs.get(1).map(String::as_str);
-    let set = Setting { fonts: &options.fonts, style: &style, board, tongue: Tongue::of(lang), lang };
+    let focus = focus_countries(map);
+    let fit = fit(map, options, &focus);
+    let margin = set.length(30.0);
+    let frame = Frame::fit(&fit, panel, [margin; 4]);
+    let wanted = Wanted { lang: set.lang, second, focus: &focus, worldview: map.view.worldview.as_deref(), named: true };
+    let settle = |frame: Frame| {
+        let zones = Zones::read(map, &frame, style);
+        let ground = Ground::read(&frame, style, board.scale, &wanted);
+        let rows = key_rows(map, &zones, style, set, ground.disputed);
+        let key = if options.key { Key::new(None, &rows, set) } else { None };
+        let furniture = arrange(map, &frame, &ground, &zones, key, options, set);
+        Plan { frame, ground, furniture, rows, focus: focus.clone(), zones }
+    };
+    let first = settle(frame);
+    // A key that finds no quiet corner gets a band of its own: the frame moves aside, below or beside.
+    if first.furniture.cost <= 900 || fit.bbox.is_some() {
+        return first;
+    }
+    let Some((key_width, key_height)) = first.furniture.key.as_ref().map(|k| (k.width, k.height)) else { return first };
+    let tall = panel.height() > panel.width() * 0.9;
+    let aside = if tall {
+        [margin, margin, margin, key_height + margin * 1.4]
+    } else {
+        [margin, margin, key_width + margin * 1.4, margin]
+    };
+    let other = Frame::fit(&fit, panel, aside);
+    if other.scale <= first.frame.scale * 0.6 {
+        return first;
+    }
+    let other = settle(other);
+    if other.furniture.cost < first.furniture.cost { other } else { first }
+}
+
+/// Draws a map by a plan: its own, or that of its series.
+pub(super) fn picture(
+    map: &Map,
+    options: &Options,
+    set: &Setting<'_>,
+    page: page::Page,
+    plan: &Plan,
+    shared: Option<&Shared<'_>>,
+) -> Warned<Composed> {
+    let mut notes = Vec::new();
+    let (style, board) = (set.style, set.board);
+    let second = map.view.langs.get(1).map(String::as_str);
+    let (frame, ground) = (&plan.frame, &plan.ground);
     if let Some(family) = style.family.as_deref().filter(|f| options.fonts.family(f).is_none()) {
         notes.push(
             Note::warning(format!("the font family \"{family}\" is not loaded; Noto Sans stands in"))
                 .hint("give the folder it is in with --fonts DIR"),
         );
     }
-
-    let focus = focus_countries(map);
-    let page = page::lay_out(map, &set, true);
-    let fit = fit(map, options, &focus);
-    let margin = set.length(30.0);
-    let mut frame = Frame::fit(&fit, page.panel, [margin; 4]);
-    let mut zones = Zones::read(map, &frame, &style);
-    let mut rows = key_rows(map, &zones, &style, &set, false);
-    let mut key = if options.key { Key::new(None, &rows, &set) } else { None };
-
-    // A key that finds no quiet corner gets a band of its own: the frame moves aside, below or beside.
-    let wanted = Wanted { lang, second, focus: &focus, worldview: map.view.worldview.as_deref(), named: true };
-    let mut ground = Ground::read(&frame, &style, board.scale, &wanted);
-    let mut furniture = arrange(map, &frame, &ground, &zones, key.as_ref(), options, &set, &focus);
-    if furniture.cost > 900 && fit.bbox.is_none() && key.is_some() {
-        let k = key.as_ref().map_or((0.0, 0.0), |k| (k.width, k.height));
-        let tall = page.panel.height() > page.panel.width() * 0.9;
-        let aside = if tall {
-            [margin, margin, margin, k.1 + margin * 1.4]
-        } else {
-            [margin, margin, k.0 + margin * 1.4, margin]
-        };
-        let other = Frame::fit(&fit, page.panel, aside);
-        if other.scale > frame.scale * 0.6 {
-            let other_zones = Zones::read(map, &other, &style);
-            let other_ground = Ground::read(&other, &style, board.scale, &wanted);
-            let other_furniture =
-                arrange(map, &other, &other_ground, &other_zones, key.as_ref(), options, &set, &focus);
-            if other_furniture.cost < furniture.cost {
-                (frame, zones, ground, furniture) = (other, other_zones, other_ground, other_furniture);
-                rows = key_rows(map, &zones, &style, &set, ground.disputed);
-                key = if options.key { Key::new(None, &rows, &set) } else { None };
-            }
-        }
-    }
-    notes.extend(zones.palette.check(&zones.sides, &zones.touching, &style));
+    let own_zones = shared.map(|s| Zones::read(map, frame, style).dressed_as(&s.plan.zones));
+    let zones = own_zones.as_ref().unwrap_or(&plan.zones);
+    notes.extend(zones.palette.check(&zones.sides, &zones.touching, style));
 
     let mut outside = Vec::new();
-    let mut spots = story::spots(map, &frame, &set, second, &mut outside);
-    let (overlay, overlay_spots) = story::overlay(map, &frame, &set);
-    let overlay_from = spots.len();
+    let own_spots = story::spots(map, frame, set, second, &mut outside);
+    let (overlay, overlay_spots) = story::overlay(map, frame, set);
+    let mut spots = match shared {
+        Some(s) => in_series(s.spots, &own_spots),
+        None => own_spots,
+    };
     spots.extend(overlay_spots);
     for name in &outside {
         notes.push(Note::info(format!("{name} lies outside the frame and is not drawn")));
     }
-    let distances = story::distances(map, &frame, &set);
-    let arrows = story::arrows(map, &frame, &set, &zones);
+    let distances = story::distances(map, frame, set);
+    let arrows = story::arrows(map, frame, set, zones);
 
     let subject = Subject {
-        ground: &ground,
-        zones: &zones,
+        ground,
+        zones,
         spots: &spots,
         distances: &distances,
         arrows: &arrows,
-        frame: &frame,
-        taken: furniture.taken.clone(),
-        steady: &options.steady,
+        frame,
+        taken: plan.furniture.taken.clone(),
+        fixed: shared.map(|s| s.labels),
+        zone_names: shared.is_none(),
     };
-    let named = names::name(&subject, &set);
+    let named = names::name(&subject, set);
     for name in &named.crowded {
         notes.push(
             Note::warning(format!("{name}: no room for its name without an overlap"))
@@ -152,8 +199,7 @@ pub fn compose(map: &Map, board: &Artboard, options: &Options) -> Warned<Compose
     if !named.missing.is_empty() {
         let list: Vec<String> = named.missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
         notes.push(
-            Note::warning(format!("no font has the characters {}", list.join(", ")))
-                .hint("add a font pack with --fonts DIR"),
+            Note::warning(format!("no font has the characters {}", list.join(", "))).hint("add a font pack with --fonts DIR"),
         );
     }
 
@@ -163,41 +209,36 @@ pub fn compose(map: &Map, board: &Artboard, options: &Options) -> Warned<Compose
     sea.items.push(Item::Path(Path::filled(Outline::rect(panel), style.colours.water)));
     groups.push(sea);
     groups.extend(ground.below.iter().cloned());
-    groups.extend(zones.groups(&frame, &style, board.scale));
+    groups.extend(zones.groups(frame, style, board.scale));
     groups.extend(ground.above.iter().cloned());
-    groups.extend(zones.front_group(&style, board.scale));
+    groups.extend(zones.front_group(style, board.scale));
     groups.extend(overlay);
-    groups.extend(story::distance_group(&distances, &set));
+    groups.extend(story::distance_group(&distances, set));
     if !arrows.is_empty() {
         let mut group = Group::new("advances", "Advances");
         for arrow in &arrows {
-            story::draw_arrow(arrow, &set, &mut group.items);
+            story::draw_arrow(arrow, set, &mut group.items);
         }
         groups.push(group);
     }
     groups.extend(named.groups);
-    groups.extend(furniture.draw(&frame, key.as_ref(), &set, &focus));
-    let mut bands = page_bands(&page, board, style.colours.page);
-    groups.append(&mut bands);
+    // The bands are drawn over whatever of the map bleeds past the panel.
+    groups.extend(plan.furniture.draw(frame, set, &plan.focus));
+    groups.extend(page_bands(&page, board, style.colours.page));
     groups.push(page.header);
     groups.push(page.footer);
     groups.retain(|g| !g.items.is_empty());
 
-    let side_names: Vec<String> = zones
-        .classes()
-        .iter()
-        .filter_map(|k| match k {
-            Class::Held(a) | Class::Gained(a) => zones.sides.iter().find(|s| s.id == *a).map(|s| s.name.clone()),
-            _ => None,
-        })
-        .fold(Vec::new(), |mut all, s| {
-            if !all.contains(&s) {
-                all.push(s);
-            }
-            all
-        });
-    let alt_text =
-        alt::alt_text(map, &spots[..overlay_from.max(spots.len())], &side_names, &distance_words(map), set.tongue);
+    let mut side_names: Vec<String> = Vec::new();
+    for class in zones.classes() {
+        if let Class::Held(a) | Class::Gained(a) = &class
+            && let Some(side) = zones.sides.iter().find(|s| s.id == *a)
+            && !side_names.contains(&side.name)
+        {
+            side_names.push(side.name.clone());
+        }
+    }
+    let alt_text = alt::alt_text(map, &spots, &side_names, &distance_words(map), set.tongue);
     let explain = Explanation {
         projection: frame.planar.family().title().to_owned(),
         metres_per_px: frame.metres_per_px(),
@@ -217,11 +258,47 @@ pub fn compose(map: &Map, board: &Artboard, options: &Options) -> Warned<Compose
             licence: licence.join("; "),
             source: page.source.clone(),
             as_of: map.as_of.map(|d| d.to_string()).unwrap_or_default(),
-            lang: lang.to_owned(),
+            lang: set.lang.to_owned(),
         },
         fonts: options.fonts.clone(),
     };
-    Warned::new(Composed { display, alt_text, explain, key: rows }, notes)
+    let composed = Composed { display, alt_text, explain, key: plan.rows.clone(), frame: frame.clone() };
+    Warned::new(composed, notes)
+}
+
+/// Where the labels of a series stand: one search over all its places.
+pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> Vec<LabelNote> {
+    let plan = shared.plan;
+    let distances = story::distances(whole, &plan.frame, set);
+    let arrows = story::arrows(whole, &plan.frame, set, &plan.zones);
+    let subject = Subject {
+        ground: &plan.ground,
+        zones: &plan.zones,
+        spots: shared.spots,
+        distances: &distances,
+        arrows: &arrows,
+        frame: &plan.frame,
+        taken: plan.furniture.taken.clone(),
+        fixed: None,
+        zone_names: false,
+    };
+    names::name(&subject, set).notes
+}
+
+/// The places of a series as one of its pictures knows them: what has not happened yet waits.
+fn in_series(all: &[story::Spot], own: &[story::Spot]) -> Vec<story::Spot> {
+    all.iter()
+        .map(|s| {
+            let mut spot = s.clone();
+            let here = own.iter().find(|o| o.name == s.name && (o.at[0] - s.at[0]).hypot(o.at[1] - s.at[1]) < 3.0);
+            if s.part != story::Part::Context {
+                spot.note = here.and_then(|h| h.note.clone());
+                spot.waiting = s.widest.is_some() && spot.note.is_none();
+                spot.color = here.and_then(|h| h.color).or(s.color);
+            }
+            spot
+        })
+        .collect()
 }
 
 /// Countries the story plays in: those of its events, else of its places, at most three.
@@ -412,7 +489,8 @@ fn distance_words(map: &Map) -> Vec<String> {
 }
 
 /// Furniture with its places.
-struct Furniture {
+pub(super) struct Furniture {
+    key: Option<Key>,
     key_at: Option<Window>,
     bar: ScaleBar,
     bar_at: Option<Window>,
@@ -421,16 +499,14 @@ struct Furniture {
     cost: i32,
 }
 
-#[expect(clippy::too_many_arguments, reason = "gathers what the furniture must not hide; called from one place")]
 fn arrange(
     map: &Map,
     frame: &Frame,
     ground: &Ground,
     zones: &Zones,
-    key: Option<&Key>,
+    key: Option<Key>,
     options: &Options,
     set: &Setting<'_>,
-    focus: &[String],
 ) -> Furniture {
     let mut places: Vec<Pt> = Vec::new();
     for layer in
@@ -473,7 +549,7 @@ fn arrange(
     let bar = ScaleBar::new(frame.metres_per_px(), set);
     let mut pieces = Vec::new();
     let rtl = set.is_rtl();
-    if let Some(k) = key {
+    if let Some(k) = &key {
         let corners = if rtl { [12, 0, 20, 8] } else { [0, 12, 8, 20] };
         pieces.push(Piece { width: k.width, height: k.height, corners, weight: 100 });
     }
@@ -489,23 +565,17 @@ fn arrange(
         let side = set.length(locator::SIZE);
         pieces.push(Piece { width: side, height: side, corners: [14, 4, 18, 8], weight: 100 });
     }
-    let _ = focus;
     let (chosen, cost) = stage.place(&pieces);
     let mut at = chosen.into_iter();
-    let key_at = key.and_then(|_| at.next().flatten());
-    let bar_at = if world {
-        at.next();
-        None
-    } else {
-        at.next().flatten()
-    };
+    let key_at = key.as_ref().and_then(|_| at.next().flatten());
+    let bar_at = at.next().flatten().filter(|_| !world);
     let locator_at = if globe { at.next().flatten() } else { None };
     let taken = [key_at, bar_at, locator_at].into_iter().flatten().map(|w| rect(&w.grown(6.0))).collect();
-    Furniture { key_at, bar, bar_at, locator_at, taken, cost }
+    Furniture { key, key_at, bar, bar_at, locator_at, taken, cost }
 }
 
 impl Furniture {
-    fn draw(&self, frame: &Frame, key: Option<&Key>, set: &Setting<'_>, focus: &[String]) -> Vec<Group> {
+    fn draw(&self, frame: &Frame, set: &Setting<'_>, focus: &[String]) -> Vec<Group> {
         let mut out = Vec::new();
         if let Some(w) = &self.locator_at {
             out.extend(locator::draw(frame, w, set, focus));
@@ -513,7 +583,7 @@ impl Furniture {
         if let Some(w) = &self.bar_at {
             out.push(self.bar.draw(w.x0, w.y0, set));
         }
-        if let (Some(w), Some(key)) = (&self.key_at, key) {
+        if let (Some(w), Some(key)) = (&self.key_at, &self.key) {
             out.push(key.draw(w.x0, w.y0, set));
         }
         out

@@ -8,7 +8,7 @@ use super::furniture::Setting;
 use super::grid::{Grid, Sums};
 use super::ground::Ground;
 use super::labels::area::AreaLabel;
-use super::labels::block::{Block, Line, wrap};
+use super::labels::block::{Align, Block, Line, wrap};
 use super::labels::line;
 use super::labels::point::PointLabel;
 use super::labels::room::{Candidate, Dot, Pose, Room};
@@ -37,8 +37,10 @@ pub struct Subject<'a> {
     pub frame: &'a Frame,
     /// Furniture that names keep clear of.
     pub taken: Vec<Rect>,
-    /// Where labels stood before: words, kind and box, for steady animation.
-    pub steady: &'a [LabelNote],
+    /// In a series: where every label stands in all its pictures.
+    pub fixed: Option<&'a [LabelNote]>,
+    /// Whether zones are named on the map.
+    pub zone_names: bool,
 }
 
 /// A label on its way through the search.
@@ -46,6 +48,8 @@ struct Entry {
     text: String,
     kind: &'static str,
     blocks: Vec<Block>,
+    /// What is drawn in the room of `blocks`, where that is kept for a wider note.
+    drawn: Option<Vec<Block>>,
     along: Option<Arc<Shaped>>,
     candidates: Vec<Candidate>,
     drop: Option<i32>,
@@ -112,22 +116,18 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     distance_entries(subject, set, &room, &mut entries);
     arrow_entries(subject, set, &room, &mut entries);
     country_entries(subject, set, &room, &mut entries);
-    zone_entries(subject, set, &room, &mut entries);
+    if subject.zone_names {
+        zone_entries(subject, set, &room, &mut entries);
+    }
     sea_entries(subject, set, &room, &mut entries);
     river_entries(subject, set, &room, &mut entries);
 
-    for e in &mut entries {
-        // Labels that stood somewhere before cling to it.
-        if let Some(old) = subject.steady.iter().find(|n| n.text == e.text && n.kind == e.kind && n.placed)
-            && let Some(b) = old.bounds
-        {
-            for c in &mut e.candidates {
-                let r = c.spot.rects[0];
-                let moved = (px(r.left) - b[0]).abs() + (px(r.top) - b[1]).abs();
-                if moved > 1.0 {
-                    c.spot.cost += 260;
-                }
-            }
+    if let Some(fixed) = subject.fixed {
+        // The same places and furniture give the same candidates: each label keeps the one it was given for the series.
+        for e in entries.iter_mut().filter(|e| e.kind != "zone") {
+            let given = fixed.iter().find(|n| n.text == e.text && n.kind == e.kind).and_then(|n| n.bounds);
+            e.candidates.retain(|c| given == Some(bounds(&c.spot.rects[0])));
+            e.candidates.truncate(1);
         }
     }
     let wanted: Vec<Wanted> = entries
@@ -189,27 +189,30 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
     };
     let italic = s.area;
     let name = |t: &str| Line { shaped: set.shape(t, size, weight, italic, 0.0), color };
-    let mut tail: Vec<Line> = Vec::new();
-    if let Some(second) = &s.second {
-        tail.push(Line { shaped: set.regular(second, size * 0.86), color });
-    }
-    if s.part != Part::Context
-        && let Some(note) = &s.note
-    {
-        let measure = units(set.length(150.0));
-        let shape = |t: &str| set.regular(t, 12.0);
-        tail.extend(wrap(note, measure, 2, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));
-    }
-    let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
-    // A long name may also stand in two lines.
-    if px(blocks[0].width) > set.length(90.0) && s.name.contains([' ', '-']) {
-        let shape = |t: &str| set.shape(t, size, weight, italic, 0.0);
-        let half = wrap(&s.name, blocks[0].width * 6 / 10, 2, &shape);
-        if half.len() == 2 && !half[1].text.ends_with('…') {
-            let two = half.into_iter().map(|shaped| Line { shaped, color });
-            blocks.push(Block::new(two.chain(tail.iter().cloned()), 0.28));
+    let blocks_with = |note: Option<&String>| -> Vec<Block> {
+        let mut tail: Vec<Line> = Vec::new();
+        if let Some(second) = &s.second {
+            tail.push(Line { shaped: set.regular(second, size * 0.86), color });
         }
-    }
+        if s.part != Part::Context && let Some(note) = note {
+            let measure = units(set.length(150.0));
+            let shape = |t: &str| set.regular(t, 12.0);
+            tail.extend(wrap(note, measure, 2, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));
+        }
+        let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
+        // A long name may also stand in two lines.
+        if px(blocks[0].width) > set.length(90.0) && s.name.contains([' ', '-']) {
+            let shape = |t: &str| set.shape(t, size, weight, italic, 0.0);
+            let half = wrap(&s.name, shape(&s.name).width * 6 / 10, 2, &shape);
+            if half.len() == 2 && !half[1].text.ends_with('…') {
+                let two = half.into_iter().map(|shaped| Line { shaped, color });
+                blocks.push(Block::new(two.chain(tail.iter().cloned()), 0.28));
+            }
+        }
+        blocks
+    };
+    let blocks = blocks_with(s.widest.as_ref().or(s.note.as_ref()));
+    let drawn = s.widest.as_ref().map(|_| blocks_with(s.note.as_ref().filter(|_| !s.waiting)));
     let drop = match s.part {
         Part::Context => Some(500 + (s.population.max(1) as f64).log10() as i32 * 90 + if s.capital { 900 } else { 0 }),
         _ => None,
@@ -231,6 +234,7 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
         },
         candidates: label.candidates(room),
         blocks,
+        drawn,
         along: None,
         drop,
         halo: Some((c.halo, set.length(halo))),
@@ -245,6 +249,7 @@ fn entry(text: &str, kind: &'static str, blocks: Vec<Block>, color: Rgb, drop: O
         text: text.to_owned(),
         kind,
         blocks,
+        drawn: None,
         along: None,
         candidates: Vec::new(),
         drop,
@@ -273,7 +278,7 @@ fn arrow_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out:
     let c = &set.style.colours;
     for a in subject.arrows {
         let Some(label) = a.label.as_deref().filter(|l| !l.is_empty()) else { continue };
-        let color = readable(a.color, c.focus);
+        let color = readable(a.color, c.halo);
         let block = Block::new([Line { shaped: set.bold(label, 12.5), color }], 0.3);
         let mut e = entry(label, "advance", vec![block.clone()], color, Some(1500), 4);
         e.candidates = line::across(&a.line, &block, out.len(), room);
@@ -395,7 +400,13 @@ fn zone_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: 
         if extent.cells < 900 {
             continue;
         }
-        let color = readable(pure, ground);
+        // Dark (or pale) enough for its rim as well as for its zone.
+        let color = if super::colour::contrast(pure, c.halo) > super::colour::contrast(pure, ground) {
+            readable(pure, ground)
+        } else {
+            readable(pure, c.halo)
+        };
+        let color = readable(color, c.halo);
         let name = side.name.split(" (").next().unwrap_or(&side.name);
         let shape = |t: &str| set.bold(t, 13.0);
         let blocks: Vec<Block> = [1usize, 2]
@@ -566,6 +577,10 @@ fn river_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out:
     }
 }
 
+fn bounds(r: &Rect) -> [f64; 4] {
+    [px(r.left), px(r.top), px(r.right), px(r.bottom)]
+}
+
 fn draw(subject: &Subject<'_>, set: &Setting<'_>, entries: Vec<Entry>, choice: &[Option<usize>]) -> Named {
     let c = &set.style.colours;
     let mut groups: Vec<Group> = GROUPS.iter().map(|(id, label)| Group::new(*id, *label)).collect();
@@ -604,7 +619,7 @@ fn draw(subject: &Subject<'_>, set: &Setting<'_>, entries: Vec<Entry>, choice: &
         };
         if let Some(p) = picked {
             let r = p.spot.rects[0];
-            note.bounds = Some([px(r.left), px(r.top), px(r.right), px(r.bottom)]);
+            note.bounds = Some(bounds(&r));
             if required && taken.iter().any(|(t, _)| t.overlaps(&r)) {
                 crowded.push(e.text.clone());
             }
@@ -621,7 +636,16 @@ fn draw(subject: &Subject<'_>, set: &Setting<'_>, entries: Vec<Entry>, choice: &
                         path.stroke = Some(Stroke::solid(c.text, set.length(0.9)));
                         leaders.items.push(Item::Path(path));
                     }
-                    groups[e.group].items.extend(e.blocks[*block].items(*left, *top, *align, e.halo));
+                    let room = &e.blocks[*block];
+                    let shown = e.drawn.as_ref().and_then(|d| d.get(*block)).unwrap_or(room);
+                    let spare = room.width - shown.width;
+                    let left = left
+                        + match align {
+                            Align::Left => 0,
+                            Align::Middle => spare / 2,
+                            Align::Right => spare,
+                        };
+                    groups[e.group].items.extend(shown.items(left, *top, *align, e.halo));
                 }
                 Pose::Along { path, start } => {
                     note.position = "along the line".to_owned();

@@ -49,6 +49,10 @@ pub struct Spot {
     pub country: Option<String>,
     /// Colour of what happened there.
     pub color: Option<Rgb>,
+    /// In a series: the widest note of any picture, for which room is kept.
+    pub widest: Option<String>,
+    /// In a series: nothing has happened there yet.
+    pub waiting: bool,
 }
 
 /// A name in a language: `name_ar`, else `name_en`, else `name`.
@@ -114,6 +118,8 @@ pub fn spots(
                     .text("marker-color")
                     .and_then(|c| c.parse().ok())
                     .map(|c| if set.style.base == crate::model::Theme::Mono { super::colour::grey(c) } else { c }),
+                widest: None,
+                waiting: false,
             });
         }
     }
@@ -181,7 +187,8 @@ impl Spot {
             None => self.name.clone(),
         });
         disc(r, c.halo, None);
-        match self.part {
+        let part = if self.waiting { Part::Mention } else { self.part };
+        match part {
             Part::Event => {
                 disc(r - set.length(1.1), c.dot, title);
                 disc(r - set.length(2.6), self.color.unwrap_or(c.accent), None);
@@ -486,6 +493,8 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                                     area: false,
                                     country: None,
                                     color: None,
+                                    widest: None,
+                                    waiting: false,
                                 });
                             }
                         }

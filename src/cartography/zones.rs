@@ -207,6 +207,20 @@ impl Zones {
         out
     }
 
+    /// The same zones in the colours of a series that they are part of.
+    #[must_use]
+    pub fn dressed_as(mut self, series: &Self) -> Self {
+        let id = |n: usize| self.sides.get(n).map(|s| s.id.as_str());
+        let index = |id: Option<&str>| series.sides.iter().position(|s| Some(s.id.as_str()) == id);
+        let touching: Vec<(usize, usize)> =
+            self.touching.iter().filter_map(|&(a, b)| Some((index(id(a))?, index(id(b))?))).collect();
+        self.touching = touching;
+        self.sides.clone_from(&series.sides);
+        self.palette = series.palette.clone();
+        self.sparse = series.sparse;
+        self
+    }
+
     /// Whether there is any zone.
     pub fn is_empty(&self) -> bool {
         self.zones.is_empty()

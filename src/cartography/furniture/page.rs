@@ -24,8 +24,8 @@ pub struct Page {
     pub source: String,
 }
 
-/// Lays out the bands; `dated` puts the day into the header.
-pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool) -> Page {
+/// Lays out the bands; `dated` puts the day into the header, `panel` is what is left in every picture of a series.
+pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool, panel: Option<Window>) -> Page {
     let board = set.board;
     let c = &set.style.colours;
     let (width, height) = (f64::from(board.width), f64::from(board.height));
@@ -46,6 +46,9 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool) -> Page {
         let shape = |t: &str| set.bold(t, size);
         let lines = wrap(&map.title, measure, 3, &shape);
         put(&mut header, &lines, c.text, 1.2, &mut y);
+        // Letters of some scripts hang far below the line.
+        let tail = lines.last().map_or(0.0, |l| px(l.ink.bottom));
+        y += (tail - px(lines[0].font.size) * 0.25).max(0.0);
     }
     let day = map.as_of.filter(|_| dated).map(|d| fill(words.as_of, &[&set.tongue.date(d)]));
     let second = match (map.subtitle.as_deref().filter(|s| !s.is_empty()), day) {
@@ -59,6 +62,8 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool) -> Page {
         y += set.length(if map.title.is_empty() { 0.0 } else { 11.0 });
         let shape = |t: &str| set.regular(t, 14.5);
         let lines = wrap(&second, measure, 2, &shape);
+        let rise = lines.first().map_or(0, |l| -l.ink.top - l.cap_height);
+        y += (px(rise) - 2.0).max(0.0);
         put(&mut header, &lines, c.quiet, 1.3, &mut y);
     }
     let top = if header.items.is_empty() { 0.0 } else { (y + margin * 0.85).round() };
@@ -74,7 +79,8 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool) -> Page {
         let first = px(lines[0].cap_height);
         margin * 0.6 + first + leading * (lines.len() as f64 - 1.0) + margin * 0.7
     };
-    let bottom = (height - depth).round();
+    let bottom = panel.map_or((height - depth).round(), |p| p.y1);
+    let top = panel.map_or(top, |p| p.y0);
     let mut y = bottom + margin * 0.6;
     for (i, line) in lines.iter().enumerate() {
         y += if i == 0 { px(line.cap_height) } else { leading };

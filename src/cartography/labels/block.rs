@@ -36,8 +36,10 @@ pub struct Block {
     pub height: i32,
     /// Half the height of the first line, from the top: where a dot stands beside it.
     pub middle: i32,
-    ink_above: i32,
-    ink_below: i32,
+    /// How far ink stands above the box, 1/64 px.
+    pub ink_above: i32,
+    /// How far ink hangs below the box, 1/64 px.
+    pub ink_below: i32,
 }
 
 impl Block {

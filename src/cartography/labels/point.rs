@@ -65,8 +65,8 @@ impl PointLabel {
                 };
                 let top = match (dx, dy) {
                     (_, 0) => y - block.middle,
-                    (0, -1) => y - units(self.radius + 3.0) - block.height,
-                    (0, _) => y + units(self.radius + 4.0),
+                    (0, -1) => y - units(self.radius + 2.5) - block.height - block.ink_below,
+                    (0, _) => y + units(self.radius + 3.0) + block.ink_above,
                     (_, -1) => y - block.height - near / 2,
                     _ => y + near / 2,
                 };
