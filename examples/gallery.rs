@@ -14,7 +14,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = args.first().cloned().unwrap_or_else(|| "gallery".into());
     std::fs::create_dir_all(&folder)?;
     let mut painter = Painter::default();
-    for case in maps::all() {
+    let control = ["light", "dark", "mono"].map(|theme| {
+        let mut map = maps::control();
+        map.slug = format!("control-{theme}");
+        map.view.theme = theme.parse().unwrap_or_default();
+        maps::Case { map, board: "desktop".into() }
+    });
+    for case in maps::all().into_iter().chain(control) {
         if args.len() > 1 && !args[1..].contains(&case.map.slug) {
             continue;
         }

@@ -4,8 +4,8 @@ use mapdesk::basemap::Basemap;
 use mapdesk::cartography::display::{DisplayList, Item, Placement, Rect, Text, px, units};
 use mapdesk::cartography::{ALT_TEXT_MOST, Artboard, Composed, Options, colour, compose};
 use mapdesk::diag::Note;
-use mapdesk::geodesy::{LonLat, Metres, distance, geodesic_line};
-use mapdesk::model::{Feature, Holder, Layer, LayerKind, Map, Rgb, Theme};
+use mapdesk::geodesy::{LonLat, distance};
+use mapdesk::model::{Feature, LayerKind, Map, Rgb, Theme};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
@@ -24,8 +24,10 @@ fn made() -> &'static [Made] {
     static MADE: OnceLock<Vec<Made>> = OnceLock::new();
     MADE.get_or_init(|| {
         let mut cases: Vec<(Map, String)> = maps::all().into_iter().map(|c| (c.map, c.board)).collect();
-        for (theme, board) in [(Theme::Light, "desktop"), (Theme::Dark, "mobile"), (Theme::Mono, "print"), (Theme::Light, "square")] {
-            let mut map = control();
+        for (theme, board) in
+            [(Theme::Light, "desktop"), (Theme::Dark, "mobile"), (Theme::Mono, "print"), (Theme::Light, "square")]
+        {
+            let mut map = maps::control();
             map.slug = format!("control-{theme:?}-{board}");
             map.view.theme = theme;
             cases.push((map, board.to_owned()));
@@ -41,67 +43,6 @@ fn made() -> &'static [Made] {
     })
 }
 
-/// A grid of zones over western Syria: four sides, one contested, one claimed, one unknown zone, front lines, a distance.
-fn control() -> Map {
-    let square = |x: f64, y: f64, w: f64, h: f64| {
-        geo::Polygon::new(vec![(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)].into(), Vec::new())
-    };
-    let zone = |p: geo::Polygon<f64>, holder: &str, status: &str, certainty: &str, by: Option<&str>| {
-        Feature::new(p)
-            .with("holder", holder)
-            .with("status", status)
-            .with("certainty", certainty)
-            .with("contested_by", by.map(str::to_owned))
-    };
-    let control = Layer::new(
-        LayerKind::Control,
-        vec![
-            zone(square(36.0, 34.0, 1.5, 1.0), "gov", "held", "confirmed", None),
-            zone(square(37.5, 34.0, 2.0, 1.0), "sdf", "held", "reported", None),
-            zone(square(36.0, 35.0, 1.5, 1.2), "hts", "held", "confirmed", None),
-            zone(square(37.5, 35.0, 1.0, 1.2), "gov", "contested", "reported", Some("hts")),
-            zone(square(38.5, 35.0, 1.0, 1.2), "sna", "held", "claimed", None),
-            zone(square(36.0, 33.0, 3.5, 1.0), "unknown", "unknown", "reported", None),
-        ],
-    );
-    let front = Layer::new(
-        LayerKind::Frontline,
-        vec![Feature::new(geo::LineString::from(vec![(36.0, 35.0), (37.5, 35.0), (37.5, 34.0)]))],
-    );
-    let (damascus, hama) = (at(36.29128, 33.5102), at(36.75783, 35.13179));
-    let km = distance(damascus, hama).km();
-    let line = Layer::new(
-        LayerKind::Distances,
-        vec![
-            Feature::new(geodesic_line(damascus, hama, Metres::from_km(10.0)))
-                .with("from", "Damascus")
-                .with("to", "Hama")
-                .with("km", km),
-        ],
-    );
-    let place = |name: &str, p: LonLat, role: &str| {
-        Feature::new(geo::Point::from(p)).with("name", name).with("role", role).with("country", "SY").with("kind", "city")
-    };
-    let places = Layer::new(
-        LayerKind::Places,
-        vec![
-            place("Hama", hama, "event").with("note", "captured 5 Dec"),
-            place("Damascus", damascus, "reference"),
-            place("Homs", at(36.7137, 34.7268), "mention"),
-        ],
-    );
-    let holder = |id: &str, label: &str| Holder { id: id.into(), label: label.into(), color: None };
-    Map {
-        title: "Who holds what".into(),
-        as_of: "2024-12-05".parse().ok(),
-        sources: vec!["test set".into()],
-        method: Some("squares".into()),
-        holders: vec![holder("gov", "Government"), holder("hts", "Rebels"), holder("sdf", "SDF"), holder("sna", "SNA")],
-        layers: vec![control, front, line, places],
-        ..Map::default()
-    }
-}
-
 fn at(lon: f64, lat: f64) -> LonLat {
     LonLat::new(lon, lat).expect("valid")
 }
@@ -115,7 +56,8 @@ fn texts<'a>(list: &'a DisplayList, groups: &'a [&str]) -> impl Iterator<Item = 
     })
 }
 
-const NAMES: [&str; 6] = ["water-names", "country-names", "zone-names", "city-names", "distance-figures", "story-names"];
+const NAMES: [&str; 6] =
+    ["water-names", "country-names", "zone-names", "city-names", "distance-figures", "story-names"];
 const FURNITURE: [&str; 4] = ["title", "source", "key", "scale"];
 
 /// The ink of a level text; one along a line is left to the search's own boxes.
@@ -142,8 +84,10 @@ fn no_overlaps_no_foreign_dots_none_at_the_edge_or_under_furniture() {
     let mut wrong = Vec::new();
     for m in made() {
         let list = &m.composed.display;
-        let inks: Vec<(String, Rect)> =
-            texts(list, &NAMES).chain(texts(list, &FURNITURE)).filter_map(|(_, t)| Some((t.shaped.text.clone(), ink(t)?))).collect();
+        let inks: Vec<(String, Rect)> = texts(list, &NAMES)
+            .chain(texts(list, &FURNITURE))
+            .filter_map(|(_, t)| Some((t.shaped.text.clone(), ink(t)?)))
+            .collect();
         for (i, (a, r)) in inks.iter().enumerate() {
             for (b, s) in &inks[i + 1..] {
                 if r.overlaps(s) {
@@ -182,12 +126,24 @@ fn no_overlaps_no_foreign_dots_none_at_the_edge_or_under_furniture() {
 #[test]
 fn every_story_place_is_drawn_and_named() {
     for m in made() {
-        let named: BTreeSet<&str> =
-            m.composed.explain.labels.iter().filter(|l| l.kind == "story" && l.placed).map(|l| l.text.as_str()).collect();
-        let outside: Vec<&str> =
-            m.notes.iter().filter(|n| n.message.contains("lies outside the frame")).map(|n| n.message.as_str()).collect();
+        let named: BTreeSet<&str> = m
+            .composed
+            .explain
+            .labels
+            .iter()
+            .filter(|l| l.kind == "story" && l.placed)
+            .map(|l| l.text.as_str())
+            .collect();
+        let outside: Vec<&str> = m
+            .notes
+            .iter()
+            .filter(|n| n.message.contains("lies outside the frame"))
+            .map(|n| n.message.as_str())
+            .collect();
         let lang = m.map.view.langs.first().map_or("en", String::as_str);
-        for f in m.map.layers.iter().filter(|l| l.kind == LayerKind::Places && l.name != "context").flat_map(|l| &l.features) {
+        for f in
+            m.map.layers.iter().filter(|l| l.kind == LayerKind::Places && l.name != "context").flat_map(|l| &l.features)
+        {
             let name = f.text(&format!("name_{lang}")).or(f.text("name")).expect("a name");
             let told = outside.iter().any(|o| o.starts_with(name));
             assert!(named.contains(name) || told, "{}: {name} neither named nor told to be outside", m.map.slug);
@@ -245,7 +201,13 @@ fn text_is_large_enough_and_stands_out() {
     for m in made() {
         let least = m.board.least_text;
         for (group, t) in texts(&m.composed.display, &NAMES).chain(texts(&m.composed.display, &FURNITURE)) {
-            assert!(px(t.shaped.font.size) >= least - 0.02, "{}: {} is {} px", m.map.slug, t.shaped.text, px(t.shaped.font.size));
+            assert!(
+                px(t.shaped.font.size) >= least - 0.02,
+                "{}: {} is {} px",
+                m.map.slug,
+                t.shaped.text,
+                px(t.shaped.font.size)
+            );
             let ground = match t.halo {
                 Some(h) => h.color,
                 None if group == "water-names" => continue,
@@ -262,7 +224,11 @@ fn text_is_large_enough_and_stands_out() {
 fn the_key_is_exactly_what_is_drawn() {
     let fills = |list: &DisplayList, group: &str| -> BTreeSet<Rgb> {
         let items = list.groups.iter().filter(|g| g.id == group).flat_map(|g| &g.items);
-        items.filter_map(|i| if let Item::Path(p) = i { p.fill.as_ref().filter(|f| f.alpha == 255).map(|f| f.color) } else { None }).collect()
+        items
+            .filter_map(|i| {
+                if let Item::Path(p) = i { p.fill.as_ref().filter(|f| f.alpha == 255).map(|f| f.color) } else { None }
+            })
+            .collect()
     };
     let mut seen = 0;
     for m in made().iter().filter(|m| m.map.slug.starts_with("control")) {
@@ -271,7 +237,10 @@ fn the_key_is_exactly_what_is_drawn() {
         assert_eq!(m.composed.key.len(), 9, "six classes and three lines: {:?}", m.composed.key);
         let words: Vec<String> = texts(list, &["title", "source"]).map(|(_, t)| t.shaped.text.clone()).collect();
         let words = words.join(" ");
-        assert!(words.contains("As of 5 December 2024") && words.contains("Source: test set.") && words.contains("squares"), "{words}");
+        assert!(
+            words.contains("As of 5 December 2024") && words.contains("Source: test set.") && words.contains("squares"),
+            "{words}"
+        );
         seen += 1;
     }
     assert_eq!(seen, 4);
@@ -284,7 +253,7 @@ fn neighbouring_zones_stay_apart_for_every_sight() {
         let alike: Vec<&Note> = m.notes.iter().filter(|n| n.message.contains("look alike")).collect();
         assert!(alike.is_empty(), "{}: {alike:?}", m.map.slug);
     }
-    let mut map = control();
+    let mut map = maps::control();
     map.holders[0].color = "#C87060".parse().ok();
     map.holders[1].color = "#8C8C50".parse().ok();
     let notes = compose(&map, &Artboard::DESKTOP, &Options::default()).notes;
@@ -306,7 +275,8 @@ fn the_scale_bar_and_the_distances_are_true() {
         let bar = bar.expect("a bar");
         let length = px(bar[4].x - bar[0].x);
         let c = m.composed.frame.panel.centre();
-        let ends = [c[0] - length / 2.0, c[0] + length / 2.0].map(|x| m.composed.frame.at([x, c[1]]).expect("on the Earth"));
+        let ends =
+            [c[0] - length / 2.0, c[0] + length / 2.0].map(|x| m.composed.frame.at([x, c[1]]).expect("on the Earth"));
         let ground = distance(LonLat::wrapped(ends[0][0], ends[0][1]), LonLat::wrapped(ends[1][0], ends[1][1])).km();
         assert!((ground / km - 1.0).abs() < 0.01, "{}: {km} km are {ground}", m.map.slug);
     }

@@ -44,14 +44,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            style: None,
-            fonts: Fonts::embedded(),
-            projection: None,
-            true_areas: false,
-            locator: true,
-            key: true,
-        }
+        Self { style: None, fonts: Fonts::embedded(), projection: None, true_areas: false, locator: true, key: true }
     }
 }
 
@@ -112,7 +105,8 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     let fit = fit(map, options, &focus);
     let margin = set.length(30.0);
     let frame = Frame::fit(&fit, panel, [margin; 4]);
-    let wanted = Wanted { lang: set.lang, second, focus: &focus, worldview: map.view.worldview.as_deref(), named: true };
+    let wanted =
+        Wanted { lang: set.lang, second, focus: &focus, worldview: map.view.worldview.as_deref(), named: true };
     let settle = |frame: Frame| {
         let zones = Zones::read(map, &frame, style);
         let ground = Ground::read(&frame, style, board.scale, &wanted);
@@ -199,7 +193,8 @@ pub(super) fn picture(
     if !named.missing.is_empty() {
         let list: Vec<String> = named.missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
         notes.push(
-            Note::warning(format!("no font has the characters {}", list.join(", "))).hint("add a font pack with --fonts DIR"),
+            Note::warning(format!("no font has the characters {}", list.join(", ")))
+                .hint("add a font pack with --fonts DIR"),
         );
     }
 

@@ -194,7 +194,9 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
         if let Some(second) = &s.second {
             tail.push(Line { shaped: set.regular(second, size * 0.86), color });
         }
-        if s.part != Part::Context && let Some(note) = note {
+        if s.part != Part::Context
+            && let Some(note) = note
+        {
             let measure = units(set.length(150.0));
             let shape = |t: &str| set.regular(t, 12.0);
             tail.extend(wrap(note, measure, 2, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));

@@ -29,7 +29,8 @@ fn union(maps: &[Map]) -> Map {
             let mut layer: Layer = layer.clone();
             if matches!(layer.kind, LayerKind::Distances) {
                 // The same distance in every picture is one distance.
-                let known: Vec<_> = all.layers.iter().filter(|l| l.kind == layer.kind).flat_map(|l| l.features.clone()).collect();
+                let known: Vec<_> =
+                    all.layers.iter().filter(|l| l.kind == layer.kind).flat_map(|l| l.features.clone()).collect();
                 layer.features.retain(|f| !known.contains(f));
             }
             if !layer.features.is_empty() {
@@ -194,9 +195,7 @@ fn shifted(item: &Item, by: Point, area: &Arc<Outline>) -> Item {
                     anchor: *anchor,
                     angle: *angle,
                 },
-                Placement::Along { path, start } => {
-                    Placement::Along { path: Arc::new(path.moved(by)), start: *start }
-                }
+                Placement::Along { path, start } => Placement::Along { path: Arc::new(path.moved(by)), start: *start },
             };
             Item::Text(Text { place, ..text.clone() })
         }
