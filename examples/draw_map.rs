@@ -2,6 +2,7 @@
 //! the cartography.
 //!
 //! `cargo run --example draw_map -- OUT.png [ARTBOARD] [THEME] [LANG] [SCALE]`
+#![expect(clippy::print_stderr, reason = "an example talks to whoever runs it")]
 
 use mapdesk::cartography::{Artboard, Options, compose};
 use mapdesk::geodesy::{LonLat, Metres, distance, geodesic_line};

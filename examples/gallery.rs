@@ -1,6 +1,7 @@
 //! Draws every map of `tests/golden/maps.csv` into a folder, for looking at.
 //!
 //! `cargo run --example gallery -- FOLDER [SLUG…]`
+#![expect(clippy::print_stderr, reason = "an example talks to whoever runs it")]
 
 use mapdesk::cartography::{Artboard, Options, compose};
 use mapdesk::outputs::{png, raster::Painter};
