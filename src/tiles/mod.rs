@@ -1,1 +1,209 @@
-//! From layers to vector tiles.
+//! From features to vector tiles: read, simplify on shared borders, cut, encode, hand on.
+//!
+//! ```text
+//! source ─▶ features ─▶ topology ─▶ simplify ─┐ once
+//!                        snap ─▶ slice ─▶ pyramid ─▶ Sink (an archive in `outputs`)   every zoom
+//! ```
+//! Borders shared by polygons (and the lines along them) stay shared at every zoom: no gaps, no overlaps, no polygon that is not
+//! valid. The same input gives the same bytes whatever the number of threads. Not here: archive files (`outputs`), pictures.
+//!
+//! Reference: Mapbox Vector Tile 2.1; tiles are numbered as in PMTiles v3.
+
+pub mod attributes;
+pub mod features;
+pub mod filter;
+mod mvt;
+mod pyramid;
+mod rings;
+mod simplify;
+mod slice;
+mod snap;
+pub mod source;
+mod topology;
+pub mod world;
+mod zoom;
+
+pub use features::{Features, Selection, Type};
+pub use filter::Filter;
+pub use pyramid::Tile;
+pub use source::{Format, Input, Reading};
+pub use world::TileId;
+
+use crate::model::Layer;
+use std::path::PathBuf;
+
+/// What can go wrong on the way to tiles.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TilesError {
+    /// An input cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An input is in no format known here.
+    #[error("{} is not GeoJSON, newline-delimited GeoJSON, CSV or FlatGeobuf", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A table cannot be read.
+    #[error("{} cannot be read as CSV", path.display())]
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: csv::Error,
+    },
+    /// A table has no columns for the position.
+    #[error("{} has no columns for longitude and latitude (lon and lat, longitude and latitude, or x and y) among: {names}", path.display())]
+    Columns {
+        /// The file.
+        path: PathBuf,
+        /// Its columns.
+        names: String,
+    },
+    /// A FlatGeobuf file is broken.
+    #[error("{} is broken: {what}", path.display())]
+    FlatGeobuf {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        what: String,
+    },
+    /// An input is not in longitude and latitude.
+    #[error("{} is in EPSG:{code}, not in longitude and latitude (EPSG:4326)", path.display())]
+    Crs {
+        /// The file.
+        path: PathBuf,
+        /// The code in the file.
+        code: i32,
+    },
+    /// There is nothing to make tiles of.
+    #[error("there is no feature to make tiles of")]
+    Empty,
+    /// An option does not fit.
+    #[error("{0}")]
+    Option(String),
+    /// The archive cannot be written.
+    #[error("{} cannot be written", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The run was interrupted.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+    /// A fault of this program.
+    #[error("this should not happen: {0}")]
+    Internal(&'static str),
+}
+
+/// How tiles are made.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// First zoom; `None` is 0.
+    pub min_zoom: Option<u8>,
+    /// Last zoom; `None` guesses it from the distances between points.
+    pub max_zoom: Option<u8>,
+    /// Binary logarithm of a tile's extent.
+    pub extent_bits: u32,
+    /// Buffer around tiles, in units of the extent.
+    pub buffer: i32,
+    /// How far a simplified line may stray, in units of the extent; the last zoom keeps to half a unit.
+    pub simplification: f64,
+    /// Whether tiles are compressed (gzip).
+    pub compress: bool,
+    /// Compression level, 1 to 12.
+    pub compression: i32,
+    /// How many features may be in work at a time; bounds memory.
+    pub batch_features: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            min_zoom: None,
+            max_zoom: None,
+            extent_bits: 12,
+            buffer: 80,
+            simplification: 3.0,
+            compress: true,
+            compression: 6,
+            batch_features: 4 << 20,
+        }
+    }
+}
+
+/// What takes the tiles, in the order of their PMTiles numbers.
+pub trait Sink {
+    /// One tile. Its data is `None` where a tile with the same hash came before.
+    ///
+    /// # Errors
+    /// The tile cannot be stored.
+    fn tile(&mut self, tile: Tile) -> Result<(), TilesError>;
+    /// How far a zoom is.
+    fn progress(&mut self, _zoom: u8, _done: usize, _of: usize) {}
+}
+
+/// What was made.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// First and last zoom.
+    pub zooms: (u8, u8),
+    /// Tiles handed on.
+    pub tiles: u64,
+    /// Most features in one tile.
+    pub largest_features: u64,
+    /// Features left out of tiles, counted once a tile.
+    pub dropped: u64,
+    /// Polygons that touched or crossed themselves and were put right, once a zoom.
+    pub repaired: u64,
+}
+
+/// Makes the tiles of some layers and hands them to a sink.
+///
+/// # Errors
+/// There is nothing to draw, an option does not fit, or the sink fails.
+pub fn build_layers(layers: &[Layer], options: &Options, sink: &mut dyn Sink) -> Result<(Features, Summary), TilesError> {
+    let mut features = Features::default();
+    for layer in layers {
+        source::add_layer(layer, &Selection::default(), &mut features);
+    }
+    let summary = build(&mut features, options, sink)?;
+    Ok((features, summary))
+}
+
+/// Makes the tiles of what has been read and hands them to a sink.
+///
+/// # Errors
+/// As [`build_layers`].
+pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) -> Result<Summary, TilesError> {
+    if features.is_empty() {
+        return Err(TilesError::Empty);
+    }
+    if !(8..=13).contains(&options.extent_bits) {
+        return Err(TilesError::Option("the extent must be 256, 512, 1024, 2048, 4096 or 8192".into()));
+    }
+    if options.buffer < 0 || options.buffer > 1 << (options.extent_bits - 1) {
+        return Err(TilesError::Option("the buffer must lie between 0 and half the extent".into()));
+    }
+    features.seal();
+    let min = options.min_zoom.unwrap_or(0);
+    let max = options.max_zoom.unwrap_or_else(|| zoom::guess(features, options.extent_bits).max(min));
+    let deepest = (world::WORLD_BITS - options.extent_bits) as u8;
+    if min > max {
+        return Err(TilesError::Option(format!("the first zoom {min} lies above the last zoom {max}")));
+    }
+    if max > deepest {
+        return Err(TilesError::Option(format!(
+            "zoom {max} is deeper than positions are kept (3.7 cm): at most {deepest} with this extent; maps enlarge the last zoom beyond it"
+        )));
+    }
+    pyramid::build(features, options, (min, max), sink)
+}

@@ -1,0 +1,378 @@
+//! All features of a build, compactly: points in one store along the Hilbert curve, lines and polygons in another, attributes as
+//! codes.
+
+use super::attributes::{Code, Keys, NULL, Statistic, Values, table_index};
+use super::filter::Filter;
+use super::source::chunk::{Chunk, Kind, SHELL};
+use super::world::{Pt, WORLD, WORLD_BITS, hilbert};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What features have in common: layer, attribute names, zooms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Class {
+    /// Index of the layer.
+    pub layer: u16,
+    /// Names of the attributes, in order.
+    pub keys: Box<[u16]>,
+    /// First and last zoom.
+    pub zooms: (u8, u8),
+    /// Whether the features have an id.
+    pub with_id: bool,
+}
+
+/// A layer and what is known of its attributes.
+#[derive(Debug, Default)]
+pub struct LayerInfo {
+    /// Its name.
+    pub name: String,
+    /// Statistics by key number, in order of appearance.
+    pub fields: Vec<(u16, Statistic)>,
+    field_of: FxHashMap<u16, usize>,
+    /// Points, lines, polygons.
+    pub counts: [u64; 3],
+}
+
+/// Single points, in the order of the Hilbert curve once sorted.
+#[derive(Debug, Default)]
+pub struct Points {
+    /// World coordinates.
+    pub at: Vec<Pt>,
+    /// Index into [`Features::classes`].
+    pub class: Vec<u32>,
+    /// First attribute code.
+    pub codes: Vec<u32>,
+    /// Ids; empty where no point has one.
+    pub ids: Vec<u64>,
+}
+
+/// A line, a polygon or a group of points.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// What it is.
+    pub kind: Kind,
+    /// Index into [`Features::classes`].
+    pub class: u32,
+    /// First attribute code.
+    pub codes: u32,
+    /// The id, where the class says there is one.
+    pub id: u64,
+    /// End of its rings in [`Features::ring_ends`].
+    pub rings_end: u32,
+}
+
+/// What the reader is to do with attributes.
+#[derive(Debug, Default, Clone)]
+pub struct Selection {
+    /// Names to keep; `None` keeps all.
+    pub include: Option<FxHashSet<String>>,
+    /// Names to leave out.
+    pub exclude: FxHashSet<String>,
+    /// Types to bring values to.
+    pub types: FxHashMap<String, Type>,
+    /// Which features to keep.
+    pub filter: Option<Filter>,
+}
+
+/// A type to bring an attribute to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// Text.
+    Text,
+    /// Whole number; fractions are cut.
+    Int,
+    /// Number.
+    Float,
+    /// Truth value.
+    Bool,
+}
+
+/// All features of a build.
+#[derive(Debug, Default)]
+pub struct Features {
+    /// Layers in the order of their first features.
+    pub layers: Vec<LayerInfo>,
+    /// Attribute names.
+    pub keys: Keys,
+    /// Attribute values.
+    pub values: Values,
+    /// Classes.
+    pub classes: Vec<Class>,
+    class_of: FxHashMap<Class, u32>,
+    /// Attribute codes of all features.
+    pub codes: Vec<Code>,
+    /// Single points.
+    pub points: Points,
+    /// Everything else.
+    pub shapes: Vec<Shape>,
+    /// World coordinates of the shapes.
+    pub shape_points: Vec<Pt>,
+    /// Ends of their rings in `shape_points`; the top bit opens a polygon.
+    pub ring_ends: Vec<u32>,
+    last_class: u32,
+    /// Features the filter left out.
+    pub filtered: u64,
+    /// Features with more distinct values than there are codes.
+    pub overfull: u64,
+}
+
+impl Features {
+    /// The number of a layer, a new one where it is not yet known.
+    pub fn layer(&mut self, name: &str) -> u16 {
+        let at = self.layers.iter().position(|l| l.name == name).unwrap_or_else(|| {
+            self.layers.push(LayerInfo { name: name.to_owned(), ..LayerInfo::default() });
+            self.layers.len() - 1
+        });
+        at as u16
+    }
+
+    /// How many features there are.
+    pub fn len(&self) -> usize {
+        self.points.at.len() + self.shapes.len()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes in a chunk.
+    pub fn add(&mut self, chunk: &Chunk, layer: u16, selection: &Selection) {
+        let own: Vec<u16> = chunk.layers.iter().map(|name| self.layer(name)).collect();
+        let keys: Vec<Option<u16>> = chunk
+            .keys
+            .iter()
+            .map(|name| {
+                let wanted = selection.include.as_ref().is_none_or(|s| s.contains(name))
+                    && !selection.exclude.contains(name);
+                wanted.then(|| self.keys.intern(name)).flatten()
+            })
+            .collect();
+        let types: Vec<Option<Type>> = chunk.keys.iter().map(|name| selection.types.get(name).copied()).collect();
+        let filter = selection.filter.as_ref().map(|f| f.bind(&chunk.keys));
+        let (mut attribute, mut ring) = (0usize, 0usize);
+        let mut scratch: Vec<u16> = Vec::new();
+        for f in &chunk.features {
+            let attributes = &chunk.attributes[attribute..f.attributes_end as usize];
+            attribute = f.attributes_end as usize;
+            let rings = ring..f.rings_end as usize;
+            ring = f.rings_end as usize;
+            if rings.is_empty() {
+                continue;
+            }
+            if let Some(filter) = &filter
+                && !filter.holds(attributes, &chunk.bytes)
+            {
+                self.filtered += 1;
+                continue;
+            }
+            let layer = f.layer.map_or(layer, |l| own[l as usize]);
+            let codes = self.codes.len() as u32;
+            scratch.clear();
+            for a in attributes {
+                let Some(key) = keys[a.key as usize] else { continue };
+                let message = &chunk.bytes[a.start as usize..a.end as usize];
+                let code = match types[a.key as usize] {
+                    Some(wanted) => coerce(&mut self.values, a.code, message, wanted),
+                    None if a.start < a.end => self.values.intern(message, a.hash),
+                    None => Some(a.code),
+                };
+                let Some(code) = code else {
+                    self.overfull += 1;
+                    continue;
+                };
+                if code == NULL {
+                    continue;
+                }
+                if scratch.contains(&key) {
+                    // A name that stands twice: the last value counts, as in every JSON reader.
+                    let at = scratch.iter().position(|k| *k == key).unwrap_or(0);
+                    self.codes[codes as usize + at] = code;
+                    continue;
+                }
+                scratch.push(key);
+                self.codes.push(code);
+                let info = &mut self.layers[layer as usize];
+                let n = scratch.len() - 1;
+                let field = match info.fields.get(n) {
+                    Some((k, _)) if *k == key => n,
+                    _ => *info.field_of.entry(key).or_insert_with(|| {
+                        info.fields.push((key, Statistic::default()));
+                        info.fields.len() - 1
+                    }),
+                };
+                info.fields[field].1.count_value(code, &self.values);
+            }
+            let class = self.class(layer, &scratch, f.zooms, f.id.is_some());
+            self.layers[layer as usize].counts[f.kind as usize] += 1;
+            let from = rings.start.checked_sub(1).map_or(0, |r| (chunk.ring_ends[r] & !SHELL) as usize);
+            let to = (chunk.ring_ends[rings.end - 1] & !SHELL) as usize;
+            if f.kind == Kind::Point && rings.len() == 1 {
+                let p = &mut self.points;
+                p.at.push(chunk.points[from]);
+                p.class.push(class);
+                p.codes.push(codes);
+                if let Some(id) = f.id {
+                    p.ids.resize(p.at.len() - 1, 0);
+                    p.ids.push(id);
+                } else if !p.ids.is_empty() {
+                    p.ids.push(0);
+                }
+                continue;
+            }
+            let base = self.shape_points.len();
+            self.shape_points.extend_from_slice(&chunk.points[from..to]);
+            for end in &chunk.ring_ends[rings] {
+                let moved = (end & !SHELL) as usize - from + base;
+                self.ring_ends.push(moved as u32 | (end & SHELL));
+            }
+            let rings_end = self.ring_ends.len() as u32;
+            self.shapes.push(Shape { kind: f.kind, class, codes, id: f.id.unwrap_or(0), rings_end });
+        }
+    }
+
+    fn class(&mut self, layer: u16, keys: &[u16], zooms: (u8, u8), with_id: bool) -> u32 {
+        if let Some(c) = self.classes.get(self.last_class as usize)
+            && c.layer == layer
+            && c.zooms == zooms
+            && c.with_id == with_id
+            && *c.keys == *keys
+        {
+            return self.last_class;
+        }
+        let class = Class { layer, keys: keys.into(), zooms, with_id };
+        let next = self.classes.len() as u32;
+        self.last_class = *self.class_of.entry(class.clone()).or_insert(next);
+        if self.last_class == next {
+            self.classes.push(class);
+        }
+        self.last_class
+    }
+
+    /// The range of rings of a shape.
+    pub fn rings_of(&self, shape: usize) -> std::ops::Range<usize> {
+        let start = if shape == 0 { 0 } else { self.shapes[shape - 1].rings_end as usize };
+        start..self.shapes[shape].rings_end as usize
+    }
+
+    /// The points of a ring and whether it opens a polygon.
+    pub fn ring(&self, n: usize) -> (&[Pt], bool) {
+        let start = if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize };
+        let end = self.ring_ends[n];
+        (&self.shape_points[start..(end & !SHELL) as usize], end & SHELL != 0)
+    }
+
+    /// Sorts the points along the Hilbert curve and numbers the values in the order in which they are then met.
+    pub fn seal(&mut self) {
+        self.values.seal();
+        self.class_of = FxHashMap::default();
+        let n = self.points.at.len();
+        if n > 1 {
+            // Equal places keep the order of the input.
+            let mut order: Vec<(u64, u32)> = (0..n as u32)
+                .into_par_iter()
+                .map(|i| {
+                    let p = self.points.at[i as usize];
+                    let hold = |v: i32| v.clamp(0, WORLD - 1) as u32;
+                    (hilbert(WORLD_BITS as u8, hold(p[0]), hold(p[1])), i)
+                })
+                .collect();
+            order.par_sort_unstable();
+            self.sort_points(&order);
+        }
+        self.renumber_values();
+    }
+
+    fn sort_points(&mut self, order: &[(u64, u32)]) {
+        let old = std::mem::take(&mut self.points);
+        let mut new = Points::default();
+        let pick = |v: &[u32]| -> Vec<u32> { order.iter().map(|(_, i)| v[*i as usize]).collect() };
+        new.at = order.iter().map(|(_, i)| old.at[*i as usize]).collect();
+        if !old.ids.is_empty() {
+            new.ids = order.iter().map(|(_, i)| old.ids[*i as usize]).collect();
+        }
+        drop((old.at, old.ids));
+        new.class = pick(&old.class);
+        drop(old.class);
+        let starts = pick(&old.codes);
+        drop(old.codes);
+        // The codes move along, so that a tile reads them in one run.
+        let total: usize = new.class.iter().map(|c| self.classes[*c as usize].keys.len()).sum();
+        let shape_codes: usize = self.shapes.iter().map(|s| self.classes[s.class as usize].keys.len()).sum();
+        let mut codes = Vec::with_capacity(total + shape_codes);
+        let mut moved = Vec::with_capacity(starts.len());
+        for (start, class) in starts.iter().zip(&new.class) {
+            let len = self.classes[*class as usize].keys.len();
+            moved.push(codes.len() as u32);
+            codes.extend_from_slice(&self.codes[*start as usize..*start as usize + len]);
+        }
+        for s in &mut self.shapes {
+            let len = self.classes[s.class as usize].keys.len();
+            let start = s.codes as usize;
+            s.codes = codes.len() as u32;
+            codes.extend_from_slice(&self.codes[start..start + len]);
+        }
+        new.codes = moved;
+        self.codes = codes;
+        self.points = new;
+    }
+
+    fn renumber_values(&mut self) {
+        let mut number = vec![u32::MAX; self.values.len()];
+        let mut order = Vec::with_capacity(self.values.len());
+        let mut renumber = |code: &mut Code| {
+            if let Some(old) = table_index(*code) {
+                let new = &mut number[old as usize];
+                if *new == u32::MAX {
+                    *new = order.len() as u32;
+                    order.push(old);
+                }
+                *code = *new;
+            }
+        };
+        self.codes.iter_mut().for_each(&mut renumber);
+        for layer in &mut self.layers {
+            for (_, field) in &mut layer.fields {
+                field.first.iter_mut().for_each(&mut renumber);
+            }
+        }
+        self.values = self.values.reordered(&order);
+    }
+}
+
+fn coerce(values: &mut Values, code: Code, message: &[u8], wanted: Type) -> Option<Code> {
+    use super::attributes::{bool_code, encode_float, encode_int, encode_text, hash, int_code, message_json};
+    let json = if message.is_empty() { values.json(code) } else { message_json(message) };
+    let text = match &json {
+        serde_json::Value::Null => return Some(NULL),
+        serde_json::Value::String(s) => s.clone(),
+        other => other.to_string(),
+    };
+    let number = match &json {
+        serde_json::Value::Bool(b) => Some(f64::from(u8::from(*b))),
+        _ => text.trim().parse::<f64>().ok().filter(|v| v.is_finite()),
+    };
+    let mut out = Vec::new();
+    match wanted {
+        Type::Text => encode_text(&mut out, text.as_bytes()),
+        Type::Bool => {
+            let v = match text.trim() {
+                "true" | "yes" | "t" | "y" => true,
+                "false" | "no" | "f" | "n" | "" => false,
+                _ => number.is_some_and(|v| v != 0.0),
+            };
+            return Some(bool_code(v));
+        }
+        Type::Int => match number {
+            None => return Some(NULL),
+            Some(v) => match int_code(v.trunc() as i64) {
+                Some(code) => return Some(code),
+                None => encode_int(&mut out, v.trunc() as i64),
+            },
+        },
+        Type::Float => match number {
+            None => return Some(NULL),
+            Some(v) => encode_float(&mut out, v),
+        },
+    }
+    values.intern(&out, hash(&out))
+}

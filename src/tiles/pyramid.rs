@@ -1,0 +1,342 @@
+//! All zooms of a build: which features stand in which tile, encoded, compressed and handed on in order.
+//!
+//! Tiles are made zoom by zoom in the order of the Hilbert curve, in batches that run on all threads and are handed on in order,
+//! so that the result does not depend on how many threads there are.
+
+use super::features::Features;
+use super::mvt::{LayerWriter, encode_points};
+use super::slice::{Piece, Sliced};
+use super::source::chunk::Kind;
+use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
+use super::{Options, Sink, Summary, TilesError, slice, snap, topology::Topology};
+use libdeflater::{CompressionLvl, Compressor};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Mutex;
+
+/// A tile, encoded.
+#[derive(Debug)]
+pub struct Tile {
+    /// Its address.
+    pub id: TileId,
+    /// Hash of its content before compression; equal content has equal hashes.
+    pub hash: u128,
+    /// The content, compressed where asked for; `None` where a tile of the same hash has been or will be handed on in this batch.
+    pub data: Option<Vec<u8>>,
+    /// Features in it.
+    pub features: u32,
+    /// Features left out because the tile would have been too large.
+    pub dropped: u32,
+}
+
+/// What goes into one tile.
+#[derive(Debug, Clone, Copy)]
+struct Job {
+    tile: u64,
+    points: (u32, u32),
+    guests: (u32, u32),
+    pieces: (u32, u32),
+}
+
+impl Job {
+    fn size(&self) -> usize {
+        (self.points.1 - self.points.0 + self.guests.1 - self.guests.0 + self.pieces.1 - self.pieces.0) as usize
+    }
+}
+
+/// Makes all tiles.
+pub fn build(features: &Features, options: &Options, zooms: (u8, u8), sink: &mut dyn Sink) -> Result<Summary, TilesError> {
+    let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
+    let mut topology = Topology::new(features, &levels);
+    let traits = slice::examine(features);
+    let reversed = slice::reversed_rings(features);
+    let mut summary = Summary { zooms, ..Summary::default() };
+    let seen = Mutex::new(FxHashSet::default());
+    for zoom in zooms.0..=zooms.1 {
+        let grid = Grid { zoom, extent_bits: options.extent_bits, buffer: options.buffer };
+        let sliced = if features.shapes.is_empty() {
+            Sliced::default()
+        } else {
+            let tolerance = if zoom == zooms.1 { options.simplification.min(0.5) } else { options.simplification };
+            let noded = snap::arcs(&mut topology, grid, tolerance);
+            slice::slice(features, &topology, &noded, &traits, &reversed, grid)
+        };
+        summary.repaired += sliced.repaired;
+        let guests = point_guests(features, grid);
+        let jobs = jobs(features, grid, &guests, &sliced);
+        summary.largest_features = summary.largest_features.max(jobs.iter().map(Job::size).max().unwrap_or(0) as u64);
+        let mut rest = &jobs[..];
+        while !rest.is_empty() {
+            // A batch is bounded by the features it holds, so that memory is.
+            let mut held = 0;
+            let n = rest
+                .iter()
+                .take_while(|j| {
+                    let room = held == 0 || held + j.size() <= options.batch_features;
+                    held += j.size() + 16;
+                    room
+                })
+                .count();
+            let (batch, later) = rest.split_at(n.min(4096));
+            rest = later;
+            let tiles: Vec<Result<Option<Tile>, TilesError>> = batch
+                .par_iter()
+                .map_init(
+                    || Builder::new(features, options, grid),
+                    |builder, job| builder.build(job, &guests, &sliced, &seen),
+                )
+                .collect();
+            let tiles = tiles.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+            // Which thread met a content first is chance; the first tile in order carries it.
+            let mut fresh: FxHashMap<u128, Vec<u8>> = FxHashMap::default();
+            let mut batch = Vec::with_capacity(tiles.len());
+            for mut tile in tiles {
+                if let Some(data) = tile.data.take() {
+                    fresh.insert(tile.hash, data);
+                }
+                batch.push(tile);
+            }
+            for mut tile in batch {
+                tile.data = fresh.remove(&tile.hash);
+                summary.tiles += 1;
+                summary.dropped += u64::from(tile.dropped);
+                sink.tile(tile)?;
+            }
+            sink.progress(zoom, jobs.len() - rest.len(), jobs.len());
+        }
+    }
+    Ok(summary)
+}
+
+/// Points that a tile sees in its buffer: tile and point.
+fn point_guests(features: &Features, grid: Grid) -> Vec<(u64, u32)> {
+    if grid.buffer == 0 || grid.zoom == 0 {
+        return Vec::new();
+    }
+    let (e, b, n) = (grid.extent(), grid.buffer, grid.tiles());
+    let shift = WORLD_BITS - u32::from(grid.zoom);
+    let mut guests: Vec<(u64, u32)> = features
+        .points
+        .at
+        .par_iter()
+        .enumerate()
+        .with_min_len(4096)
+        .flat_map_iter(|(i, p)| {
+            let home = [(p[0] >> shift).min(n - 1), (p[1] >> shift).min(n - 1)];
+            let g = grid.snap(*p);
+            let local = [g[0] - home[0] * e, g[1] - home[1] * e];
+            let reach = |v: i32| if v <= b { -1 } else { i32::from(v >= e - b) };
+            let (dx, dy) = (reach(local[0]), reach(local[1]));
+            let tile = |dx: i32, dy: i32| {
+                let (x, y) = ((home[0] + dx).rem_euclid(n), home[1] + dy);
+                (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i as u32))
+            };
+            let mut found = [None; 3];
+            if dx != 0 {
+                found[0] = tile(dx, 0);
+            }
+            if dy != 0 {
+                found[1] = tile(0, dy);
+                if dx != 0 {
+                    found[2] = tile(dx, dy);
+                }
+            }
+            found.into_iter().flatten()
+        })
+        .collect();
+    guests.par_sort_unstable();
+    guests
+}
+
+/// The tiles of a zoom that hold anything, along the curve.
+fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced) -> Vec<Job> {
+    let shift = WORLD_BITS - u32::from(grid.zoom);
+    let last = grid.tiles() - 1;
+    let home = |p: Pt| [(p[0] >> shift).min(last), (p[1] >> shift).min(last)];
+    let at = &features.points.at;
+    let mut list: Vec<Job> = Vec::new();
+    let mut i = 0;
+    while i < at.len() {
+        let t = home(at[i]);
+        // Points of one tile stand together; find the end by leaps.
+        let (mut lo, mut step) = (i, 1);
+        while lo + step < at.len() && home(at[lo + step]) == t {
+            lo += step;
+            step *= 2;
+        }
+        let mut hi = (lo + step).min(at.len());
+        while lo + 1 < hi {
+            let middle = lo + (hi - lo) / 2;
+            if home(at[middle]) == t { lo = middle } else { hi = middle }
+        }
+        let tile = hilbert(grid.zoom, t[0] as u32, t[1] as u32);
+        list.push(Job { tile, points: (i as u32, hi as u32), guests: (0, 0), pieces: (0, 0) });
+        i = hi;
+    }
+    let merge = |list: Vec<Job>, runs: &mut dyn Iterator<Item = Job>, put: fn(&mut Job, &Job)| {
+        let mut out: Vec<Job> = Vec::with_capacity(list.len());
+        let mut left = list.into_iter().peekable();
+        for run in runs {
+            while let Some(j) = left.next_if(|j| j.tile < run.tile) {
+                out.push(j);
+            }
+            if let Some(mut j) = left.next_if(|j| j.tile == run.tile) {
+                put(&mut j, &run);
+                out.push(j);
+            } else {
+                out.push(run);
+            }
+        }
+        out.extend(left);
+        out
+    };
+    let empty = Job { tile: 0, points: (0, 0), guests: (0, 0), pieces: (0, 0) };
+    let mut start = 0u32;
+    let mut guest_runs = guests.chunk_by(|a, b| a.0 == b.0).map(|run| {
+        let range = (start, start + run.len() as u32);
+        start = range.1;
+        Job { tile: run[0].0, guests: range, ..empty }
+    });
+    let list = merge(list, &mut guest_runs, |j, r| j.guests = r.guests);
+    let mut start = 0u32;
+    let mut piece_runs = sliced.pieces.chunk_by(|a, b| a.tile == b.tile).map(|run| {
+        let range = (start, start + run.len() as u32);
+        start = range.1;
+        Job { tile: run[0].tile, pieces: range, ..empty }
+    });
+    merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces)
+}
+
+struct Builder<'a> {
+    features: &'a Features,
+    options: &'a Options,
+    grid: Grid,
+    writer: LayerWriter,
+    raw: Vec<u8>,
+    compressed: Vec<u8>,
+    compressor: Compressor,
+}
+
+impl<'a> Builder<'a> {
+    fn new(features: &'a Features, options: &'a Options, grid: Grid) -> Self {
+        let level = CompressionLvl::new(options.compression).unwrap_or_default();
+        Self {
+            features,
+            options,
+            grid,
+            writer: LayerWriter::default(),
+            raw: Vec::new(),
+            compressed: Vec::new(),
+            compressor: Compressor::new(level),
+        }
+    }
+
+    fn build(
+        &mut self,
+        job: &Job,
+        guests: &[(u64, u32)],
+        sliced: &Sliced,
+        seen: &Mutex<FxHashSet<u128>>,
+    ) -> Result<Option<Tile>, TilesError> {
+        let number = super::world::zoom_base(self.grid.zoom) + job.tile;
+        let id = TileId::from_number(number).expect("a tile of this zoom has a number");
+        let guests = &guests[job.guests.0 as usize..job.guests.1 as usize];
+        let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
+        let count = self.encode(id, job.points, guests, pieces, sliced);
+        if count == 0 {
+            return Ok(None);
+        }
+        let hash = content_hash(&self.raw);
+        // Equal content is compressed once. Large tiles are never equal, and looking would only cost.
+        let first = self.raw.len() > 1 << 16
+            || seen.lock().map_err(|_| TilesError::Internal("a worker thread failed"))?.insert(hash);
+        let data = if !first {
+            None
+        } else if self.options.compress {
+            let bound = self.compressor.gzip_compress_bound(self.raw.len());
+            if self.compressed.len() < bound {
+                self.compressed.resize(bound, 0);
+            }
+            let n = self
+                .compressor
+                .gzip_compress(&self.raw, &mut self.compressed)
+                .map_err(|_| TilesError::Internal("a tile does not fit its bound"))?;
+            Some(self.compressed[..n].to_vec())
+        } else {
+            Some(self.raw.clone())
+        };
+        if self.raw.capacity() > 1 << 24 {
+            self.raw = Vec::new();
+            self.compressed = Vec::new();
+        }
+        Ok(Some(Tile { id, hash, data, features: count, dropped: 0 }))
+    }
+
+    fn encode(&mut self, id: TileId, own: (u32, u32), guests: &[(u64, u32)], pieces: &[Piece], sliced: &Sliced) -> u32 {
+        let f = self.features;
+        let extent = self.grid.extent();
+        let origin = [id.x as i32 * extent, id.y as i32 * extent];
+        let zoom = self.grid.zoom;
+        self.raw.clear();
+        let mut count = 0;
+        for (layer, info) in f.layers.iter().enumerate() {
+            let layer = layer as u16;
+            self.writer.begin(f);
+            for piece in pieces {
+                let shape = &f.shapes[piece.shape as usize];
+                let class = &f.classes[shape.class as usize];
+                if class.layer != layer {
+                    continue;
+                }
+                let codes = &f.codes[shape.codes as usize..shape.codes as usize + class.keys.len()];
+                let geometry = sliced.geometry(piece);
+                self.writer.feature(shape.kind, class, codes, shape.id, &f.values, |out| out.extend_from_slice(geometry));
+            }
+            let points = (own.0..own.1).chain(guests.iter().map(|g| g.1));
+            for i in points {
+                let i = i as usize;
+                let class = &f.classes[f.points.class[i] as usize];
+                if class.layer != layer || zoom < class.zooms.0 || zoom > class.zooms.1 {
+                    continue;
+                }
+                let start = f.points.codes[i] as usize;
+                let codes = &f.codes[start..start + class.keys.len()];
+                let feature_id = f.points.ids.get(i).copied().unwrap_or(0);
+                let mut g = self.grid.snap(f.points.at[i]);
+                // A guest from beyond the antimeridian comes with its copy on this side.
+                let world = extent * self.grid.tiles();
+                let dx = g[0] - origin[0];
+                if dx > extent + self.grid.buffer {
+                    g[0] -= world;
+                } else if dx < -self.grid.buffer {
+                    g[0] += world;
+                }
+                self.writer.feature(Kind::Point, class, codes, feature_id, &f.values, |out| {
+                    encode_points(&[g], origin, out);
+                });
+            }
+            count += self.writer.count;
+            self.writer.end(&info.name, extent as u32, f, &mut self.raw);
+        }
+        count
+    }
+}
+
+/// A 128-bit hash of a tile's content.
+fn content_hash(bytes: &[u8]) -> u128 {
+    let (mut a, mut b) = (0x243f_6a88_85a3_08d3u64, 0x1319_8a2e_0370_7344u64 ^ bytes.len() as u64);
+    let mut mix = |w: u64| {
+        let m = u128::from(w ^ a).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        a = (m >> 64) as u64 ^ (m as u64).rotate_left(23);
+        b = (b ^ w).wrapping_mul(0xd6e8_feb8_6659_fd93).rotate_left(29) ^ a;
+    };
+    let mut words = bytes.chunks_exact(8);
+    for w in &mut words {
+        mix(u64::from_le_bytes(w.try_into().expect("eight bytes")));
+    }
+    let mut last = [0; 8];
+    last[..words.remainder().len()].copy_from_slice(words.remainder());
+    mix(u64::from_le_bytes(last));
+    mix(bytes.len() as u64);
+    u128::from(a) << 64 | u128::from(b)
+}

@@ -1,0 +1,375 @@
+//! Lines and polygons of one zoom, cut into tiles and encoded.
+//!
+//! Each feature is drawn once from the arcs of the zoom, put right if rounding made it touch itself, and then cut in halves from
+//! the top down, so that a large polygon is not walked once a tile.
+
+use super::features::Features;
+use super::mvt;
+use super::rings::{Cutter, HalfPlane, Rings, bounds};
+use super::snap::Noded;
+use super::source::chunk::Kind;
+use super::topology::Topology;
+use super::world::{Grid, Pt, hilbert};
+use rayon::prelude::*;
+
+/// A feature's geometry in one tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Piece {
+    /// The tile's place along the Hilbert curve of the zoom.
+    pub tile: u64,
+    /// Number of the shape.
+    pub shape: u32,
+    /// Which of [`Sliced::arenas`] holds the geometry.
+    pub arena: u32,
+    /// Where it starts there.
+    pub start: u32,
+    /// How long it is.
+    pub len: u32,
+    /// How much of the tile it covers, for deciding what to leave out: length or square root of the area, in grid units.
+    pub weight: u32,
+}
+
+/// All pieces of one zoom, by tile and then in the order of the input.
+#[derive(Debug, Default)]
+pub struct Sliced {
+    /// The pieces.
+    pub pieces: Vec<Piece>,
+    /// Encoded geometries.
+    pub arenas: Vec<Vec<u8>>,
+    /// Polygons that had to be put right.
+    pub repaired: u64,
+    /// Shapes that are too small to be drawn at this zoom.
+    pub vanished: u64,
+}
+
+impl Sliced {
+    /// The encoded geometry of a piece.
+    pub fn geometry(&self, piece: &Piece) -> &[u8] {
+        &self.arenas[piece.arena as usize][piece.start as usize..(piece.start + piece.len) as usize]
+    }
+}
+
+/// What is known of a shape from its full geometry.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Traits {
+    /// Whether it crosses itself and has to be put right at every zoom.
+    pub broken: bool,
+}
+
+/// Finds the shapes that come in broken.
+pub fn examine(features: &Features) -> Vec<Traits> {
+    (0..features.shapes.len())
+        .into_par_iter()
+        .with_min_len(64)
+        .map_init(Rings::default, |rings, n| {
+            if features.shapes[n].kind != Kind::Polygon {
+                return Traits::default();
+            }
+            rings.clear();
+            for r in features.rings_of(n) {
+                rings.push(features.ring(r).0);
+            }
+            Traits { broken: super::rings::crosses_itself(rings) }
+        })
+        .collect()
+}
+
+/// Which rings run the wrong way round: outer ones with negative area, holes with positive.
+pub fn reversed_rings(features: &Features) -> Vec<bool> {
+    let mut out = vec![false; features.ring_ends.len()];
+    out.par_iter_mut().enumerate().with_min_len(1024).for_each(|(n, reversed)| {
+        let (ring, shell) = features.ring(n);
+        *reversed = (super::rings::area2(ring) > 0) != shell;
+    });
+    out
+}
+
+struct Worker {
+    cutter: Cutter,
+    pool: Vec<Rings>,
+    arena: Vec<u8>,
+    pieces: Vec<Piece>,
+    vanished: u64,
+}
+
+/// Draws and cuts all shapes at one zoom.
+pub fn slice(
+    features: &Features,
+    t: &Topology,
+    noded: &Noded,
+    traits: &[Traits],
+    reversed: &[bool],
+    grid: Grid,
+) -> Sliced {
+    // Work is shared out by the number of points.
+    let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
+    let (mut start, mut weight) = (0, 0usize);
+    for n in 0..features.shapes.len() {
+        let r = features.rings_of(n);
+        let from = if r.start == 0 { 0 } else { t.ref_ends[r.start - 1] as usize };
+        weight += 8 + t.ref_ends[r.end - 1] as usize - from;
+        if weight > 1 << 14 {
+            groups.push(start..n + 1);
+            (start, weight) = (n + 1, 0);
+        }
+    }
+    groups.push(start..features.shapes.len());
+    let workers: Vec<Worker> = groups
+        .into_par_iter()
+        .map(|group| {
+            let mut w = Worker {
+                cutter: Cutter::default(),
+                pool: Vec::new(),
+                arena: Vec::new(),
+                pieces: Vec::new(),
+                vanished: 0,
+            };
+            let mut rings = Rings::default();
+            for n in group {
+                let shape = features.shapes[n];
+                let zooms = features.classes[shape.class as usize].zooms;
+                if grid.zoom < zooms.0 || grid.zoom > zooms.1 {
+                    continue;
+                }
+                rings.clear();
+                for r in features.rings_of(n) {
+                    match shape.kind {
+                        Kind::Point => rings.push(&[grid.snap(features.ring(r).0[0])]),
+                        Kind::Line => draw_line(t.ring_refs(r), noded, &mut rings),
+                        Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
+                    }
+                }
+                if shape.kind == Kind::Polygon && (traits[n].broken || w.cutter.touches_itself(&rings)) {
+                    w.cutter.put_right(&mut rings);
+                }
+                if rings.is_empty() {
+                    w.vanished += 1;
+                    continue;
+                }
+                w.distribute(&rings, shape.kind, n as u32, grid);
+            }
+            w
+        })
+        .collect();
+    let mut out = Sliced::default();
+    out.pieces.reserve(workers.iter().map(|w| w.pieces.len()).sum());
+    for (arena, mut w) in workers.into_iter().enumerate() {
+        w.pieces.iter_mut().for_each(|p| p.arena = arena as u32);
+        out.pieces.append(&mut w.pieces);
+        out.arenas.push(w.arena);
+        out.repaired += w.cutter.repaired;
+        out.vanished += w.vanished;
+    }
+    out.pieces.par_sort_unstable();
+    out
+}
+
+fn draw_line(refs: &[u32], noded: &Noded, out: &mut Rings) {
+    let start = out.points.len();
+    for r in refs {
+        let arc = noded.arc((r >> 1) as usize);
+        let mut push = |p: Pt| {
+            if out.points.len() == start || out.points[out.points.len() - 1] != p {
+                out.points.push(p);
+            }
+        };
+        if r & 1 == 0 { arc.iter().for_each(|p| push(*p)) } else { arc.iter().rev().for_each(|p| push(*p)) }
+    }
+    if out.points.len() - start >= 2 {
+        out.ends.push(out.points.len() as u32);
+    } else {
+        out.points.truncate(start);
+    }
+}
+
+fn draw_ring(refs: &[u32], noded: &Noded, reversed: bool, out: &mut Rings) {
+    let start = out.points.len();
+    for r in refs {
+        let arc = noded.arc((r >> 1) as usize);
+        let mut push = |p: Pt| {
+            let len = out.points.len();
+            if len > start && out.points[len - 1] == p {
+                return;
+            }
+            // A way there and back encloses nothing.
+            if len > start + 1 && out.points[len - 2] == p {
+                out.points.pop();
+                return;
+            }
+            out.points.push(p);
+        };
+        if r & 1 == 0 { arc.iter().for_each(|p| push(*p)) } else { arc.iter().rev().for_each(|p| push(*p)) }
+    }
+    // The same across the ring's start.
+    let (mut lo, mut hi) = (start, out.points.len());
+    while hi - lo >= 3 {
+        if out.points[lo] == out.points[hi - 1] || out.points[lo] == out.points[hi - 2] {
+            hi -= 1;
+        } else if out.points[lo + 1] == out.points[hi - 1] {
+            lo += 1;
+        } else {
+            break;
+        }
+    }
+    out.points.truncate(hi);
+    out.points.drain(start..lo);
+    if reversed {
+        out.points[start..].reverse();
+    }
+    out.close();
+}
+
+impl Worker {
+    fn distribute(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid) {
+        let (lo, hi) = rings.bounds();
+        let x = grid.span(lo[0], hi[0]);
+        let y = grid.span(lo[1], hi[1]);
+        self.split(rings, kind, shape, grid, x, y, 0);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a recursion over plain values")]
+    fn split(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: (i32, i32), y: (i32, i32), depth: usize) {
+        if x.0 == x.1 && y.0 == y.1 {
+            self.emit(rings, kind, shape, grid, x.0, y.0);
+            return;
+        }
+        let axis = usize::from(y.1 - y.0 > x.1 - x.0);
+        let (from, to) = if axis == 0 { x } else { y };
+        let middle = from + (to - from) / 2;
+        let mut half = match self.pool.get_mut(depth) {
+            Some(r) => std::mem::take(r),
+            None => {
+                self.pool.push(Rings::default());
+                Rings::default()
+            }
+        };
+        for (greater, range) in [(false, (from, middle)), (true, (middle + 1, to))] {
+            let bound = if greater {
+                (middle + 1) * grid.extent() - grid.buffer
+            } else {
+                (middle + 1) * grid.extent() + grid.buffer
+            };
+            let side = HalfPlane { axis, bound, greater };
+            match kind {
+                Kind::Polygon => self.cutter.cut(rings, side, &mut half),
+                Kind::Line => cut_lines(rings, side, &mut half),
+                Kind::Point => cut_points(rings, side, &mut half),
+            }
+            if half.is_empty() {
+                continue;
+            }
+            let (lo, hi) = bounds(&half.points);
+            let (sx, sy) = (grid.span(lo[0], hi[0]), grid.span(lo[1], hi[1]));
+            let hold = |s: (i32, i32), r: (i32, i32)| (s.0.max(r.0), s.1.min(r.1));
+            let (nx, ny) = if axis == 0 { (hold(sx, range), hold(sy, y)) } else { (hold(sx, x), hold(sy, range)) };
+            if nx.0 <= nx.1 && ny.0 <= ny.1 {
+                self.split(&half, kind, shape, grid, nx, ny, depth + 1);
+            }
+        }
+        self.pool[depth] = half;
+    }
+
+    fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: i32, y: i32) {
+        let origin = [x << grid.extent_bits, y << grid.extent_bits];
+        let start = self.arena.len();
+        match kind {
+            Kind::Polygon => mvt::encode_polygons(rings, origin, &mut self.arena),
+            Kind::Line => mvt::encode_lines(rings, origin, &mut self.arena),
+            Kind::Point => mvt::encode_points(&rings.points, origin, &mut self.arena),
+        }
+        let (lo, hi) = rings.bounds();
+        let (w, h) = ((hi[0] - lo[0]) as u32, (hi[1] - lo[1]) as u32);
+        self.pieces.push(Piece {
+            tile: hilbert(grid.zoom, x as u32, y as u32),
+            shape,
+            arena: 0,
+            start: start as u32,
+            len: (self.arena.len() - start) as u32,
+            weight: w.max(h),
+        });
+    }
+}
+
+fn cut_points(points: &Rings, side: HalfPlane, out: &mut Rings) {
+    out.clear();
+    for p in &points.points {
+        if if side.greater { p[side.axis] >= side.bound } else { p[side.axis] <= side.bound } {
+            out.push(&[*p]);
+        }
+    }
+}
+
+/// The parts of some lines in a half-plane.
+fn cut_lines(lines: &Rings, side: HalfPlane, out: &mut Rings) {
+    out.clear();
+    let value = |p: Pt| {
+        let v = i64::from(p[side.axis]) - i64::from(side.bound);
+        if side.greater { v } else { -v }
+    };
+    for line in lines.iter() {
+        let mut start = out.points.len();
+        let mut finish = |out: &mut Rings, start: &mut usize| {
+            if out.points.len() - *start >= 2 {
+                out.ends.push(out.points.len() as u32);
+            } else {
+                out.points.truncate(*start);
+            }
+            *start = out.points.len();
+        };
+        let (mut p, mut vp) = (line[0], value(line[0]));
+        if vp >= 0 {
+            out.points.push(p);
+        }
+        for &q in &line[1..] {
+            let vq = value(q);
+            if vp < 0 && vq > 0 {
+                out.points.push(side.meet(p, q));
+            }
+            if vq >= 0 {
+                if out.points.len() == start || out.points[out.points.len() - 1] != q {
+                    out.points.push(q);
+                }
+            } else if vp > 0 {
+                let m = side.meet(p, q);
+                if out.points[out.points.len() - 1] != m {
+                    out.points.push(m);
+                }
+                finish(out, &mut start);
+            } else {
+                finish(out, &mut start);
+            }
+            (p, vp) = (q, vq);
+        }
+        finish(out, &mut start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cut_line_stays_within_and_loses_nothing(seed in proptest::collection::vec((-1000i32..1000, -1000i32..1000), 2..30), bound in -500i32..500) {
+            let mut lines = Rings::default();
+            let mut points: Vec<Pt> = seed.iter().map(|(x, y)| [*x, *y]).collect();
+            points.dedup();
+            prop_assume!(points.len() > 1);
+            lines.push(&points);
+            let length = |r: &Rings| -> f64 {
+                r.iter().map(|l| l.windows(2).map(|w| f64::from(w[1][0] - w[0][0]).hypot(f64::from(w[1][1] - w[0][1]))).sum::<f64>()).sum()
+            };
+            let (mut a, mut b) = (Rings::default(), Rings::default());
+            cut_lines(&lines, HalfPlane { axis: 0, bound, greater: true }, &mut a);
+            cut_lines(&lines, HalfPlane { axis: 0, bound, greater: false }, &mut b);
+            prop_assert!(a.points.iter().all(|p| p[0] >= bound) && b.points.iter().all(|p| p[0] <= bound));
+            // A stretch along the line itself belongs to both sides.
+            let along: f64 = points.windows(2).filter(|w| w[0][0] == bound && w[1][0] == bound).map(|w| f64::from((w[1][1] - w[0][1]).abs())).sum();
+            prop_assert!((length(&a) + length(&b) - along - length(&lines)).abs() <= seed.len() as f64);
+            for r in [&a, &b] {
+                prop_assert!(r.iter().all(|l| l.len() >= 2 && l.windows(2).all(|w| w[0] != w[1])));
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Shared borders: lines and rings cut into arcs at the points where they meet, every arc once.
+//!
+//! A point is a node where its neighbours, over all lines and rings, are more than two different points, and at the ends of
+//! lines. Between nodes everything that passes runs along the same points, so that one simplification (`simplify`) serves both
+//! sides of a border. Reference: Bostock's TopoJSON, "cut" and "dedup".
+
+use super::features::Features;
+use super::simplify;
+use super::source::chunk::Kind;
+use super::world::Pt;
+use rustc_hash::FxHashMap;
+
+/// The arcs of all lines and polygons.
+#[derive(Debug, Default)]
+pub struct Topology {
+    /// World coordinates of all arcs, one after another, ends included.
+    pub points: Vec<Pt>,
+    /// The zoom from which a point is drawn; 0 for ends, 255 for never.
+    pub rank: Vec<u8>,
+    /// Where each arc ends in `points`.
+    pub ends: Vec<u32>,
+    /// Whether a polygon runs along the arc.
+    pub of_polygon: Vec<bool>,
+    /// Ends of arcs of polygons, each place once.
+    pub nodes: Vec<Pt>,
+    /// Arcs of all rings and lines: `arc << 1 | reversed`.
+    pub refs: Vec<u32>,
+    /// Where each ring (numbered as in [`Features::ring_ends`]) ends in `refs`.
+    pub ref_ends: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Distinct points and their numbers, by open addressing.
+struct PointIndex {
+    slots: Vec<u32>,
+    points: Vec<Pt>,
+}
+
+impl PointIndex {
+    fn new(expected: usize) -> Self {
+        let size = (expected * 2).next_power_of_two().max(64);
+        Self { slots: vec![NONE; size], points: Vec::new() }
+    }
+    fn slot(&self, p: Pt) -> usize {
+        let key = (u64::from(p[0] as u32) << 32 | u64::from(p[1] as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (key ^ key >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) as usize >> 16 & (self.slots.len() - 1)
+    }
+    fn number(&mut self, p: Pt) -> u32 {
+        let mut at = self.slot(p);
+        loop {
+            match self.slots[at] {
+                NONE => break,
+                n if self.points[n as usize] == p => return n,
+                _ => at = (at + 1) & (self.slots.len() - 1),
+            }
+        }
+        let n = self.points.len() as u32;
+        self.points.push(p);
+        self.slots[at] = n;
+        if self.points.len() * 2 > self.slots.len() {
+            let size = self.slots.len() * 2;
+            self.slots = vec![NONE; size];
+            for (n, p) in self.points.iter().enumerate() {
+                let mut at = self.slot(*p);
+                while self.slots[at] != NONE {
+                    at = (at + 1) & (size - 1);
+                }
+                self.slots[at] = n as u32;
+            }
+        }
+        n
+    }
+}
+
+impl Topology {
+    /// Cuts all lines and polygons of a build into arcs and ranks their points.
+    pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
+        let total: usize = features.shape_points.len();
+        if total == 0 {
+            return Self { ref_ends: vec![0; features.ring_ends.len()], ..Self::default() };
+        }
+        // 1. Number the points and find the nodes.
+        let mut index = PointIndex::new(total / 2 + 16);
+        let mut numbers: Vec<u32> = Vec::with_capacity(total);
+        let mut pairs: Vec<[u32; 2]> = Vec::with_capacity(total / 2 + 16);
+        let mut node: Vec<bool> = Vec::with_capacity(total / 2 + 16);
+        let mut kinds: Vec<Kind> = vec![Kind::Point; features.ring_ends.len()];
+        for (n, s) in features.shapes.iter().enumerate() {
+            kinds[features.rings_of(n)].fill(s.kind);
+        }
+        for (n, kind) in kinds.iter().enumerate() {
+            let (ring, _) = features.ring(n);
+            if *kind == Kind::Point {
+                numbers.resize(numbers.len() + ring.len(), NONE);
+                continue;
+            }
+            let start = numbers.len();
+            for p in ring {
+                numbers.push(index.number(*p));
+            }
+            pairs.resize(index.points.len(), [NONE; 2]);
+            node.resize(index.points.len(), false);
+            let ids = &numbers[start..];
+            let len = ids.len();
+            for i in 0..len {
+                let v = ids[i] as usize;
+                if *kind == Kind::Line && (i == 0 || i + 1 == len) {
+                    node[v] = true;
+                    continue;
+                }
+                let (a, b) = (ids[if i == 0 { len - 1 } else { i - 1 }], ids[if i + 1 == len { 0 } else { i + 1 }]);
+                let pair = [a.min(b), a.max(b)];
+                if pairs[v][0] == NONE {
+                    pairs[v] = pair;
+                } else if pairs[v] != pair {
+                    node[v] = true;
+                }
+            }
+        }
+        // A line that ends within a ring, or runs along one for a while, parts from it at nodes: its ends are nodes, and where it
+        // joins or leaves the neighbours differ.
+        let mut t = Self { ref_ends: Vec::with_capacity(kinds.len()), ..Self::default() };
+        let mut arc_of: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut is_node_listed = vec![false; index.points.len()];
+        let mut walk: Vec<u32> = Vec::new();
+        let mut at = 0;
+        for (n, kind) in kinds.iter().enumerate() {
+            let len = features.ring(n).0.len();
+            let ids = &numbers[at..at + len];
+            at += len;
+            match kind {
+                Kind::Point => {}
+                Kind::Line => t.cut(ids, &node, &index.points, &mut arc_of, false),
+                Kind::Polygon => {
+                    let start = match ids.iter().position(|v| node[*v as usize]) {
+                        Some(first) => first,
+                        // An island: it starts at the same point whichever way it is walked.
+                        None => {
+                            let first =
+                                (0..len).min_by_key(|i| index.points[ids[*i] as usize]).expect("a ring has points");
+                            let o = index.points[ids[first] as usize];
+                            let far = (0..len)
+                                .max_by_key(|i| {
+                                    let p = index.points[ids[*i] as usize];
+                                    let d = |k: usize| (i64::from(p[k]) - i64::from(o[k])).pow(2);
+                                    (d(0) + d(1), p)
+                                })
+                                .expect("a ring has points");
+                            node[ids[first] as usize] = true;
+                            node[ids[far] as usize] = true;
+                            first
+                        }
+                    };
+                    walk.clear();
+                    walk.extend((0..=len).map(|k| ids[(start + k) % len]));
+                    t.cut(&walk, &node, &index.points, &mut arc_of, true);
+                    for v in walk.iter().filter(|v| node[**v as usize]) {
+                        if !std::mem::replace(&mut is_node_listed[*v as usize], true) {
+                            t.nodes.push(index.points[*v as usize]);
+                        }
+                    }
+                }
+            }
+            t.ref_ends.push(t.refs.len() as u32);
+        }
+        drop((numbers, pairs, node, index, arc_of));
+        simplify::rank(&mut t, levels);
+        t
+    }
+
+    /// Cuts one walk that starts and ends at nodes.
+    fn cut(&mut self, walk: &[u32], node: &[bool], at: &[Pt], arc_of: &mut FxHashMap<u64, u32>, polygon: bool) {
+        let mut from = 0;
+        for to in 1..walk.len() {
+            if !node[walk[to] as usize] && to + 1 < walk.len() {
+                continue;
+            }
+            let piece = &walk[from..=to];
+            from = to;
+            let (first, last) = (piece[0], piece[piece.len() - 1]);
+            let (second, before) = (piece[1], piece[piece.len() - 2]);
+            // Every arc lies the way round that begins at the smaller place.
+            let forward = (at[first as usize], at[second as usize]) <= (at[last as usize], at[before as usize]);
+            let (a, b) = if forward { (first, second) } else { (last, before) };
+            let key = u64::from(a) << 32 | u64::from(b);
+            let next = self.ends.len() as u32;
+            let arc = *arc_of.entry(key).or_insert(next);
+            if arc == next {
+                if forward {
+                    self.points.extend(piece.iter().map(|v| at[*v as usize]));
+                } else {
+                    self.points.extend(piece.iter().rev().map(|v| at[*v as usize]));
+                }
+                self.ends.push(self.points.len() as u32);
+                self.of_polygon.push(polygon);
+            } else if polygon {
+                self.of_polygon[arc as usize] = true;
+            }
+            self.refs.push(arc << 1 | u32::from(!forward));
+        }
+    }
+
+    /// How many arcs there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// Where an arc's points stand.
+    #[inline]
+    pub fn range(&self, arc: usize) -> std::ops::Range<usize> {
+        let start = if arc == 0 { 0 } else { self.ends[arc - 1] as usize };
+        start..self.ends[arc] as usize
+    }
+    /// The arcs of a ring.
+    #[inline]
+    pub fn ring_refs(&self, ring: usize) -> &[u32] {
+        let start = if ring == 0 { 0 } else { self.ref_ends[ring - 1] as usize };
+        &self.refs[start..self.ref_ends[ring] as usize]
+    }
+}

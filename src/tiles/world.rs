@@ -1,0 +1,256 @@
+//! The world as a square of integers (Web Mercator), tile addresses, and the Hilbert curve that orders them.
+//!
+//! A position is two `i32` of [`WORLD_BITS`] bits (3.7 cm at the equator), so that a vertex shared by two neighbours is the same
+//! pair of numbers and falls on the same grid point in every tile of every zoom. Reference: PMTiles v3, section 4.1 (tile ids).
+
+/// Bits of a world coordinate: the world is `2^30` units wide and high.
+pub const WORLD_BITS: u32 = 30;
+/// Width and height of the world in units.
+pub const WORLD: i32 = 1 << WORLD_BITS;
+/// The latitude at which Web Mercator is cut, in degrees.
+pub const MAX_LATITUDE: f64 = 85.051_128_779_806_6;
+
+/// A point in world units, or in grid units of one zoom: x east, y south.
+pub type Pt = [i32; 2];
+
+/// World coordinates of a position in degrees; latitudes beyond the cut are held at it, longitudes may exceed ±180 up to ±540.
+#[inline]
+pub fn project(lon: f64, lat: f64) -> Pt {
+    let x = ((lon / 360.0 + 0.5) * f64::from(WORLD)).round();
+    let s = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians().sin();
+    let y = (0.5 - ((1.0 + s) / (1.0 - s)).ln() * (0.25 / std::f64::consts::PI)) * f64::from(WORLD);
+    [x as i32, (y.round() as i32).clamp(0, WORLD)]
+}
+
+/// Longitude and latitude in degrees of a world point.
+pub fn unproject(p: Pt) -> (f64, f64) {
+    let lon = f64::from(p[0]) / f64::from(WORLD) * 360.0 - 180.0;
+    let y = std::f64::consts::PI * (1.0 - 2.0 * f64::from(p[1]) / f64::from(WORLD));
+    (lon, y.sinh().atan().to_degrees())
+}
+
+/// The grid of one zoom: tiles of `2^extent_bits` units, and how world units become grid units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    /// Zoom level.
+    pub zoom: u8,
+    /// Binary logarithm of the extent.
+    pub extent_bits: u32,
+    /// Buffer around a tile in grid units.
+    pub buffer: i32,
+}
+
+impl Grid {
+    /// How many bits a world coordinate loses.
+    #[inline]
+    pub fn shift(self) -> u32 {
+        WORLD_BITS - u32::from(self.zoom) - self.extent_bits
+    }
+    /// Units of a tile.
+    #[inline]
+    pub fn extent(self) -> i32 {
+        1 << self.extent_bits
+    }
+    /// Tiles along one side of the world.
+    #[inline]
+    pub fn tiles(self) -> i32 {
+        1 << self.zoom
+    }
+    /// The nearest grid coordinate of a world coordinate, halves up.
+    #[inline]
+    pub fn snap1(self, w: i32) -> i32 {
+        let s = self.shift();
+        if s == 0 { w } else { (w + (1 << (s - 1))) >> s }
+    }
+    /// The grid point nearest to a world point.
+    #[inline]
+    pub fn snap(self, p: Pt) -> Pt {
+        [self.snap1(p[0]), self.snap1(p[1])]
+    }
+    /// The first and last tile along one axis whose buffered box meets `lo..=hi` (grid units).
+    #[inline]
+    pub fn span(self, lo: i32, hi: i32) -> (i32, i32) {
+        let last = self.tiles() - 1;
+        let first = (lo - self.buffer - 1).div_euclid(self.extent());
+        let end = (hi + self.buffer).div_euclid(self.extent());
+        (first.clamp(0, last), end.clamp(0, last))
+    }
+}
+
+/// A tile's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TileId {
+    /// Zoom.
+    pub z: u8,
+    /// Column from the west.
+    pub x: u32,
+    /// Row from the north.
+    pub y: u32,
+}
+
+impl TileId {
+    /// The PMTiles number of the tile: all tiles of lower zooms first, then along the Hilbert curve.
+    pub fn number(self) -> u64 {
+        zoom_base(self.z) + hilbert(self.z, self.x, self.y)
+    }
+    /// The tile of a PMTiles number; `None` beyond zoom 31.
+    pub fn from_number(number: u64) -> Option<Self> {
+        let z = (0..=31u8).rev().find(|&z| zoom_base(z) <= number)?;
+        let d = number - zoom_base(z);
+        if d >> (2 * u32::from(z)) != 0 {
+            return None;
+        }
+        let (mut x, mut y, mut t) = (0u32, 0u32, d);
+        for i in 0..u32::from(z) {
+            let s = 1u32 << i;
+            let rx = 1 & (t >> 1) as u32;
+            let ry = 1 & (t as u32 ^ rx);
+            if ry == 0 {
+                if rx == 1 {
+                    x = s - 1 - x;
+                    y = s - 1 - y;
+                }
+                std::mem::swap(&mut x, &mut y);
+            }
+            x += s * rx;
+            y += s * ry;
+            t >>= 2;
+        }
+        Some(Self { z, x, y })
+    }
+    /// West, south, east, north in degrees.
+    pub fn bounds(self) -> [f64; 4] {
+        let corner = |x: u32, y: u32| {
+            let s = WORLD_BITS - u32::from(self.z);
+            unproject([((x as u64) << s) as i32, ((y as u64) << s) as i32])
+        };
+        let (west, north) = corner(self.x, self.y);
+        let (east, south) = corner(self.x + 1, self.y + 1);
+        [west, south, east, north]
+    }
+}
+
+impl std::fmt::Display for TileId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.z, self.x, self.y)
+    }
+}
+
+/// How many tiles all lower zooms have together.
+pub fn zoom_base(z: u8) -> u64 {
+    ((1u64 << (2 * u32::from(z))) - 1) / 3
+}
+
+/// The quadrant order of each of the four orientations of the curve and the orientation inside each quadrant:
+/// state × (x bit, y bit) → (digit, next state).
+const STEP: [[(u8, u8); 4]; 4] = {
+    // state: bit 0 = x and y swapped, bit 1 = both flipped.
+    let mut table = [[(0u8, 0u8); 4]; 4];
+    let mut state = 0;
+    while state < 4 {
+        let mut q = 0;
+        while q < 4 {
+            let (mut rx, mut ry) = ((q >> 1) as u8, (q & 1) as u8);
+            if state & 2 != 0 {
+                rx ^= 1;
+                ry ^= 1;
+            }
+            if state & 1 != 0 {
+                let t = rx;
+                rx = ry;
+                ry = t;
+            }
+            let digit = (3 * rx) ^ ry;
+            let mut next = state as u8;
+            if ry == 0 {
+                if rx == 1 {
+                    next ^= 2;
+                }
+                next ^= 1;
+            }
+            table[state][q] = (digit, next);
+            q += 1;
+        }
+        state += 1;
+    }
+    table
+};
+
+/// Three levels at once: state × (x bits, y bits) → (six bits of the index, next state).
+const STEP3: [[(u8, u8); 64]; 4] = {
+    let mut table = [[(0u8, 0u8); 64]; 4];
+    let mut state = 0;
+    while state < 4 {
+        let mut q = 0;
+        while q < 64 {
+            let (x, y) = (q >> 3, q & 7);
+            let mut s = state;
+            let mut d = 0u8;
+            let mut level = 3;
+            while level > 0 {
+                level -= 1;
+                let (digit, next) = STEP[s][((x >> level & 1) << 1) | (y >> level & 1)];
+                d = d << 2 | digit;
+                s = next as usize;
+            }
+            table[state][q] = (d, s as u8);
+            q += 1;
+        }
+        state += 1;
+    }
+    table
+};
+
+/// Position along the Hilbert curve of `2^bits` cells a side, as PMTiles counts it.
+#[inline]
+pub fn hilbert(bits: u8, x: u32, y: u32) -> u64 {
+    let (mut d, mut state, mut left) = (0u64, 0usize, u32::from(bits));
+    while left % 3 != 0 {
+        left -= 1;
+        let (digit, next) = STEP[state][(((x >> left & 1) << 1) | (y >> left & 1)) as usize];
+        d = d << 2 | u64::from(digit);
+        state = next as usize;
+    }
+    while left > 0 {
+        left -= 3;
+        let (digits, next) = STEP3[state][(((x >> left & 7) << 3) | (y >> left & 7)) as usize];
+        d = d << 6 | u64::from(digits);
+        state = next as usize;
+    }
+    d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn tile_numbers_are_those_of_the_specification() {
+        // The examples of PMTiles v3, section 4.1.
+        for ((z, x, y), number) in
+            [((0, 0, 0), 0), ((1, 0, 0), 1), ((1, 0, 1), 2), ((1, 1, 1), 3), ((1, 1, 0), 4), ((2, 0, 0), 5)]
+        {
+            assert_eq!(TileId { z, x, y }.number(), number);
+        }
+        assert_eq!(TileId { z: 12, x: 3423, y: 1763 }.number(), 19_078_479);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_round_trip(z in 0u8..=20, x: u32, y: u32) {
+            let mask = (1u32 << z) - 1;
+            let id = TileId { z, x: x & mask, y: y & mask };
+            prop_assert_eq!(TileId::from_number(id.number()), Some(id));
+            if z > 0 {
+                // A parent's number along the curve is its child's without the last digit.
+                prop_assert_eq!(hilbert(z, id.x, id.y) >> 2, hilbert(z - 1, id.x >> 1, id.y >> 1));
+            }
+        }
+        #[test]
+        fn projection_round_trips(lon in -180.0f64..180.0, lat in -85.0f64..85.0) {
+            let (x, y) = unproject(project(lon, lat));
+            prop_assert!((x - lon).abs() < 1e-6 && (y - lat).abs() < 1e-6);
+        }
+    }
+}
