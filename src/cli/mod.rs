@@ -10,6 +10,7 @@ mod draft;
 mod input;
 mod licences;
 pub mod printer;
+mod tiles;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -35,6 +36,7 @@ enum Command {
     Control(Box<control::Args>),
     Diff(diff::Args),
     Licences(licences::Args),
+    Tiles(tiles::Args),
 }
 
 /// How a command ended.
@@ -104,6 +106,7 @@ pub fn run() -> ExitCode {
         Command::Control(args) => control::run(&args, &mut printer),
         Command::Diff(args) => diff::run(&args, &mut printer),
         Command::Licences(args) => licences::run(&args, &mut printer),
+        Command::Tiles(args) => tiles::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

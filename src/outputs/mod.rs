@@ -27,3 +27,7 @@ pub mod webp;
 mod wkb;
 mod wkt;
 mod xlsx;
+pub mod mbtiles;
+pub mod pmtiles;
+pub mod tile_folder;
+pub mod tile_target;

@@ -142,8 +142,8 @@ impl Features {
             .keys
             .iter()
             .map(|name| {
-                let wanted = selection.include.as_ref().is_none_or(|s| s.contains(name))
-                    && !selection.exclude.contains(name);
+                let wanted =
+                    selection.include.as_ref().is_none_or(|s| s.contains(name)) && !selection.exclude.contains(name);
                 wanted.then(|| self.keys.intern(name)).flatten()
             })
             .collect();

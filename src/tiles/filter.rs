@@ -194,10 +194,11 @@ impl Tokens {
                 _ => Err(self.error("expected a name after \"has\"")),
             };
         }
+        let before = self.at;
         let name = match self.next() {
             Some(Token::Word(n) | Token::Name(n)) => n,
             _ => {
-                self.at = self.at.saturating_sub(1);
+                self.at = before;
                 return Err(self.error("expected the name of an attribute"));
             }
         };
@@ -214,6 +215,7 @@ impl Tokens {
             }
             return Ok(Node::In(name, list));
         }
+        let before = self.at;
         let op = match self.next() {
             Some(Token::Sign("=" | "==")) => Op::Eq,
             Some(Token::Sign("!=" | "<>")) => Op::Ne,
@@ -222,20 +224,21 @@ impl Tokens {
             Some(Token::Sign(">")) => Op::Gt,
             Some(Token::Sign(">=")) => Op::Ge,
             _ => {
-                self.at = self.at.saturating_sub(1);
+                self.at = before;
                 return Err(self.error("expected a comparison (=, !=, <, <=, >, >=, in)"));
             }
         };
         Ok(Node::Compare(name, op, self.literal()?))
     }
     fn literal(&mut self) -> Result<Literal, FilterError> {
+        let before = self.at;
         match self.next() {
             Some(Token::Text(t)) => Ok(Literal::Text(t)),
             Some(Token::Number(v)) => Ok(Literal::Number(v)),
             Some(Token::Word(w)) if w.eq_ignore_ascii_case("true") => Ok(Literal::Bool(true)),
             Some(Token::Word(w)) if w.eq_ignore_ascii_case("false") => Ok(Literal::Bool(false)),
             _ => {
-                self.at = self.at.saturating_sub(1);
+                self.at = before;
                 Err(self.error("expected a text in quotes, a number, true or false"))
             }
         }
@@ -270,9 +273,9 @@ impl Bound<'_> {
             Node::Compare(name, op, literal) => {
                 self.value(name, attributes, bytes).is_some_and(|v| compare(&v, *op, literal))
             }
-            Node::In(name, list) => self
-                .value(name, attributes, bytes)
-                .is_some_and(|v| list.iter().any(|l| compare(&v, Op::Eq, l))),
+            Node::In(name, list) => {
+                self.value(name, attributes, bytes).is_some_and(|v| list.iter().any(|l| compare(&v, Op::Eq, l)))
+            }
         }
     }
     fn value(&self, name: &str, attributes: &[Attribute], bytes: &[u8]) -> Option<serde_json::Value> {
@@ -343,7 +346,8 @@ mod tests {
 
     #[test]
     fn faults_name_the_character() {
-        for (text, at) in [("pop >", 6), ("pop ? 1", 5), ("(pop > 1", 9), ("and", 4), ("cc = 'a", 6), ("pop > 1 cc", 9)] {
+        for (text, at) in [("pop >", 6), ("pop ? 1", 5), ("(pop > 1", 9), ("and", 4), ("cc = 'a", 6), ("pop > 1 cc", 9)]
+        {
             assert_eq!(text.parse::<Filter>().expect_err(text).at, at, "{text}");
         }
     }

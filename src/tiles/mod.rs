@@ -12,6 +12,7 @@
 pub mod attributes;
 pub mod features;
 pub mod filter;
+pub mod metadata;
 mod mvt;
 mod pyramid;
 mod rings;
@@ -170,7 +171,11 @@ pub struct Summary {
 ///
 /// # Errors
 /// There is nothing to draw, an option does not fit, or the sink fails.
-pub fn build_layers(layers: &[Layer], options: &Options, sink: &mut dyn Sink) -> Result<(Features, Summary), TilesError> {
+pub fn build_layers(
+    layers: &[Layer],
+    options: &Options,
+    sink: &mut dyn Sink,
+) -> Result<(Features, Summary), TilesError> {
     let mut features = Features::default();
     for layer in layers {
         source::add_layer(layer, &Selection::default(), &mut features);

@@ -234,11 +234,6 @@ impl LayerWriter {
             self.locals.mask = 0;
         }
     }
-
-    /// Bytes the features and values take so far.
-    pub fn bytes(&self) -> usize {
-        self.features.len() + self.values.len()
-    }
 }
 
 impl Locals {

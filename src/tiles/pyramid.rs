@@ -45,7 +45,12 @@ impl Job {
 }
 
 /// Makes all tiles.
-pub fn build(features: &Features, options: &Options, zooms: (u8, u8), sink: &mut dyn Sink) -> Result<Summary, TilesError> {
+pub fn build(
+    features: &Features,
+    options: &Options,
+    zooms: (u8, u8),
+    sink: &mut dyn Sink,
+) -> Result<Summary, TilesError> {
     let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
     let mut topology = Topology::new(features, &levels);
     let traits = slice::examine(features);
@@ -290,7 +295,8 @@ impl<'a> Builder<'a> {
                 }
                 let codes = &f.codes[shape.codes as usize..shape.codes as usize + class.keys.len()];
                 let geometry = sliced.geometry(piece);
-                self.writer.feature(shape.kind, class, codes, shape.id, &f.values, |out| out.extend_from_slice(geometry));
+                self.writer
+                    .feature(shape.kind, class, codes, shape.id, &f.values, |out| out.extend_from_slice(geometry));
             }
             let points = (own.0..own.1).chain(guests.iter().map(|g| g.1));
             for i in points {

@@ -331,12 +331,15 @@ impl Cutter {
     fn cut_by_overlay(&mut self, rings: &Rings, side: HalfPlane, out: &mut Rings) {
         let (lo, hi) = rings.bounds();
         let (mut box_lo, mut box_hi) = ([lo[0] - 1, lo[1] - 1], [hi[0] + 1, hi[1] + 1]);
-        if side.greater { box_lo[side.axis] = side.bound } else { box_hi[side.axis] = side.bound }
+        if side.greater {
+            box_lo[side.axis] = side.bound
+        } else {
+            box_hi[side.axis] = side.bound
+        }
         self.overlay.clear();
         self.feed(rings);
         let corners = [box_lo, [box_hi[0], box_lo[1]], box_hi, [box_lo[0], box_hi[1]]];
-        self.overlay
-            .add_path_iter(corners.into_iter().map(|p| IntPoint::new(p[0], p[1])), ShapeType::Clip);
+        self.overlay.add_path_iter(corners.into_iter().map(|p| IntPoint::new(p[0], p[1])), ShapeType::Clip);
         let shapes = self.overlay.overlay(OverlayRule::Intersect, FillRule::NonZero);
         self.repaired += 1;
         collect(&shapes, out);
@@ -371,9 +374,16 @@ impl Cutter {
 
 fn collect(shapes: &[Vec<Vec<IntPoint>>], out: &mut Rings) {
     out.clear();
-    for contour in shapes.iter().flatten() {
-        out.points.extend(contour.iter().map(|p| [p.x, p.y]));
-        out.close();
+    for shape in shapes {
+        for (n, contour) in shape.iter().enumerate() {
+            let start = out.points.len();
+            out.points.extend(contour.iter().map(|p| [p.x, p.y]));
+            // The first is the outer one; a hole that touches it may come the wrong way round.
+            if (area2(&out.points[start..]) > 0) != (n == 0) {
+                out.points[start..].reverse();
+            }
+            out.close();
+        }
     }
 }
 
@@ -486,7 +496,8 @@ mod tests {
 
     #[test]
     fn a_comb_falls_into_clean_pieces() {
-        let comb: &[Pt] = &[[0, 0], [10, 0], [10, 10], [8, 10], [8, 2], [6, 2], [6, 10], [4, 10], [4, 2], [2, 2], [2, 10], [0, 10]];
+        let comb: &[Pt] =
+            &[[0, 0], [10, 0], [10, 10], [8, 10], [8, 2], [6, 2], [6, 10], [4, 10], [4, 2], [2, 2], [2, 10], [0, 10]];
         let mut out = Rings::default();
         let mut cutter = Cutter::default();
         cutter.cut(&rings(&[comb]), HalfPlane { axis: 1, bound: 5, greater: true }, &mut out);

@@ -308,7 +308,7 @@ fn cut_lines(lines: &Rings, side: HalfPlane, out: &mut Rings) {
     };
     for line in lines.iter() {
         let mut start = out.points.len();
-        let mut finish = |out: &mut Rings, start: &mut usize| {
+        let finish = |out: &mut Rings, start: &mut usize| {
             if out.points.len() - *start >= 2 {
                 out.ends.push(out.points.len() as u32);
             } else {

@@ -29,7 +29,7 @@ impl Noded {
 }
 
 /// How often borders are given points back before what is left is accepted; data whose areas overlap never settles.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 16;
 
 /// Draws all arcs at one zoom; points that had to be given back are marked in the topology for this and all higher zooms.
 pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
@@ -134,7 +134,7 @@ fn chords(t: &Topology, arc: usize, zoom: u8, mut f: impl FnMut(usize, usize)) {
     }
 }
 
-/// Points to be given back: for each simplified piece with a drawn point on the wrong side, the piece's farthest point.
+/// Points to be given back: a simplified piece with a drawn point on the wrong side is split at its farthest point until there is none.
 fn conflicts(t: &Topology, index: &SiteIndex, grid: Grid, reach: i32) -> Vec<u32> {
     (0..t.len())
         .into_par_iter()
@@ -142,25 +142,32 @@ fn conflicts(t: &Topology, index: &SiteIndex, grid: Grid, reach: i32) -> Vec<u32
         .filter(|a| t.of_polygon[*a])
         .flat_map_iter(|arc| {
             let mut back = Vec::new();
-            let mut near = Vec::new();
+            let (mut near, mut stack) = (Vec::new(), Vec::new());
             chords(t, arc, grid.zoom, |a, b| {
                 if b - a < 2 {
                     return;
                 }
-                let (p, q) = (t.points[a], t.points[b]);
-                let hidden = &t.points[a + 1..b];
-                index.near(p, q, reach, &mut near);
-                let wrong = near.iter().any(|s| *s != p && *s != q && between(*s, &t.points[a..=b]));
-                if wrong {
+                index.near(t.points[a], t.points[b], reach, &mut near);
+                if near.len() <= 2 {
+                    return;
+                }
+                stack.push((a, b));
+                while let Some((a, b)) = stack.pop() {
+                    let (p, q) = (t.points[a], t.points[b]);
+                    if b - a < 2 || !near.iter().any(|s| *s != p && *s != q && between(*s, &t.points[a..=b])) {
+                        continue;
+                    }
                     let c = Chord::new(p, q);
-                    let (mut best, mut at) = (-1.0, 0);
-                    for (i, v) in hidden.iter().enumerate() {
+                    let (mut best, mut at) = (-1.0, a);
+                    for (i, v) in t.points[a + 1..b].iter().enumerate() {
                         let d = c.squared_distance(*v);
                         if d > best {
-                            (best, at) = (d, i);
+                            (best, at) = (d, a + 1 + i);
                         }
                     }
-                    back.push((a + 1 + at) as u32);
+                    back.push(at as u32);
+                    stack.push((a, at));
+                    stack.push((at, b));
                 }
             });
             back
@@ -192,8 +199,9 @@ fn buffer_crossings(p: Pt, q: Pt, grid: Grid, out: &mut Vec<Pt>) {
     for axis in 0..2 {
         let (lo, hi) = (g[axis].min(h[axis]), g[axis].max(h[axis]));
         let e = grid.extent();
-        if hi - lo < 1 || (lo + grid.buffer).div_euclid(e) == (hi + grid.buffer).div_euclid(e)
-            && (lo - grid.buffer).div_euclid(e) == (hi - grid.buffer).div_euclid(e)
+        if hi - lo < 1
+            || (lo + grid.buffer).div_euclid(e) == (hi + grid.buffer).div_euclid(e)
+                && (lo - grid.buffer).div_euclid(e) == (hi - grid.buffer).div_euclid(e)
         {
             continue;
         }
@@ -315,7 +323,8 @@ impl SiteIndex {
         let columns = |x: i32| ((x - self.origin[0]) >> self.cell).clamp(0, self.width as i32 - 1) as usize;
         let (first, last) = (rows(g[1] - reach), rows(h[1] + reach));
         let (west, east) = (g[0].min(h[0]) - reach, g[0].max(h[0]) + reach);
-        let slope = if last > first + 1 { (f64::from(h[0]) - f64::from(g[0])) / f64::from((h[1] - g[1]).max(1)) } else { 0.0 };
+        let slope =
+            if last > first + 1 { (f64::from(h[0]) - f64::from(g[0])) / f64::from((h[1] - g[1]).max(1)) } else { 0.0 };
         for row in first..=last {
             let (mut lo, mut hi) = (west, east);
             if last > first + 1 && h[1] > g[1] {

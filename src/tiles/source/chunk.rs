@@ -141,13 +141,7 @@ impl Chunk {
         let start = self.bytes.len();
         encode(&mut self.bytes);
         let hash = attributes::hash(&self.bytes[start..]);
-        self.attributes.push(Attribute {
-            key,
-            code: NULL,
-            hash,
-            start: start as u32,
-            end: self.bytes.len() as u32,
-        });
+        self.attributes.push(Attribute { key, code: NULL, hash, start: start as u32, end: self.bytes.len() as u32 });
     }
     /// Ends a ring or line; `shell` opens a new polygon (every part of other kinds does).
     #[inline]

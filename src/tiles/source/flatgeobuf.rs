@@ -44,7 +44,9 @@ pub fn read(source: &mut dyn Read, path: &Path, take: &mut dyn FnMut(Chunk)) -> 
         if feature.process_properties(&mut properties).is_err() {
             chunk.reset(mark);
             chunk.refused += 1;
-            chunk.notes.push(Note::warning(format!("feature {n} left out: its attributes cannot be read")).at(Position::file(&file)));
+            chunk.notes.push(
+                Note::warning(format!("feature {n} left out: its attributes cannot be read")).at(Position::file(&file)),
+            );
             continue;
         }
         let Some(geometry) = feature.geometry() else {
@@ -59,7 +61,8 @@ pub fn read(source: &mut dyn Read, path: &Path, take: &mut dyn FnMut(Chunk)) -> 
             chunk.reset(mark);
             chunk.refused += 1;
             chunk.notes.push(
-                Note::warning(format!("feature {n} left out: {kind:?} geometries are not read")).at(Position::file(&file)),
+                Note::warning(format!("feature {n} left out: {kind:?} geometries are not read"))
+                    .at(Position::file(&file)),
             );
             continue;
         };

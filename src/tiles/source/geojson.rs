@@ -673,7 +673,7 @@ mod tests {
         assert_eq!(c.features.len(), 2);
         assert_eq!((c.refused, c.empty), (5, 1));
         let at: Vec<String> = c.notes.iter().map(|n| n.at.as_ref().expect("a place").to_string()).collect();
-        assert_eq!(at, ["f.geojsonl:2:60", "f.geojsonl:4:60", "f.geojsonl:5:40", "f.geojsonl:7:66", "f.geojsonl:9:1"]);
+        assert_eq!(at, ["f.geojsonl:2:61", "f.geojsonl:4:61", "f.geojsonl:5:38", "f.geojsonl:7:66", "f.geojsonl:9:1"]);
     }
 
     #[test]

@@ -319,7 +319,9 @@ mod tests {
 
     #[test]
     fn faults_name_the_place() {
-        for (text, at) in [("[1,]", 3), ("{\"a\" 1}", 5), ("[1 2]", 3), ("tru", 0), ("\"abc", 1), ("1.x", 2), ("[-]", 1)] {
+        for (text, at) in
+            [("[1,]", 3), ("{\"a\" 1}", 5), ("[1 2]", 3), ("tru", 0), ("\"abc", 1), ("1.x", 2), ("[-]", 1)]
+        {
             assert_eq!(Scanner::new(text.as_bytes()).skip().expect_err(text).at, at, "{text}");
         }
         let deep = "[".repeat(100_000);

@@ -132,8 +132,7 @@ pub fn read(
                 if blocks.is_empty() {
                     break;
                 }
-                let lines: Vec<usize> =
-                    blocks.par_iter().map(|b| memchr::memchr_iter(b'\n', b).count()).collect();
+                let lines: Vec<usize> = blocks.par_iter().map(|b| memchr::memchr_iter(b'\n', b).count()).collect();
                 let mut first = Vec::with_capacity(blocks.len());
                 for n in lines {
                     first.push(line);
@@ -223,9 +222,13 @@ fn guess(path: &Path, head: &[u8]) -> Option<Format> {
     let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or(0);
     match head.get(start) {
         Some(0x1e) => Some(Format::GeoJsonSeq),
-        Some(b'{') => Some(if geojson::first_line_is_feature(&head[start..]) { Format::GeoJsonSeq } else { Format::GeoJson }),
+        Some(b'{') => {
+            Some(if geojson::first_line_is_feature(&head[start..]) { Format::GeoJsonSeq } else { Format::GeoJson })
+        }
         Some(b'[') => Some(Format::GeoJson),
-        Some(_) if memchr::memchr(b',', head.split(|b| *b == b'\n').next().unwrap_or(head)).is_some() => Some(Format::Csv),
+        Some(_) if memchr::memchr(b',', head.split(|b| *b == b'\n').next().unwrap_or(head)).is_some() => {
+            Some(Format::Csv)
+        }
         None => Some(Format::GeoJsonSeq),
         _ => None,
     }

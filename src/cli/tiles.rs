@@ -1,0 +1,183 @@
+//! `mapdesk tiles INPUT… --out X.pmtiles|X.mbtiles|DIR/`.
+
+use super::{Failure, Outcome, failure, printer::Printer};
+use crate::diag::Note;
+use crate::outputs::tile_target::{self, About};
+use crate::tiles::{self, Features, Filter, Format, Input, Options, Selection, Type, source};
+use std::path::PathBuf;
+
+/// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates or FlatGeobuf
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files to read; `-` is standard input
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Where to: X.pmtiles, X.mbtiles, or a folder for {z}/{x}/{y}.mvt and tiles.json
+    #[arg(long, short)]
+    out: PathBuf,
+    /// Name of the layer: once for all inputs, or once for each; without it, the file's name
+    #[arg(long, short, value_name = "NAME")]
+    layer: Vec<String>,
+    /// Format of the inputs; without it, the extension and the first bytes tell
+    #[arg(long, value_name = "geojson|geojsonseq|csv|fgb", value_parser = format)]
+    format: Option<Format>,
+    /// First zoom
+    #[arg(long, value_name = "Z", default_value_t = 0)]
+    minzoom: u8,
+    /// Last zoom; without it, guessed from how close the features lie
+    #[arg(long, value_name = "Z")]
+    maxzoom: Option<u8>,
+    /// Units of a tile: 256, 512, 1024, 2048, 4096 or 8192
+    #[arg(long, value_name = "UNITS", default_value_t = 4096)]
+    extent: u32,
+    /// What a tile shows beyond its edges, in units of the extent
+    #[arg(long, value_name = "UNITS", default_value_t = 80)]
+    buffer: i32,
+    /// How far a simplified border may stray below the last zoom, in units of the extent
+    #[arg(long, value_name = "UNITS", default_value_t = 3.0)]
+    simplification: f64,
+    /// Attributes to keep, and no others
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    include: Vec<String>,
+    /// Attributes to leave out
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    exclude: Vec<String>,
+    /// Bring an attribute to a type: text, int, float or bool
+    #[arg(long = "type", value_name = "NAME:TYPE,…", value_delimiter = ',', value_parser = typed)]
+    types: Vec<(String, Type)>,
+    /// Which features to keep, for instance 'population > 10000 and country in ("SY", "LB")'
+    #[arg(long = "where", value_name = "EXPRESSION")]
+    filter: Option<Filter>,
+    /// A name for people
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// A sentence on the content
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Credits to be shown on maps
+    #[arg(long, value_name = "TEXT")]
+    attribution: Option<String>,
+    /// How many threads; without it, as many as there are processors
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    match text {
+        "geojson" => Ok(Format::GeoJson),
+        "geojsonseq" | "geojsonl" => Ok(Format::GeoJsonSeq),
+        "csv" => Ok(Format::Csv),
+        "fgb" | "flatgeobuf" => Ok(Format::FlatGeobuf),
+        _ => Err("known are geojson, geojsonseq, csv and fgb".into()),
+    }
+}
+
+fn typed(text: &str) -> Result<(String, Type), String> {
+    let (name, kind) = text.rsplit_once(':').ok_or("expected NAME:TYPE")?;
+    let kind = match kind {
+        "text" | "string" => Type::Text,
+        "int" => Type::Int,
+        "float" | "number" => Type::Float,
+        "bool" => Type::Bool,
+        other => return Err(format!("\"{other}\" is not a type: text, int, float, bool")),
+    };
+    Ok((name.to_owned(), kind))
+}
+
+pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
+    if let Some(n) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(n.max(1)).build_global().map_err(|e| failure(&e))?;
+    }
+    make(args, printer)
+}
+
+fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
+    if args.layer.len() > 1 && args.layer.len() != args.inputs.len() {
+        let message = format!("{} layer names for {} inputs", args.layer.len(), args.inputs.len());
+        return Err(Note::error(message).hint("give --layer once for all inputs, or once for each").into());
+    }
+    if !args.extent.is_power_of_two() {
+        return Err(Note::error(format!("--extent {} is not a power of two", args.extent)).into());
+    }
+    let options = Options {
+        min_zoom: Some(args.minzoom),
+        max_zoom: args.maxzoom,
+        extent_bits: args.extent.trailing_zeros(),
+        buffer: args.buffer,
+        simplification: args.simplification.max(0.0),
+        ..Options::default()
+    };
+    let selection = Selection {
+        include: (!args.include.is_empty()).then(|| args.include.iter().cloned().collect()),
+        exclude: args.exclude.iter().cloned().collect(),
+        types: args.types.iter().cloned().collect(),
+        filter: args.filter.clone(),
+    };
+    let bar = progress_bar(printer.progress());
+    let mut features = Features::default();
+    let (mut refused, mut empty) = (0, 0);
+    for (n, path) in args.inputs.iter().enumerate() {
+        let layer = if args.layer.len() > 1 { args.layer.get(n) } else { args.layer.first() };
+        let input = Input { path: path.clone(), layer: layer.cloned(), format: args.format };
+        if let Some(bar) = &bar {
+            bar.set_message(format!("reading {}", path.display()));
+            bar.set_length(std::fs::metadata(path).map_or(0, |m| m.len()));
+        }
+        let reading = source::read(&input, &selection, &mut features, &mut |bytes| {
+            if let Some(bar) = &bar {
+                bar.set_position(bytes);
+            }
+        })
+        .map_err(|e| failure(&e))?;
+        reading.notes.iter().for_each(|note| printer.say(note));
+        refused += reading.refused;
+        empty += reading.empty;
+    }
+    let count = features.len();
+    let about = About {
+        name: args.name.clone().unwrap_or_default(),
+        description: args.description.clone(),
+        attribution: args.attribution.clone(),
+    };
+    let progress: Option<tile_target::OnProgress> = bar.clone().map(|bar| {
+        Box::new(move |zoom: u8, done: usize, of: usize| {
+            bar.set_message(format!("zoom {zoom}"));
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }) as tile_target::OnProgress
+    });
+    let result = tile_target::write(&mut features, &options, &args.out, &about, progress);
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let (summary, bytes) = result.map_err(|e: tiles::TilesError| failure(&e))?;
+    let size = if bytes > 0 { format!(", {:.1} MB", bytes as f64 / 1e6) } else { String::new() };
+    printer.talk(&format!(
+        "{}: {count} features, zoom {} to {}, {} tiles{size}",
+        args.out.display(),
+        summary.zooms.0,
+        summary.zooms.1,
+        summary.tiles
+    ));
+    if empty > 0 {
+        printer.say(&Note::info(format!("{empty} features without a geometry were passed over")));
+    }
+    if features.filtered > 0 {
+        printer.say(&Note::info(format!("{} features left out by --where", features.filtered)));
+    }
+    if refused > 0 {
+        printer.say(&Note::warning(format!("{refused} features left out because of faults in the input")));
+        return Ok(Outcome::Findings);
+    }
+    Ok(Outcome::Done)
+}
+
+fn progress_bar(wanted: bool) -> Option<indicatif::ProgressBar> {
+    wanted.then(|| {
+        let bar = indicatif::ProgressBar::new(0);
+        if let Ok(style) = indicatif::ProgressStyle::with_template("{msg:24} {wide_bar} {percent:>3}% {elapsed}") {
+            bar.set_style(style);
+        }
+        bar
+    })
+}

@@ -1,0 +1,105 @@
+//! Where tiles go, by the name of the target: `.pmtiles`, `.mbtiles`, or a folder.
+
+use super::mbtiles::Database;
+use super::pmtiles::{Archive, PendingFile, TileType};
+use super::tile_folder::Folder;
+use crate::model::Layer;
+use crate::tiles::metadata::Metadata;
+use crate::tiles::source::add_layer;
+use crate::tiles::{self, Features, Options, Selection, Summary, TilesError};
+use std::io::{Cursor, Seek as _};
+use std::path::Path;
+
+/// What people are to read of an archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// A name; empty takes the target's.
+    pub name: String,
+    /// A sentence on the content.
+    pub description: Option<String>,
+    /// Credits for the map.
+    pub attribution: Option<String>,
+}
+
+impl About {
+    fn metadata(&self, target: &Path, features: &Features, summary: &Summary) -> Metadata {
+        let stem = target.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = if self.name.is_empty() { &stem } else { &self.name };
+        let mut m = Metadata::new(name, features, summary);
+        m.description.clone_from(&self.description);
+        m.attribution.clone_from(&self.attribution);
+        m
+    }
+}
+
+/// Called with zoom, tiles done and tiles of the zoom.
+pub type OnProgress = Box<dyn FnMut(u8, usize, usize)>;
+
+/// Makes tiles of features and writes them to a target; returns what was made and how many bytes the target has.
+///
+/// # Errors
+/// There is nothing to draw, an option does not fit, or the target cannot be written; what stood there before is untouched.
+pub fn write(
+    features: &mut Features,
+    options: &Options,
+    target: &Path,
+    about: &About,
+    progress: Option<OnProgress>,
+) -> Result<(Summary, u64), TilesError> {
+    let extension = target.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |m| m.len());
+    match extension.as_str() {
+        "pmtiles" => {
+            let file = PendingFile::create(target)?;
+            let mut archive = Archive::new(file.writer()?, target)?;
+            if let Some(p) = progress {
+                archive.on_progress(p);
+            }
+            let summary = tiles::build(features, options, &mut archive)?;
+            let metadata = about.metadata(target, features, &summary);
+            archive.finish(&metadata, TileType::Mvt, options.compress)?;
+            file.keep()?;
+            Ok((summary, size(target)))
+        }
+        "mbtiles" => {
+            let mut database = Database::create(target)?;
+            if let Some(p) = progress {
+                database.on_progress(p);
+            }
+            let summary = tiles::build(features, options, &mut database)?;
+            let metadata = about.metadata(target, features, &summary);
+            database.finish(&metadata, "pbf")?;
+            Ok((summary, size(target)))
+        }
+        _ => {
+            let mut folder = Folder::create(target, "mvt")?;
+            if let Some(p) = progress {
+                folder.on_progress(p);
+            }
+            // Plain servers send files as they are, without saying that they are compressed.
+            let options = Options { compress: false, ..options.clone() };
+            let summary = tiles::build(features, &options, &mut folder)?;
+            let metadata = about.metadata(target, features, &summary);
+            folder.finish(&metadata)?;
+            Ok((summary, 0))
+        }
+    }
+}
+
+/// A PMTiles archive of some layers, in memory: all layers of a story, or a small base map.
+///
+/// # Errors
+/// As [`write`].
+pub fn pmtiles_bytes(layers: &[Layer], options: &Options, about: &About) -> Result<Vec<u8>, TilesError> {
+    let target = Path::new("map.pmtiles");
+    let mut features = Features::default();
+    for layer in layers {
+        add_layer(layer, &Selection::default(), &mut features);
+    }
+    let mut archive = Archive::new(Cursor::new(Vec::new()), target)?;
+    let summary = tiles::build(&mut features, options, &mut archive)?;
+    let metadata = about.metadata(target, &features, &summary);
+    let mut out = archive.finish(&metadata, TileType::Mvt, options.compress)?;
+    out.rewind().map_err(|e| TilesError::Write { path: target.to_owned(), source: e })?;
+    Ok(out.into_inner())
+}
