@@ -139,12 +139,12 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
         description: args.description.clone(),
         attribution: args.attribution.clone(),
     };
-    let progress: Option<tile_target::OnProgress> = bar.clone().map(|bar| {
+    let progress: Option<tiles::OnProgress> = bar.clone().map(|bar| {
         Box::new(move |zoom: u8, done: usize, of: usize| {
             bar.set_message(format!("zoom {zoom}"));
             bar.set_length(of as u64);
             bar.set_position(done as u64);
-        }) as tile_target::OnProgress
+        }) as tiles::OnProgress
     });
     let result = tile_target::write(&mut features, &options, &args.out, &about, progress);
     if let Some(bar) = bar {

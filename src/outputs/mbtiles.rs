@@ -2,7 +2,7 @@
 
 use super::pmtiles::PendingFile;
 use crate::tiles::metadata::Metadata;
-use crate::tiles::{Sink, Tile, TilesError};
+use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use rusqlite::{Connection, params};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub struct Database {
     path: PathBuf,
     known: FxHashMap<u128, i64>,
     contents: i64,
-    progress: Option<Box<dyn FnMut(u8, usize, usize)>>,
+    progress: Option<OnProgress>,
 }
 
 fn wrap(path: &Path, e: &rusqlite::Error) -> TilesError {
@@ -52,8 +52,8 @@ impl Database {
     }
 
     /// Calls back with zoom, tiles done and tiles of the zoom.
-    pub fn on_progress(&mut self, f: impl FnMut(u8, usize, usize) + 'static) {
-        self.progress = Some(Box::new(f));
+    pub fn on_progress(&mut self, f: OnProgress) {
+        self.progress = Some(f);
     }
 
     /// Writes the metadata and puts the database in its place; `format` is `pbf`, `png` or `webp`.

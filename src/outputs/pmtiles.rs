@@ -6,7 +6,7 @@
 
 use crate::tiles::attributes::varint;
 use crate::tiles::metadata::Metadata;
-use crate::tiles::{Sink, Tile, TilesError};
+use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use libdeflater::{CompressionLvl, Compressor, Decompressor};
 use rustc_hash::FxHashMap;
 use std::fs::File;
@@ -51,7 +51,7 @@ pub struct Archive<W: Write + Seek> {
     known: FxHashMap<u128, (u64, u32)>,
     addressed: u64,
     contents: u64,
-    progress: Option<Box<dyn FnMut(u8, usize, usize)>>,
+    progress: Option<OnProgress>,
 }
 
 impl<W: Write + Seek> Archive<W> {
@@ -75,8 +75,8 @@ impl<W: Write + Seek> Archive<W> {
     }
 
     /// Calls back with zoom, tiles done and tiles of the zoom.
-    pub fn on_progress(&mut self, f: impl FnMut(u8, usize, usize) + 'static) {
-        self.progress = Some(Box::new(f));
+    pub fn on_progress(&mut self, f: OnProgress) {
+        self.progress = Some(f);
     }
 
     /// Bytes of tile data so far.

@@ -1,7 +1,7 @@
 //! A folder of tiles, `{z}/{x}/{y}.mvt`, with a TileJSON beside them: what a plain web server can serve.
 
 use crate::tiles::metadata::Metadata;
-use crate::tiles::{Sink, Tile, TileId, TilesError};
+use crate::tiles::{OnProgress, Sink, Tile, TileId, TilesError};
 use rustc_hash::FxHashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub struct Folder {
     extension: &'static str,
     known: FxHashMap<u128, TileId>,
     made: Option<(u8, u32)>,
-    progress: Option<Box<dyn FnMut(u8, usize, usize)>>,
+    progress: Option<OnProgress>,
 }
 
 impl Folder {
@@ -44,8 +44,8 @@ impl Folder {
     }
 
     /// Calls back with zoom, tiles done and tiles of the zoom.
-    pub fn on_progress(&mut self, f: impl FnMut(u8, usize, usize) + 'static) {
-        self.progress = Some(Box::new(f));
+    pub fn on_progress(&mut self, f: OnProgress) {
+        self.progress = Some(f);
     }
 
     fn file(&self, id: TileId) -> PathBuf {

@@ -6,7 +6,7 @@ use super::tile_folder::Folder;
 use crate::model::Layer;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::source::add_layer;
-use crate::tiles::{self, Features, Options, Selection, Summary, TilesError};
+use crate::tiles::{self, Features, OnProgress, Options, Selection, Summary, TilesError};
 use std::io::{Cursor, Seek as _};
 use std::path::Path;
 
@@ -31,9 +31,6 @@ impl About {
         m
     }
 }
-
-/// Called with zoom, tiles done and tiles of the zoom.
-pub type OnProgress = Box<dyn FnMut(u8, usize, usize)>;
 
 /// Makes tiles of features and writes them to a target; returns what was made and how many bytes the target has.
 ///

@@ -152,6 +152,9 @@ pub trait Sink {
     fn progress(&mut self, _zoom: u8, _done: usize, _of: usize) {}
 }
 
+/// Called with zoom, tiles done and tiles of the zoom.
+pub type OnProgress = Box<dyn FnMut(u8, usize, usize)>;
+
 /// What was made.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {

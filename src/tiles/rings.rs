@@ -213,7 +213,7 @@ impl Cutter {
         }
         self.events.sort_unstable_by_key(|e| (e.t, e.end, e.chain));
         let ties = self.events.windows(2).any(|w| w[0].t == w[1].t);
-        let mut odd = self.events.len() % 2 != 0;
+        let mut odd = !self.events.len().is_multiple_of(2);
         self.next.clear();
         self.next.resize(self.chains.len(), u32::MAX);
         for pair in self.events.chunks_exact(2) {
