@@ -9,6 +9,7 @@ mod diff;
 mod draft;
 mod input;
 mod licences;
+mod parse;
 pub mod printer;
 mod tiles;
 
@@ -37,6 +38,7 @@ enum Command {
     Diff(diff::Args),
     Licences(licences::Args),
     Tiles(tiles::Args),
+    Parse(parse::Args),
 }
 
 /// How a command ended.
@@ -107,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(&args, &mut printer),
         Command::Licences(args) => licences::run(&args, &mut printer),
         Command::Tiles(args) => tiles::run(&args, &mut printer),
+        Command::Parse(args) => parse::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

@@ -1,0 +1,296 @@
+//! Mentions: the recogniser's labels and the gazetteer's names made into one list of places named in a text.
+
+use super::candidates::Candidate;
+use super::kinds::Around;
+use super::recognise::forms::{Form, Shape};
+use super::recognise::lexicon::Lexical;
+use super::recognise::weights::{B, I, ORG, PER};
+use super::resolution::Resolution;
+use super::scan::{Name, Scan, class};
+use crate::gazetteer::{Gazetteer, NameKind, PlaceIx};
+use crate::model::{self, Mention, MentionKind, PlaceKind};
+use crate::text::{CharIndex, Sentence, Span, Token, TokenClass, cover, edit_distance, fold, skeleton};
+use std::ops::Range;
+
+/// Runners-up kept with a mention.
+const RUNNERS_UP: usize = 4;
+/// Readings less likely than this are not kept.
+const LEAST: f32 = 0.01;
+
+/// A prepared text, ready to have its mentions drawn up.
+pub struct Draft<'a> {
+    /// The gazetteer.
+    pub gazetteer: &'a Gazetteer,
+    /// The text.
+    pub text: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// Its sentences.
+    pub sentences: &'a [Sentence],
+    /// Forms of the tokens.
+    pub forms: &'a [Form],
+    /// Labels of the tokens.
+    pub labels: &'a [u8],
+}
+
+/// Where a mention stands and what it is, before it is placed.
+#[derive(Debug, Clone, PartialEq)]
+struct Found {
+    range: Range<usize>,
+    name: Option<usize>,
+    kind: MentionKind,
+}
+
+impl Draft<'_> {
+    fn label(&self, i: usize) -> usize {
+        usize::from(self.labels[i])
+    }
+
+    /// The mentions of the text.
+    pub fn mentions(&self, scan: &mut Scan, resolution: &Resolution) -> Vec<Mention> {
+        let found = self.find(scan);
+        found.into_iter().map(|f| self.place(f, scan, resolution)).collect()
+    }
+
+    /// Mentions of spans that are given, one a span, in the order given.
+    pub fn given(&self, spans: &[Span], scan: &mut Scan, resolution: &Resolution) -> Vec<Mention> {
+        let index = CharIndex::new(self.text);
+        let given = |span: &Span| {
+            let start = self.tokens.partition_point(|t| (t.to as usize) <= span.start);
+            let end = self.tokens.partition_point(|t| (t.from as usize) < span.end);
+            if start >= end {
+                let text = index.slice(self.text, *span).to_owned();
+                return Mention {
+                    span: *span,
+                    text,
+                    kind: MentionKind::Location,
+                    place: None,
+                    score: 0.0,
+                    runners_up: Vec::new(),
+                };
+            }
+            let at = scan.names.partition_point(|n| (n.first as usize) < start);
+            let name = scan.names.get(at).filter(|n| n.range() == (start..end)).map(|_| at);
+            let sentence = self.sentences.partition_point(|s| s.tokens.end <= start);
+            let within = self.sentences.get(sentence).map_or(start..end, |s| s.tokens.clone());
+            let kind = self.kind(start..end, name.map(|n| &scan.names[n]), &within, scan);
+            let mut mention = self.place(Found { range: start..end, name, kind }, scan, resolution);
+            mention.span = *span;
+            mention.text = index.slice(self.text, *span).to_owned();
+            mention
+        };
+        spans.iter().map(given).collect()
+    }
+
+    /// "US$" and "$US" are money.
+    fn is_money(&self, range: &Range<usize>) -> bool {
+        let sign = |i: usize| self.tokens.get(i).is_some_and(|t| matches!(t.text(self.text), "$" | "€" | "£"));
+        let joined =
+            |i: usize, k: usize| self.tokens.get(i).zip(self.tokens.get(k)).is_some_and(|(a, b)| a.end == b.start);
+        (sign(range.end) && joined(range.end - 1, range.end))
+            || (range.start > 0 && sign(range.start - 1) && joined(range.start - 1, range.start))
+    }
+
+    fn find(&self, scan: &Scan) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut names = scan.names.iter().enumerate().peekable();
+        for sentence in self.sentences {
+            let mut at = sentence.tokens.start;
+            while at < sentence.tokens.end {
+                while names.peek().is_some_and(|(_, n)| n.range().end <= at) {
+                    names.next();
+                }
+                let name = names.peek().filter(|(_, n)| n.first as usize == at).map(|(i, n)| (*i, **n));
+                let label = self.label(at);
+                if label == B || label == I {
+                    let mut end = at + 1;
+                    while end < sentence.tokens.end && self.label(end) == I {
+                        end += 1;
+                    }
+                    // The gazetteer's name goes on where the tagger stopped.
+                    let fits = |n: &Name| {
+                        n.range().end >= end
+                            && (end..n.range().end).all(|i| self.label(i) != ORG && self.label(i) != PER)
+                    };
+                    if let Some((_, n)) = name.filter(|(_, n)| fits(n)) {
+                        end = n.range().end;
+                    }
+                    let exact = name.filter(|(_, n)| n.range().end == end).map(|(i, _)| i);
+                    let kind = self.kind(at..end, exact.map(|i| &scan.names[i]), &sentence.tokens, scan);
+                    let fragment = end == at + 1 && self.forms[at].length < 2 && exact.is_none();
+                    if !self.is_money(&(at..end)) && !fragment {
+                        found.push(Found { range: at..end, name: exact, kind });
+                    }
+                    at = end;
+                    continue;
+                }
+                if let Some((number, n)) = name
+                    && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens)
+                {
+                    found.push(Found { range: n.range(), name: Some(number), kind });
+                    at = n.range().end;
+                    continue;
+                }
+                at += 1;
+            }
+        }
+        found
+    }
+
+    /// What a name is that the tagger did not take for a place, if it is to be reported.
+    fn unlabelled(&self, name: &Name, scan: &Scan, sentence: &Range<usize>) -> Option<MentionKind> {
+        let range = name.range();
+        let labels = range.clone().map(|i| self.label(i));
+        if labels.clone().any(|l| l == PER) || self.is_money(&range) {
+            return None;
+        }
+        let in_organisation = labels.clone().any(|l| l == ORG);
+        let whole = in_organisation
+            && (range.start == sentence.start || self.label(range.start - 1) != ORG)
+            && (range.end >= sentence.end || self.label(range.end) != ORG);
+        if name.class == class::DEMONYM {
+            let organisation = in_organisation && self.is_institute(range.end, sentence.end);
+            return Some(if organisation { MentionKind::Organisation } else { MentionKind::Demonym });
+        }
+        let prominent = matches!(name.class, class::COUNTRY | class::ADMIN1 | class::REGION)
+            || (class::METROPOLIS..class::METROPOLIS + 3).contains(&name.class);
+        if in_organisation {
+            return (prominent && self.forms[range.start].shape != Shape::Initial).then_some(
+                if whole && name.class == class::COUNTRY { MentionKind::Metonym } else { MentionKind::Organisation },
+            );
+        }
+        if name.class == class::COUNTRY {
+            return Some(self.kind(range, Some(name), sentence, scan));
+        }
+        None
+    }
+
+    /// Whether the organisation whose name goes on here is an institute, party or group rather than a force of a country.
+    fn is_institute(&self, from: usize, end: usize) -> bool {
+        let mut last = None;
+        for i in from..end.min(from + 8) {
+            if self.label(i) != ORG {
+                break;
+            }
+            if self.forms[i].shape != Shape::Small {
+                last = Some(i);
+            }
+        }
+        let first = (from < end).then(|| &self.forms[from]);
+        last.is_some_and(|i| !self.forms[i].lexical.has(Lexical::FORCE))
+            && first.is_some_and(|f| f.lexical.has(Lexical::ORGANISATION) && !f.lexical.has(Lexical::FORCE))
+    }
+
+    fn kind(&self, range: Range<usize>, name: Option<&Name>, sentence: &Range<usize>, scan: &Scan) -> MentionKind {
+        let governs = name.is_some_and(|n| {
+            n.class == class::COUNTRY
+                || n.class == class::DEMONYM
+                || scan.entries[n.entry as usize].candidates.first().is_some_and(|c| c.seat == 3)
+        });
+        if name.is_some_and(|n| n.class == class::DEMONYM) {
+            return MentionKind::Demonym;
+        }
+        let around = Around { text: self.text, tokens: self.tokens, forms: self.forms };
+        if governs && around.is_metonym(range, sentence.clone()) { MentionKind::Metonym } else { MentionKind::Location }
+    }
+
+    fn place(&self, found: Found, scan: &mut Scan, resolution: &Resolution) -> Mention {
+        let (entry, at) = match found.name {
+            Some(number) => (Some(scan.names[number].entry), Some(number)),
+            None => (self.look_up(found.range.clone(), scan), None),
+        };
+        let span = cover(&self.tokens[found.range.clone()]);
+        let bytes = self.tokens[found.range.start].start as usize..self.tokens[found.range.end - 1].end as usize;
+        let mut mention = Mention {
+            span,
+            text: self.text[bytes].to_owned(),
+            kind: found.kind,
+            place: None,
+            score: 0.0,
+            runners_up: Vec::new(),
+        };
+        if let Some(entry) = entry {
+            let shares = resolution.vote(scan, entry, at);
+            let mut ranked: Vec<(&Candidate, f32)> =
+                scan.entries[entry as usize].candidates.iter().zip(shares).collect();
+            ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.ix.cmp(&b.0.ix)));
+            if let Some((best, share)) = ranked.first() {
+                mention.place = Some(self.gazetteer.place(best.ix));
+                mention.score = f64::from(*share);
+            }
+            mention.runners_up = ranked
+                .iter()
+                .skip(1)
+                .take(RUNNERS_UP)
+                .filter(|(_, share)| *share >= LEAST)
+                .map(|(c, share)| model::Candidate { place: self.gazetteer.place(c.ix), score: f64::from(*share) })
+                .collect();
+        }
+        mention
+    }
+
+    /// The entry of a span that the scan did not cut as a name: the whole, then less and less of it.
+    fn look_up(&self, range: Range<usize>, scan: &mut Scan) -> Option<u32> {
+        let text =
+            |r: Range<usize>| &self.text[self.tokens[r.start].start as usize..self.tokens[r.end - 1].end as usize];
+        let mut attempts: Vec<Range<usize>> = vec![range.clone()];
+        let words: Vec<usize> = range.clone().filter(|i| self.tokens[*i].class != TokenClass::Punctuation).collect();
+        let mark = |i: usize| self.forms[i].lexical;
+        let (mut start, mut end) = (range.start, range.end);
+        // "the", "central", "Greater" in front; "City", "Province", "airport" behind.
+        while words.len() > 1
+            && start + 1 < end
+            && (mark(start).has(Lexical::COMPASS) || fold(text(start..start + 1)) == "the")
+        {
+            start += 1;
+            attempts.push(start..end);
+        }
+        let settles = |i: usize| {
+            let word = fold(text(i..i + 1));
+            let lies =
+                matches!(word.as_str(), "island" | "islands" | "isles" | "valley" | "peninsula" | "strip" | "coast");
+            mark(i).has(Lexical::REGION) && !lies
+        };
+        while start + 1 < end && (settles(end - 1) || self.tokens[end - 1].class == TokenClass::Punctuation) {
+            end -= 1;
+            attempts.push(start..end);
+        }
+        for attempt in attempts {
+            if attempt.is_empty() {
+                continue;
+            }
+            let capitals = matches!(self.forms[attempt.start].shape, Shape::Capitals | Shape::Points);
+            let key = fold(text(attempt));
+            if let Some(entry) = scan.look_up(self.gazetteer, &key, capitals) {
+                return Some(entry);
+            }
+        }
+        if let Some(entry) = self.misspelt(text(start..end), scan) {
+            return Some(entry);
+        }
+        // A facility, street or quarter inherits the town whose name begins its own.
+        let inner = scan.names.iter().find(|n| n.first as usize == range.start && n.range().end < range.end)?;
+        let place = scan.entries[inner.entry as usize].candidates.first()?;
+        let named = mark(range.end - 1).has(Lexical::FACILITY) || mark(range.end - 1).has(Lexical::REGION);
+        let known = place.kind != PlaceKind::City || place.population >= 5_000;
+        let fits = named && known && !matches!(inner.class, class::DEMONYM | class::COUNTRY);
+        (fits && place.kind != PlaceKind::Continent).then_some(inner.entry)
+    }
+
+    /// The entry of a name that is spelt otherwise in the gazetteer: same skeleton, a letter or two apart.
+    fn misspelt(&self, name: &str, scan: &mut Scan) -> Option<u32> {
+        let key = fold(name);
+        let letters = key.chars().count();
+        if letters < 5 || !key.chars().next().is_some_and(char::is_alphabetic) {
+            return None;
+        }
+        let most = if letters < 8 { 1 } else { 2 };
+        let close: Vec<(PlaceIx, NameKind)> = self
+            .gazetteer
+            .by_skeleton(&skeleton(&key))
+            .filter(|ix| self.gazetteer.folded_names(*ix).iter().any(|n| edit_distance(n, &key, most).is_some()))
+            .map(|ix| (ix, NameKind::Loose))
+            .collect();
+        scan.add(self.gazetteer, &key, &close)
+    }
+}

@@ -1,0 +1,74 @@
+//! The ranker: how well a candidate fits, as a weighted sum of what is known of it and what the text says.
+//!
+//! Weights in front of the features were learned on `toponyms/wotr-train` and the linked places of GUM by
+//! `examples/train_ranker.rs`, except where a comment says otherwise.
+
+use super::candidates::{Candidate, NOWHERE};
+use super::votes::Support;
+use crate::model::PlaceKind;
+
+/// Number of features.
+pub const FEATURES: usize = 17;
+
+/// What the words beside a name say about it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cue {
+    /// Probability that the place before the comma lies in the one after it, 0–1.
+    pub contained: f32,
+    /// The name stands beside a container, and that does not hold this candidate.
+    pub elsewhere: f32,
+    /// "city of", "town": a populated place is meant.
+    pub city: bool,
+    /// "province", "state of", "countryside": a division is meant.
+    pub division: bool,
+    /// The country of publication is the candidate's.
+    pub home: bool,
+}
+
+/// The features of a candidate.
+pub fn features(candidate: &Candidate, support: &Support, cue: &Cue) -> [f32; FEATURES] {
+    use PlaceKind::{Admin1, Admin2, City, Continent, Country, Region, Terrain, Water};
+    let flag = |is: bool| f32::from(u8::from(is));
+    let log = |share: f32| (share + 0.02).ln() - 0.02_f32.ln();
+    let kind = candidate.kind;
+    let area = matches!(kind, Country | Continent | Region);
+    let division = matches!(kind, Admin1 | Admin2 | Region);
+    // A state is not nearer to its towns than a town of another is, so nearness speaks for places of a town's size alone.
+    let local = |value: f32| if area || kind == Admin1 { 0.0 } else { value };
+    [
+        candidate.prior,
+        if candidate.country == NOWHERE { 0.0 } else { log(support.country) },
+        local(log(support.admin1)),
+        if kind == Admin2 { 0.0 } else { local(log(support.admin2)) },
+        local((1.0 + 4.0 * support.near).ln()),
+        local((1.0 + 4.0 * support.around).ln()),
+        cue.contained,
+        cue.elsewhere,
+        flag(cue.city && kind == City),
+        flag(cue.city && division),
+        flag(cue.division && division),
+        flag(cue.division && kind == City),
+        flag(cue.home),
+        flag(area),
+        flag(kind == Admin1),
+        flag(kind == Admin2),
+        flag(matches!(kind, Water | Terrain)),
+    ]
+}
+
+/// The weights of the features.
+pub const WEIGHTS: [f32; FEATURES] =
+    [0.8, 1.6, 1.4, 0.9, 1.4, 0.9, 5.0, -1.0, 1.0, -1.0, 3.0, -1.5, 1.0, 4.0, 4.0, 1.0, 1.0];
+
+/// The score of a candidate, on a logarithmic scale.
+pub fn score(features: &[f32; FEATURES], weights: &[f32; FEATURES]) -> f32 {
+    features.iter().zip(weights).map(|(f, w)| f * w).sum()
+}
+
+/// Shares of candidates that add up to 1, from their scores.
+pub fn softmax(scores: &[f32]) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let parts: Vec<f32> = scores.iter().map(|s| (s - most).max(-60.0).exp()).collect();
+    let sum: f32 = parts.iter().sum();
+    parts.iter().map(|p| p / sum).collect()
+}

@@ -1,0 +1,289 @@
+//! Resolution: all names of a text are placed together.
+//!
+//! Every distinct name starts with shares for its candidates by prominence; the shares vote for countries, divisions and
+//! neighbourhoods, the votes change the shares, three times over. A name has one sense in a text unless its own occurrence says
+//! otherwise ("Paris, Texas").
+
+use super::candidates::{Candidate, km};
+use super::ranker::{Cue, FEATURES, WEIGHTS, features, score, softmax};
+use super::recognise::forms::Form;
+use super::recognise::lexicon::Lexical;
+use super::recognise::weights::{B, I, ORG, PER};
+use super::scan::{Entry, Name, Scan, class};
+use super::votes::Votes;
+use crate::model::PlaceKind;
+use crate::text::Token;
+use smallvec::SmallVec;
+
+/// Rounds of voting.
+const ROUNDS: usize = 3;
+
+/// Entries that hold a name, by the words beside it: "Lexington, Kentucky", "Hama in Syria", "Syria's Hama".
+type Outers = SmallVec<[u32; 2]>;
+
+/// What stands beside one occurrence of a name.
+#[derive(Debug, Clone, Default)]
+struct Beside {
+    outers: Outers,
+    city: bool,
+    division: bool,
+}
+
+/// The names of a text, placed.
+pub struct Resolution {
+    shares: Vec<Vec<f32>>,
+    weights: Vec<f32>,
+    votes: Votes,
+    /// By entry: what stands beside its first occurrence that has something.
+    first: Vec<Beside>,
+    beside: Vec<Beside>,
+    home: Option<u32>,
+}
+
+/// How much an occurrence with this label speaks for its places.
+fn evidence(label: u8, entry: &Entry, tokens: u8, common: bool) -> f32 {
+    let prominent = matches!(entry.class, class::COUNTRY | class::ADMIN1 | class::REGION | class::DEMONYM)
+        || (class::METROPOLIS..class::METROPOLIS + 2).contains(&entry.class);
+    match usize::from(label) {
+        B | I => 1.0,
+        ORG => {
+            if prominent {
+                0.6
+            } else {
+                0.3
+            }
+        }
+        PER => 0.0,
+        _ if entry.class == class::DEMONYM => 0.8,
+        _ if common => 0.0,
+        _ if prominent || tokens > 1 => 0.5,
+        _ => 0.15,
+    }
+}
+
+impl Resolution {
+    /// Places the names of a scan. `labels` are the recogniser's, `home` is the country of publication.
+    pub fn new(text: &str, tokens: &[Token], forms: &[Form], labels: &[u8], scan: &Scan, home: Option<u32>) -> Self {
+        let mut counts = vec![0.0_f32; scan.entries.len()];
+        for name in &scan.names {
+            let common = name.tokens == 1 && super::recognise::commonness(forms[name.first as usize].lower) >= 2;
+            let weight = evidence(labels[name.first as usize], &scan.entries[name.entry as usize], name.tokens, common);
+            counts[name.entry as usize] += weight;
+        }
+        let weights: Vec<f32> = counts.iter().map(|n| if *n < 1.0 { *n } else { 1.0 + n.ln() }).collect();
+        let mut beside: Vec<Beside> = (0..scan.names.len()).map(|i| beside(text, tokens, forms, scan, i)).collect();
+        // "Aurora, Hamilton County, Nebraska": what holds the county holds the town.
+        for i in (0..scan.names.len().saturating_sub(1)).rev() {
+            let next = beside[i + 1].outers.first().copied();
+            let own = &mut beside[i].outers;
+            if let (Some(outer), [only]) = (next, own.as_slice())
+                && *only == scan.names[i + 1].entry
+            {
+                own.push(outer);
+            }
+        }
+        let mut first = vec![Beside::default(); scan.entries.len()];
+        for (name, beside) in scan.names.iter().zip(&beside) {
+            let known = &mut first[name.entry as usize];
+            if known.outers.is_empty() {
+                known.outers.clone_from(&beside.outers);
+            }
+            known.city |= beside.city;
+            known.division |= beside.division;
+        }
+        let shares =
+            scan.entries.iter().map(|e| softmax(&e.candidates.iter().map(|c| c.prior).collect::<Vec<_>>())).collect();
+        let mut resolution = Self { shares, weights, votes: Votes::default(), first, beside, home };
+        for _ in 0..ROUNDS {
+            resolution.votes = Votes::count(&scan.entries, &resolution.weights, &resolution.shares);
+            let next: Vec<Vec<f32>> = (0..scan.entries.len() as u32).map(|e| resolution.vote(scan, e, None)).collect();
+            resolution.shares = next;
+        }
+        resolution.votes = Votes::count(&scan.entries, &resolution.weights, &resolution.shares);
+        resolution
+    }
+
+    /// Shares of an entry's candidates: the probability that each is meant. `at` is the number of the name in the scan, whose own
+    /// neighbours then count before those of the entry's other occurrences.
+    pub fn vote(&self, scan: &Scan, entry: u32, at: Option<usize>) -> Vec<f32> {
+        let scores: Vec<f32> = self.features(scan, entry, at).iter().map(|f| score(f, &WEIGHTS)).collect();
+        softmax(&scores)
+    }
+
+    /// The features of an entry's candidates, as [`Resolution::vote`] weighs them.
+    pub fn features(&self, scan: &Scan, entry: u32, at: Option<usize>) -> Vec<[f32; FEATURES]> {
+        let of = &scan.entries[entry as usize];
+        // Entries looked up after the votes were counted have no share in them.
+        let none = Vec::new();
+        let (weight, shares) = match self.shares.get(entry as usize) {
+            Some(shares) => (self.weights[entry as usize], shares),
+            None => (0.0, &none),
+        };
+        let own = at.map(|i| &self.beside[i]);
+        let first = self.first.get(entry as usize);
+        let outers = own.filter(|b| !b.outers.is_empty()).or(first).map_or(&[][..], |b| b.outers.as_slice());
+        let (city, division) =
+            own.filter(|b| b.city || b.division).or(first).map_or((false, false), |b| (b.city, b.division));
+        let contained: Vec<f32> = of
+            .candidates
+            .iter()
+            .map(|c| outers.iter().map(|outer| self.contains(scan, *outer, c)).fold(0.0, f32::max))
+            .collect();
+        let somewhere = contained.iter().copied().fold(0.0, f32::max);
+        of.candidates
+            .iter()
+            .zip(&contained)
+            .map(|(candidate, contained)| {
+                let support = self.votes.support(entry, of, weight, shares, candidate);
+                let cue = Cue {
+                    contained: *contained,
+                    elsewhere: (somewhere - contained).max(0.0),
+                    city,
+                    division,
+                    home: self.home.is_some_and(|h| h == candidate.country),
+                };
+                features(candidate, &support, &cue)
+            })
+            .collect()
+    }
+
+    /// How surely an entry means a place that holds the candidate.
+    fn contains(&self, scan: &Scan, outer: u32, inner: &Candidate) -> f32 {
+        let entry = &scan.entries[outer as usize];
+        entry
+            .candidates
+            .iter()
+            .zip(&self.shares[outer as usize])
+            .filter(|(o, _)| holds(o, inner))
+            .map(|(_, share)| *share)
+            .sum()
+    }
+}
+
+/// Whether a place holds another: by its codes, or by nearness where one town stands for another's surroundings.
+fn holds(outer: &Candidate, inner: &Candidate) -> bool {
+    if outer.ix == inner.ix {
+        return false;
+    }
+    match outer.kind {
+        PlaceKind::Country => inner.country == outer.ix.0,
+        PlaceKind::Admin1 => inner.admin1 == outer.ix.0,
+        PlaceKind::Admin2 => inner.admin2 == outer.ix.0,
+        PlaceKind::Region | PlaceKind::Water | PlaceKind::Terrain => {
+            km((outer.lon, outer.lat), (inner.lon, inner.lat)) < 300.0
+        }
+        PlaceKind::Continent => false,
+        PlaceKind::City | PlaceKind::Facility | PlaceKind::Position => {
+            outer.population > inner.population && outer.km(inner) < 25.0
+        }
+    }
+}
+
+/// What stands beside the n-th name of a scan.
+fn beside(text: &str, tokens: &[Token], forms: &[Form], scan: &Scan, n: usize) -> Beside {
+    let name = &scan.names[n];
+    let word = |i: usize| tokens.get(i).map_or("", |t| t.text(text));
+    let end = name.range().end;
+    let mut beside = Beside::default();
+    if let Some(next) = scan.names.get(n + 1).filter(|next| next.first as usize <= end + FARTHEST) {
+        let between: Vec<&str> = (end..next.first as usize).map(word).collect();
+        let over = leads_in(&between, &forms[end..next.first as usize]);
+        if over && next.entry != name.entry && is_outer(scan, name, next) {
+            beside.outers.push(next.entry);
+        }
+    }
+    // "Syria's Hama", "the Syrian city of Hama".
+    if beside.outers.is_empty()
+        && let Some(before) = n.checked_sub(1).map(|i| &scan.names[i])
+        && before.range().end + 6 > name.first as usize
+    {
+        let between: Vec<&str> = (before.range().end..name.first as usize).map(word).collect();
+        let over = match between.as_slice() {
+            ["'s" | "’s"] => true,
+            rest => rest.last() == Some(&"of") && rest.iter().any(|w| SETTLEMENTS.contains(w) || DIVISIONS.contains(w)),
+        };
+        let class = scan.entries[before.entry as usize].class;
+        if over && before.entry != name.entry && matches!(class, class::COUNTRY | class::DEMONYM | class::ADMIN1) {
+            beside.outers.push(before.entry);
+        }
+    }
+    let (before, before2) =
+        (name.first.checked_sub(1).map(|i| word(i as usize)), name.first.checked_sub(2).map(|i| word(i as usize)));
+    let of = |words: &[&str]| before == Some("of") && before2.is_some_and(|w| words.contains(&w));
+    beside.city = SETTLEMENTS.contains(&word(end)) || of(SETTLEMENTS);
+    beside.division = DIVISIONS.contains(&word(end)) || of(DIVISIONS);
+    beside
+}
+
+/// A container is looked for within this many tokens.
+const FARTHEST: usize = 14;
+
+const SETTLEMENTS: &[&str] = &[
+    "city",
+    "town",
+    "village",
+    "suburb",
+    "port",
+    "hamlet",
+    "municipality",
+    "capital",
+    "City",
+    "Town",
+    "neighborhood",
+    "township",
+];
+
+const DIVISIONS: &[&str] = &[
+    "province",
+    "Province",
+    "governorate",
+    "Governorate",
+    "oblast",
+    "Oblast",
+    "region",
+    "Region",
+    "state",
+    "State",
+    "countryside",
+    "county",
+    "County",
+    "district",
+    "District",
+    "prefecture",
+    "Prefecture",
+    "raion",
+    "department",
+    "krai",
+    "canton",
+];
+
+/// Whether the words between two names say that the second holds the first: "X, Y", "X (Y)", "X in Y", "X in central Y",
+/// "X province, Y", "X is a small town in Y", "X, a village near Y".
+fn leads_in(between: &[&str], forms: &[Form]) -> bool {
+    match between {
+        [] | [","] | ["("] | ["."] | [".", ","] => true,
+        [first, .., last] | [first @ last] => {
+            let before_last = between.len().checked_sub(2).map(|i| between[i]);
+            let inside = |w: &str| matches!(w, "in" | "near" | "within");
+            let compass = forms.last().is_some_and(|f| f.lexical.has(Lexical::COMPASS));
+            let near = inside(last) || (before_last.is_some_and(inside) && (*last == "the" || compass));
+            let defines = matches!(*first, "is" | "was" | "," | "(" | "are")
+                && between.get(1).is_some_and(|w| matches!(*w, "a" | "an" | "the" | "one") || between.len() < 4)
+                && !between[1..].iter().any(|w| matches!(*w, "," | ";" | "." | "and" | "but" | "who" | "which"));
+            let direct =
+                between.len() <= 3 && (inside(first) || *first == "," || forms[0].lexical.has(Lexical::REGION));
+            let of = matches!(*last, "," | "of");
+            let division = of && between.len() == 2 && forms[0].lexical.has(Lexical::REGION);
+            (near && (defines || direct))
+                || (*last == "of" && defines && between.iter().any(|w| DIVISIONS.contains(w)))
+                || division
+        }
+    }
+}
+
+/// Whether a name may be the container of the one before it: a country or division, or a bigger town in a list of two.
+fn is_outer(scan: &Scan, inner: &Name, outer: &Name) -> bool {
+    let of = &scan.entries[outer.entry as usize];
+    let held = |i: &Candidate| of.candidates.iter().take(8).any(|o| holds(o, i));
+    of.class != class::DEMONYM && scan.entries[inner.entry as usize].candidates.iter().any(held)
+}

@@ -1,0 +1,118 @@
+//! What the names of a text say about each other: votes for countries and divisions, and nearness.
+
+use super::candidates::{Candidate, NOWHERE, km};
+use super::scan::Entry;
+use rustc_hash::FxHashMap;
+
+/// Votes of all entries, each spread over its candidates by their shares.
+#[derive(Debug, Default)]
+pub struct Votes {
+    country: FxHashMap<u32, f32>,
+    admin1: FxHashMap<u32, f32>,
+    admin2: FxHashMap<u32, f32>,
+    total: f32,
+    grid: FxHashMap<(i16, i16), Vec<Anchor>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    entry: u32,
+    at: (f32, f32),
+    weight: f32,
+}
+
+/// Support of a candidate by the names other than its own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Support {
+    /// Share of the votes for its country, 0–1.
+    pub country: f32,
+    /// Share of the votes for its first-order division, 0–1.
+    pub admin1: f32,
+    /// Share of the votes for its second-order division, 0–1.
+    pub admin2: f32,
+    /// Weight of the names within some 50 km.
+    pub near: f32,
+    /// Weight of the names within some 200 km.
+    pub around: f32,
+}
+
+/// Candidates with a smaller share of their name do not count as neighbours.
+const LEAST: f32 = 0.04;
+
+fn cell(at: (f32, f32)) -> (i16, i16) {
+    ((at.0 / 2.0).floor() as i16, (at.1 / 2.0).floor() as i16)
+}
+
+fn own(entry: &Entry, shares: &[f32], same: impl Fn(&Candidate) -> bool) -> f32 {
+    entry.candidates.iter().zip(shares).filter(|(c, _)| same(c)).map(|(_, s)| s).sum()
+}
+
+impl Votes {
+    /// Counts the votes of entries with their weights and the shares of their candidates.
+    pub fn count(entries: &[Entry], weights: &[f32], shares: &[Vec<f32>]) -> Self {
+        let mut votes = Self::default();
+        for (number, ((entry, weight), shares)) in entries.iter().zip(weights).zip(shares).enumerate() {
+            if *weight <= 0.0 {
+                continue;
+            }
+            votes.total += weight;
+            for (candidate, share) in entry.candidates.iter().zip(shares) {
+                let vote = weight * share;
+                if vote < 1e-4 {
+                    continue;
+                }
+                for (table, key) in [
+                    (&mut votes.country, candidate.country),
+                    (&mut votes.admin1, candidate.admin1),
+                    (&mut votes.admin2, candidate.admin2),
+                ] {
+                    if key != NOWHERE {
+                        *table.entry(key).or_default() += vote;
+                    }
+                }
+                let area = matches!(
+                    candidate.kind,
+                    crate::model::PlaceKind::Country
+                        | crate::model::PlaceKind::Continent
+                        | crate::model::PlaceKind::Region
+                );
+                if *share >= LEAST && !area {
+                    let at = (candidate.lon, candidate.lat);
+                    let anchor = Anchor { entry: number as u32, at, weight: vote };
+                    votes.grid.entry(cell(at)).or_default().push(anchor);
+                }
+            }
+        }
+        votes
+    }
+
+    /// The support of a candidate of an entry, the entry's own votes taken off.
+    pub fn support(&self, number: u32, entry: &Entry, weight: f32, shares: &[f32], candidate: &Candidate) -> Support {
+        let rest = (self.total - weight).max(0.0) + 0.5;
+        let share = |table: &FxHashMap<u32, f32>, key: u32, own: f32| {
+            let all = if key == NOWHERE { 0.0 } else { table.get(&key).copied().unwrap_or(0.0) };
+            ((all - weight * own).max(0.0) / rest).min(1.0)
+        };
+        let mut support = Support {
+            country: share(&self.country, candidate.country, own(entry, shares, |c| c.country == candidate.country)),
+            admin1: share(&self.admin1, candidate.admin1, own(entry, shares, |c| c.admin1 == candidate.admin1)),
+            admin2: share(&self.admin2, candidate.admin2, own(entry, shares, |c| c.admin2 == candidate.admin2)),
+            ..Support::default()
+        };
+        let at = (candidate.lon, candidate.lat);
+        let (x, y) = cell(at);
+        for dx in -2..=2 {
+            for dy in -1..=1 {
+                // Cells are two degrees; the grid does not wrap, which costs nothing but the Bering Strait.
+                for anchor in self.grid.get(&(x + dx, y + dy)).into_iter().flatten().filter(|a| a.entry != number) {
+                    let far = km(at, anchor.at);
+                    if far < 400.0 {
+                        support.near += anchor.weight * (-far / 50.0).exp();
+                        support.around += anchor.weight * (-far / 200.0).exp();
+                    }
+                }
+            }
+        }
+        support
+    }
+}
