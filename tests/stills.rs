@@ -370,3 +370,61 @@ fn a_series_of_unlike_sizes_is_refused() {
     assert_eq!(error.to_string(), "frame 2 is 500 × 520 pixels, the first one is 600 × 520");
     assert!(webp::encode_series(&mut Painter::new(), &[], 1).is_err());
 }
+
+/// The program drawing a file of the user's own, and what it leaves in a folder.
+fn render(arguments: &[&str]) -> (assert_cmd::assert::Assert, std::path::PathBuf) {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("render");
+    std::fs::create_dir_all(&folder).expect("a writable target folder");
+    let own = r##"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{"title":"Buffer zone","fill":"#7A6FB0","stroke":"#4B3F8F"},
+         "geometry":{"type":"Polygon","coordinates":[[[36.0,34.6],[37.2,34.5],[37.6,35.3],[36.6,35.6],[36.0,34.6]]]}},
+        {"type":"Feature","properties":{"ref":"M5","kind":"motorway"},
+         "geometry":{"type":"LineString","coordinates":[[36.3,33.5],[36.7,34.7],[36.8,35.9]]}},
+        {"type":"Feature","properties":{"name":"Hama","local":"حماة"},
+         "geometry":{"type":"Point","coordinates":[36.7578,35.1318]}}]}"##;
+    std::fs::write(folder.join("own.geojson"), own).expect("writable");
+    let style = "base = \"light\"\n[[rule]]\nwhere = { kind = \"motorway\" }\nstroke = \"#123456\"\nstroke-width = 3\n";
+    std::fs::write(folder.join("desk.toml"), style).expect("writable");
+    let mut command = assert_cmd::Command::cargo_bin("mapdesk").expect("the program");
+    command.current_dir(&folder).arg("render").args(arguments);
+    (command.assert(), folder)
+}
+
+#[test]
+fn render_draws_a_users_own_features_with_rules_and_labels() {
+    let (done, folder) = render(&[
+        "own.geojson",
+        "--style",
+        "desk.toml",
+        "--label",
+        "local",
+        "--title",
+        "Own layers",
+        "--size",
+        "800x600",
+        "--explain",
+        "-o",
+        "own.svg",
+        "-o",
+        "own.png",
+    ]);
+    let output = done.success().get_output().clone();
+    let explained: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let labels = explained["labels"].as_array().expect("labels");
+    assert!(labels.iter().any(|l| l["text"] == "حماة" && l["placed"] == true), "{labels:?}");
+    let svg = std::fs::read_to_string(folder.join("own.svg")).expect("written");
+    for part in ["#7a6fb0", "#123456", ">حماة</", ">Own layers</text>", "width=\"800\""] {
+        assert!(svg.contains(part), "{part}");
+    }
+    let (info, ..) = decode(&std::fs::read(folder.join("own.png")).expect("written"));
+    assert_eq!((info.width, info.height), (800, 600));
+}
+
+#[test]
+fn render_says_what_it_cannot_do() {
+    let (failed, _) = render(&["own.geojson", "-o", "own.gif"]);
+    let said = String::from_utf8_lossy(&failed.code(2).get_output().stderr.clone()).into_owned();
+    assert!(said.contains("own.gif") && said.contains("hint: known are .png, .svg, .pdf, .webp"), "{said}");
+    let (failed, _) = render(&["own.geojson", "--size", "12", "-o", "own.png"]);
+    assert!(String::from_utf8_lossy(&failed.code(2).get_output().stderr.clone()).contains("write it as 1200x800"));
+}

@@ -2,6 +2,7 @@
 //!
 //! One file a command. `0` done, `1` done with findings, `2` could not; a closed pipe is success.
 
+mod bench_overview;
 mod completions;
 mod control;
 mod convert;
@@ -12,6 +13,7 @@ mod licences;
 mod parse;
 pub mod printer;
 mod tiles;
+mod render;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -31,6 +33,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[command(hide = true)]
+    BenchOverview(bench_overview::Args),
     Completions(completions::Args),
     Convert(convert::Args),
     Draft(draft::Args),
@@ -39,6 +43,7 @@ enum Command {
     Licences(licences::Args),
     Tiles(tiles::Args),
     Parse(parse::Args),
+    Render(Box<render::Args>),
 }
 
 /// How a command ended.
@@ -102,6 +107,7 @@ pub fn run() -> ExitCode {
     };
     let mut printer = Printer::new(cli.quiet);
     let result = match cli.command {
+        Command::BenchOverview(args) => bench_overview::run(&args, &mut printer),
         Command::Completions(args) => completions::run(&args, &mut printer),
         Command::Convert(args) => convert::run(&args, &mut printer),
         Command::Draft(args) => draft::run(&args, &mut printer),
@@ -110,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Licences(args) => licences::run(&args, &mut printer),
         Command::Tiles(args) => tiles::run(&args, &mut printer),
         Command::Parse(args) => parse::run(&args, &mut printer),
+        Command::Render(args) => render::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

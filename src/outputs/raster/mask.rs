@@ -21,12 +21,12 @@ pub struct Mask {
 pub(super) type Transform = [f32; 6];
 
 /// The straight pieces of an outline in pixels, contour by contour.
-fn flatten(outline: &GlyphOutline, t: Transform) -> Vec<[[f32; 2]; 2]> {
+///
+/// A chord stands at most `flat` pixels off its curve.
+fn flatten(outline: &GlyphOutline, t: Transform, flat: f32) -> Vec<[[f32; 2]; 2]> {
     let map = |p: [f32; 2]| [t[0] * p[0] + t[2] * p[1] + t[4], t[1] * p[0] + t[3] * p[1] + t[5]];
     let mut pieces = Vec::with_capacity(outline.steps.len() * 3);
     let (mut start, mut pen) = ([0.0; 2], [0.0; 2]);
-    // How far a chord may stand off its curve, in pixels.
-    let flat = 0.03_f32;
     let pieces_of = |bend: f32| ((bend / (4.0 * flat)).sqrt().ceil()).clamp(1.0, 32.0) as usize;
     for step in &outline.steps {
         match *step {
@@ -86,7 +86,8 @@ fn flatten(outline: &GlyphOutline, t: Transform) -> Vec<[[f32; 2]; 2]> {
 
 /// Mask of a glyph; with `halo > 0`, of everything within that many pixels of it.
 pub(super) fn mask(outline: &GlyphOutline, t: Transform, halo: f32) -> Mask {
-    let pieces = flatten(outline, t);
+    // The rim of a halo is far from the curve it follows, and pale.
+    let pieces = flatten(outline, t, if halo > 0.0 { 0.1 } else { 0.04 });
     let mut points = pieces.iter().flatten();
     let Some(first) = points.next() else { return Mask::default() };
     let mut b = [first[0], first[1], first[0], first[1]];
