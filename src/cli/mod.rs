@@ -12,8 +12,8 @@ mod input;
 mod licences;
 mod parse;
 pub mod printer;
-mod tiles;
 mod render;
+mod tiles;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};
