@@ -127,6 +127,31 @@ fn zones_trump_cells_and_water_is_cut_out() {
     assert!((dry.area - (square().area() - zone.area())).abs() < 1.0);
 }
 
+fn perimeter(polygons: &[geo::Polygon<f64>]) -> f64 {
+    use geo::Euclidean;
+    use geo::line_measures::LengthMeasurable as _;
+    polygons.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())).map(|r| r.length(&Euclidean)).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn outlines_are_the_boundary_and_every_front_twice(
+        points in prop::collection::vec((35.5f64..38.5, 33.5f64..36.5, 0u32..3), 1..50),
+    ) {
+        use geo::Euclidean;
+        use geo::line_measures::LengthMeasurable as _;
+        let seeds: Vec<LonLat> = points.iter().map(|(x, y, _)| at(*x, *y)).collect();
+        let cells = tessellated(&ragged(), &seeds);
+        let class: Vec<u32> = cells.faces.iter().map(|f| points[f.unit as usize].2).collect();
+        let around: f64 = cells.coverage.dissolve(&class).iter().map(|r| perimeter(&r.polygons)).sum();
+        let whole: f64 = cells.coverage.dissolve(&vec![0; class.len()]).iter().map(|r| perimeter(&r.polygons)).sum();
+        let fronts: f64 = cells.coverage.fronts(&class).iter().map(|f| f.line.length(&Euclidean)).sum();
+        prop_assert!((around - whole - 2.0 * fronts).abs() < 1e-9 * around, "{around} {whole} {fronts}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

@@ -234,12 +234,11 @@ pub fn caption(theatre: &Theatre, after: &Picture, stats: &Stats) -> String {
     match sums.into_iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0)) {
         Some(((from, to), (area, places))) => {
             let towns = if places == 1 { "1 town".to_owned() } else { format!("{places} towns") };
-            let from = if side(&from).is_some_and(|s| !s.is_somebody()) {
-                "land nobody held".to_owned()
-            } else {
-                name(&from, false)
+            let from = match side(&from) {
+                Some(s) if !s.is_somebody() => String::new(),
+                _ => format!(" from {}", name(&from, false)),
             };
-            format!("{} gained {} km² and {towns} from {from} {span}", name(&to, true), thousands(area))
+            format!("{} gained {} km² and {towns}{from} {span}", name(&to, true), thousands(area))
         }
         None => match stats.holders.first() {
             Some(h) => format!(

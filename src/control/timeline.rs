@@ -294,15 +294,20 @@ impl<'t> Areas<'t> {
 
     fn members(&self, scope: Scope, place: &str) -> Vec<u32> {
         let sites = &self.theatre.sites.list;
-        // Codes come with and without their country and leading zeros: SY.06, 06, 6.
+        // Codes come with and without their country and leading zeros: SY.06, 06, 6; names with and without "Governorate".
         let plain = |code: &str| code.rsplit('.').next().unwrap_or_default().trim_start_matches('0').to_uppercase();
+        let (code, name) = (plain(place), crate::text::fold(place));
+        let is = |own: &str| {
+            let folded = crate::text::fold(own);
+            !own.is_empty() && (plain(own) == code || folded == name || folded.starts_with(&format!("{name} ")))
+        };
         let pick = |want: &dyn Fn(&super::sites::Site) -> bool| -> Vec<u32> {
             sites.iter().enumerate().filter(|(_, s)| want(s)).map(|(i, _)| i as u32).collect()
         };
         match scope {
             Scope::Place => Vec::new(),
-            Scope::Admin1 => pick(&|s| !s.admin1.is_empty() && plain(&s.admin1) == plain(place)),
-            Scope::Admin2 => pick(&|s| !s.admin2.is_empty() && plain(&s.admin2) == plain(place)),
+            Scope::Admin1 => pick(&|s| is(&s.admin1)),
+            Scope::Admin2 => pick(&|s| is(&s.admin2)),
             // A list without countries is of one country.
             Scope::Country => pick(&|s| s.country.is_empty() || s.country.eq_ignore_ascii_case(place)),
             Scope::Polygon => {

@@ -1,6 +1,7 @@
 //! Reading what `mapdesk control` is given.
 
 use super::Args;
+use crate::basemap::{Basemap, LayerId, Scale, WORLDVIEW};
 use crate::cli::{Failure, printer::Printer};
 use crate::control::baseline::Baseline;
 use crate::control::cells::{Cells, tessellate};
@@ -9,12 +10,13 @@ use crate::control::log::Log;
 use crate::control::picture::Zone;
 use crate::control::polygons::{Outline, middle_meridian, polygons_of};
 use crate::control::roster::Roster;
-use crate::control::sites::Sites;
+use crate::control::sites::{Site, Sites};
 use crate::control::timeline::Theatre;
 use crate::control::units;
 use crate::diag::{Note, Position};
-use crate::geodesy::{BBox, Metres};
-use crate::model::Feature;
+use crate::gazetteer::{Gazetteer, PlaceIx, Record};
+use crate::geodesy::{BBox, LonLat, Metres};
+use crate::model::{Feature, PlaceKind};
 use crate::outputs::geojson;
 use geo::MultiPolygon;
 use std::path::Path;
@@ -24,15 +26,19 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// The sides, the places, the baseline and the log.
-pub(super) fn theatre(args: &Args, notes: &mut Vec<Note>) -> Result<Theatre, Failure> {
+pub(super) fn theatre(args: &Args, ground: Option<&Ground>, notes: &mut Vec<Note>) -> Result<Theatre, Failure> {
     let name = |p: &Path| p.display().to_string();
     let roster = Roster::read(&name(&args.actors), &bytes(&args.actors)?)?.unwarn(notes);
     let sites = match &args.places {
         Some(path) => Sites::read(&name(path), &bytes(path)?)?.unwarn(notes),
         None => {
-            return Err(Failure::from(
-                Note::error("no places").hint("give them with --places: a CSV of geonameid, name, lat, lon"),
-            ));
+            let Some(ground) = ground else {
+                return Err(Failure::from(
+                    Note::error("neither places nor a boundary to take them from the gazetteer for")
+                        .hint("give --places, a CSV of geonameid, name, lat, lon, or --boundary"),
+                ));
+            };
+            gazetteer_sites(ground, args.min_population)
         }
     };
     let leanings = match &args.sources {
@@ -79,31 +85,66 @@ fn all_polygons(path: &Path, notes: &mut Vec<Note>) -> Result<MultiPolygon<f64>,
     Ok(MultiPolygon(features.iter().filter_map(|f| f.geometry.as_ref()).flat_map(|g| polygons_of(g).0).collect()))
 }
 
-/// The boundary and what it is; `None` where none was given and the places are too few to draw one around.
-pub(super) fn outline(
-    args: &Args,
-    theatre: &Theatre,
-    notes: &mut Vec<Note>,
-    printer: &mut Printer,
-) -> Result<Option<(Outline, String)>, Failure> {
-    let given = args.boundary.as_deref().or_else(|| args.areas.as_deref().and_then(Path::to_str));
-    if let Some(given) = given {
-        let path = Path::new(given);
-        if !path.exists() && given.len() == 2 {
-            return country(given, printer).map(Some);
-        }
-        let polygons = all_polygons(path, notes)?;
-        let outline = Outline::new(&polygons, middle_meridian(&polygons));
-        if outline.is_empty() {
-            return Err(Failure::from(Note::error("no polygon in the boundary").at(Position::file(given))));
-        }
-        if let Some(note) = repaired(&polygons, &outline) {
-            notes.push(note.at(Position::file(given)));
-        }
-        let what = path.file_stem().map_or_else(|| given.to_owned(), |s| s.to_string_lossy().into_owned());
-        return Ok(Some((outline, what)));
+/// The land that control is told of.
+pub(super) struct Ground {
+    pub outline: Outline,
+    /// What it is, in a phrase.
+    pub what: String,
+    /// Codes of the countries it was made of, where it comes from the basemap.
+    countries: Vec<String>,
+}
+
+/// The boundary that was given; `None` where none was.
+pub(super) fn ground(args: &Args, notes: &mut Vec<Note>, printer: &mut Printer) -> Result<Option<Ground>, Failure> {
+    let Some(given) = args.boundary.as_deref().or_else(|| args.areas.as_deref().and_then(Path::to_str)) else {
+        return Ok(None);
+    };
+    let path = Path::new(given);
+    if !path.exists() && given.split(',').all(|c| (2..=6).contains(&c.trim().len())) {
+        return basemap_ground(given, printer).map(Some);
     }
-    let Some(b) = BBox::around(theatre.sites.positions()) else { return Ok(None) };
+    let polygons = all_polygons(path, notes)?;
+    let outline = Outline::new(&polygons, middle_meridian(&polygons));
+    if outline.is_empty() {
+        return Err(Failure::from(Note::error("no polygon in the boundary").at(Position::file(given))));
+    }
+    if let Some(note) = repaired(&polygons, &outline) {
+        notes.push(note.at(Position::file(given)));
+    }
+    let what = path.file_stem().map_or_else(|| given.to_owned(), |s| s.to_string_lossy().into_owned());
+    Ok(Some(Ground { outline, what, countries: Vec::new() }))
+}
+
+/// Countries (`SY`, `FJ,TO`) or first-order divisions (`SY-HL`, `SY.09`) of the basemap; how it draws disputed borders is said.
+fn basemap_ground(codes: &str, printer: &mut Printer) -> Result<Ground, Failure> {
+    let map = Basemap::embedded();
+    let mut polygons = MultiPolygon(Vec::new());
+    let (mut names, mut countries) = (Vec::new(), Vec::new());
+    for code in codes.split(',').map(|c| c.trim().to_ascii_uppercase()) {
+        let found = if code.contains(['-', '.']) { map.division(&code) } else { map.country(&code) };
+        let Some(found) = found else {
+            return Err(Failure::from(
+                Note::error(format!("\"{code}\" is neither a file nor a country or division of the basemap"))
+                    .hint("give a GeoJSON file, an ISO 3166-1 code such as SY, or a division such as SY-HL"),
+            ));
+        };
+        polygons.0.extend(map.polygons(&found).0);
+        names.push(found.name("en").to_owned());
+        if !code.contains(['-', '.']) {
+            countries.push(code);
+        }
+    }
+    let what = format!("{}, Natural Earth 1:10 million, {WORLDVIEW}", names.join(" and "));
+    printer.talk(&format!("boundary: {what}"));
+    let outline = Outline::new(&polygons, middle_meridian(&polygons));
+    Ok(Ground { outline, what, countries })
+}
+
+/// A box around the places, for want of a boundary.
+fn box_around(theatre: &Theatre, notes: &mut Vec<Note>) -> Result<Ground, Failure> {
+    let Some(b) = BBox::around(theatre.sites.positions()) else {
+        return Err(Failure::from(Note::error("neither a boundary nor places")));
+    };
     let margin = (0.1 * b.width().max(b.north - b.south)).max(0.2);
     let (west, east) = (b.west - margin, b.west + b.width() + margin);
     let (south, north) = ((b.south - margin).max(-89.0), (b.north + margin).min(89.0));
@@ -112,11 +153,45 @@ pub(super) fn outline(
         Note::warning("no boundary: the land is a box around the places")
             .hint("give --boundary with a GeoJSON file or a country's code"),
     );
-    Ok(Some((Outline::new(&MultiPolygon(vec![square]), b.centre().lon()), "box around the places".to_owned())))
+    let outline = Outline::new(&MultiPolygon(vec![square]), b.centre().lon());
+    Ok(Ground { outline, what: "box around the places".to_owned(), countries: Vec::new() })
 }
 
-fn country(code: &str, _printer: &mut Printer) -> Result<(Outline, String), Failure> {
-    Err(Failure::from(Note::error(format!("{code} is neither a file nor a country of the basemap"))))
+/// The gazetteer's populated places of the land, with at least `least` inhabitants.
+fn gazetteer_sites(ground: &Ground, least: u64) -> Sites {
+    let gazetteer = Gazetteer::embedded();
+    let records: Vec<Record> = gazetteer
+        .iter()
+        .filter(|r| {
+            r.kind() == PlaceKind::City && r.population() >= least && !r.is_abandoned() && r.geonameid().is_some()
+        })
+        .filter(|r| ground.countries.is_empty() || r.country().is_some_and(|c| ground.countries.iter().any(|g| g == c)))
+        .collect();
+    // Countries bring all their places; any other land those that lie in it.
+    let chosen: Vec<usize> = if ground.countries.is_empty() {
+        ground.outline.containing(records.iter().map(Record::at)).into_iter().map(|i| i as usize).collect()
+    } else {
+        (0..records.len()).collect()
+    };
+    let name = |ix: Option<PlaceIx>| ix.map_or(String::new(), |ix| gazetteer.get(ix).name().to_owned());
+    Sites::new(
+        chosen
+            .into_iter()
+            .map(|i| {
+                let r = &records[i];
+                Site {
+                    geonameid: r.geonameid().unwrap_or_default(),
+                    name: r.original_name(),
+                    plain: r.name().to_owned(),
+                    at: r.at(),
+                    admin1: name(r.admin1_ix()),
+                    admin2: name(r.admin2_ix()),
+                    country: r.country().unwrap_or_default().to_owned(),
+                    population: r.population(),
+                }
+            })
+            .collect(),
+    )
 }
 
 /// A note where the boundary had to be put right before use.
@@ -134,15 +209,16 @@ pub(super) struct Land {
     pub boundary: String,
 }
 
-/// Divides the land as the options ask.
+/// Divides the land as the options ask; without a boundary it is a box around the places.
 pub(super) fn land(
     args: &Args,
     theatre: &Theatre,
+    ground: Option<Ground>,
     notes: &mut Vec<Note>,
-    printer: &mut Printer,
 ) -> Result<Land, Failure> {
-    let Some((outline, boundary)) = outline(args, theatre, notes, printer)? else {
-        return Err(Failure::from(Note::error("neither a boundary nor places")));
+    let Ground { outline, what: boundary, .. } = match ground {
+        Some(ground) => ground,
+        None => box_around(theatre, notes)?,
     };
     let seeds = theatre.sites.positions();
     let around = outline.bounds().map_or(0.0, |b| (f64::from(b[0]) + f64::from(b[2])) / 2e6);
@@ -196,12 +272,21 @@ pub(super) fn land(
             let water = Outline::new(&all_polygons(path, notes)?, around);
             cells = cells.without(&water);
         }
-        Some(None) => cells = cells.without(&lakes(&outline)?),
+        Some(None) => cells = cells.without(&lakes(&outline, around)),
         None => {}
     }
     Ok(Land { cells, zones, boundary })
 }
 
-fn lakes(_area: &Outline) -> Result<Outline, Failure> {
-    Err(Failure::from(Note::error("name a file with --water")))
+/// The basemap's lakes in an area.
+fn lakes(area: &Outline, around: f64) -> Outline {
+    let Some([west, south, east, north]) = area.bounds() else { return Outline::default() };
+    let degrees = |v: i32| f64::from(v) / 1e6;
+    let corners = [(west, south), (east, north)].map(|(x, y)| LonLat::wrapped(degrees(x), degrees(y)));
+    let bbox =
+        BBox { west: corners[0].lon(), south: corners[0].lat(), east: corners[1].lon(), north: corners[1].lat() };
+    let map = Basemap::embedded();
+    let view = map.query(bbox, Scale::M10, &[LayerId::Lakes]);
+    let polygons = view.features(LayerId::Lakes).flat_map(|f| map.polygons(f).0).collect();
+    Outline::new(&MultiPolygon(polygons), around)
 }

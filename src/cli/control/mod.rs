@@ -116,13 +116,14 @@ fn day(text: &str) -> Result<Date, String> {
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
     let mut notes = Vec::new();
-    let theatre = inputs::theatre(args, &mut notes)?;
+    let ground = inputs::ground(args, &mut notes, printer)?;
+    let theatre = inputs::theatre(args, ground.as_ref(), &mut notes)?;
     let timeline = Timeline::new(&theatre).unwarn(&mut notes);
     if args.lint {
-        return lint(args, &theatre, &timeline, &notes, printer);
+        return lint(args, &timeline, ground.as_ref().map(|g| &g.outline), &notes, printer);
     }
     let out = args.out.as_deref().ok_or_else(|| Failure::from(Note::error("--out is missing")))?;
-    let land = inputs::land(args, &theatre, &mut notes, printer)?;
+    let land = inputs::land(args, &theatre, ground, &mut notes)?;
     let policy = Policy { certainties: args.certainty.clone(), known_on: args.known_on, stale_after: args.stale_after };
     let Some((first, last)) = timeline.span() else {
         notes.push(Note::error("no event of the log can be used"));
@@ -148,13 +149,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
 
 fn lint(
     args: &Args,
-    theatre: &Theatre,
     timeline: &Timeline,
+    boundary: Option<&crate::control::polygons::Outline>,
     notes: &[Note],
     printer: &mut Printer,
 ) -> Result<Outcome, Failure> {
-    let boundary = inputs::outline(args, theatre, &mut Vec::new(), printer)?;
-    let findings = crate::control::lint::lint(timeline, boundary.as_ref().map(|b| &b.0), notes);
+    let findings = crate::control::lint::lint(timeline, boundary, notes);
     match args.format {
         Format::Text => {
             for finding in &findings {
