@@ -7,6 +7,7 @@ mod completions;
 mod control;
 mod convert;
 mod diff;
+mod make;
 mod draft;
 mod input;
 mod licences;
@@ -44,6 +45,7 @@ enum Command {
     Tiles(tiles::Args),
     Parse(parse::Args),
     Render(Box<render::Args>),
+    Make(make::Args),
 }
 
 /// How a command ended.
@@ -117,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Tiles(args) => tiles::run(&args, &mut printer),
         Command::Parse(args) => parse::run(&args, &mut printer),
         Command::Render(args) => render::run(&args, &mut printer),
+        Command::Make(args) => make::run(&args, &mut printer),
     };
     let result = result.and_then(|outcome| printer.flush().map(|()| outcome).map_err(Failure::from));
     match result {

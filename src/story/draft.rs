@@ -148,7 +148,7 @@ impl Drafter<'_> {
             actors.push(Actor {
                 id: side.id.clone(),
                 name: capitalised(&side.name),
-                short: capitalised(&side.name),
+                short: capitalised(&side.short),
                 alliance: side.id.0.clone(),
                 color: Some(PALETTE[n % PALETTE.len()]),
                 aliases: side.aliases.clone(),

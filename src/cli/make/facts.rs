@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// The facts of a story as JSON, ending in a newline.
 pub(super) fn facts(story: &Story, frames: &Frames, notes: &[Note]) -> String {
-    let name = |id: &str| story.places.iter().find(|p| p.id == id).map_or(id, |p| p.place.name.as_str());
+    let name = |id: &str| story.places.iter().find(|p| p.id == id).map_or_else(|| id.to_owned(), |p| p.place.name.clone());
     let distances: Vec<Value> = story
         .distances
         .iter()

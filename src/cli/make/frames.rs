@@ -2,13 +2,14 @@
 
 use super::stage::Stage;
 use crate::cartography::Artboard;
-use crate::cli::{Failure, failure};
+use crate::cli::Failure;
 use crate::control::picture::{Drawing, Picture};
+use crate::control::roster::Roster;
 use crate::control::stats::{Stats, caption, changes, fronts, stats};
 use crate::control::timeline::{Timeline, Turn};
 use crate::diag::{Note, Warned};
 use crate::gazetteer::Gazetteer;
-use crate::geodesy::{BBox, LonLat};
+use crate::geodesy::{BBox, LonLat, distance};
 use crate::layers::{self, Scene};
 use crate::model::{Credit, Feature, Layer, LayerKind, Map, Status, Story, Value, View};
 use crate::time::{Date, long, short};
@@ -28,44 +29,46 @@ pub(super) struct Frame {
 pub(super) struct Frames {
     /// The main map first.
     pub frames: Vec<Frame>,
-    /// Layers in files of their own that are on no map: cells, change.
+    /// Layers in files of their own that are on no map or not whole: all places, cells, change.
     pub beside: Vec<Layer>,
 }
 
 /// How many places that changed hands a map names on its own account.
-const NAMED: usize = 10;
+const NAMED: usize = 7;
+
+/// Places nearer to one that is named already are left to the map's own choice: labels on top of each other help nobody.
+const APART_KM: f64 = 40.0;
 
 /// The maps of a story.
 pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&str>) -> Result<Warned<Frames>, Failure> {
     let mut notes = Vec::new();
-    let shell = Shell { story, worldview };
+    let shell = Shell { story, worldview, roster: stage.as_ref().map(|s| &s.theatre.roster) };
     let Some(stage) = stage else {
         let map = shell.map(vec![], story.published, None, None);
-        return Ok(Warned::silent(Frames { frames: vec![Frame { suffix: String::new(), map, stats: None }], beside: vec![] }));
+        return Ok(Warned::silent(Frames { frames: vec![Frame { suffix: String::new(), map, stats: None }], beside: vec![layers::places(story)] }));
     };
     let timeline = Timeline::new(&stage.theatre).unwarn(&mut notes);
     let drawing = Drawing::default();
     let picture = |day: Date| Picture::new(&stage.theatre, &stage.cells, timeline.at(day, &stage.policy), day, &drawing);
-    let bbox = if stage.sparse { None } else { boundary_box(stage) };
     let last = *stage.days.last().unwrap_or(&stage.span.1);
     let (before, after) = (picture(stage.span.0), picture(stage.span.1));
     let turns = timeline.turns(last, &stage.policy);
     let change_scene = scene(&timeline, stage, &after);
     let change = layers::change(&change_scene, &before, Some(stage.span.0), &turns);
 
+    let cells = layers::cells(&change_scene);
+    // All days are framed alike, on the whole boundary, so that they can be laid side by side.
+    let bbox = if stage.sparse { None } else { extent(std::iter::once(&cells)) };
     let mut frames = Vec::new();
-    let mut cells_layer = None;
     for (n, &day) in stage.days.iter().enumerate().rev() {
         let picture = picture(day);
         let scene = scene(&timeline, stage, &picture);
         let found = fronts(&stage.cells, &picture);
         let mut figures = stats(&stage.cells, &picture, &found);
+        figures.known_on = stage.policy.known_on;
         let main = day == last;
-        if main {
-            figures.changes = changes(&stage.cells, &before, &after);
-            figures.date_from = Some(stage.span.0);
-            figures.caption = caption(&stage.theatre, &after, &figures);
-            cells_layer = Some(layers::cells(&scene));
+        if main && day == stage.span.1 {
+            figures = change_figures(stage, &before, &after, figures);
         }
         let mut control = layers::control(&scene);
         if stage.sparse {
@@ -87,12 +90,20 @@ pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&st
         let places = turned(&shell, &timeline, &turns, Some(from), to);
         let mut map = shell.map(vec![change.clone()], Some(to), Some(places), bbox);
         map.title = format!("What changed hands between {} and {}", short_range(from, to), long(to));
-        map.subtitle = frames.first().and_then(|f| f.stats.as_ref()).map(|s| s.caption.clone()).filter(|c| !c.is_empty());
-        frames.push(Frame { suffix: "change".to_owned(), map, stats: None });
+        let found = fronts(&stage.cells, &after);
+        let figures = change_figures(stage, &before, &after, stats(&stage.cells, &after, &found));
+        map.subtitle = Some(figures.caption.clone()).filter(|c| !c.is_empty());
+        frames.push(Frame { suffix: "change".to_owned(), map, stats: Some(figures) });
     }
-    let mut beside: Vec<Layer> = cells_layer.into_iter().collect();
-    beside.push(change);
-    Ok(Warned::new(Frames { frames, beside }, notes))
+    Ok(Warned::new(Frames { frames, beside: vec![layers::places(story), change, cells] }, notes))
+}
+
+/// Figures of the later day with what changed since the earlier one, and the sentence that tells it.
+fn change_figures(stage: &Stage, before: &Picture, after: &Picture, mut figures: Stats) -> Stats {
+    figures.changes = changes(&stage.cells, before, after);
+    figures.date_from = Some(stage.span.0);
+    figures.caption = caption(&stage.theatre, after, &figures);
+    figures
 }
 
 fn short_range(from: Date, to: Date) -> String {
@@ -104,11 +115,6 @@ fn scene<'a>(timeline: &'a Timeline<'a>, stage: &'a Stage, picture: &'a Picture)
     scene.boundary.clone_from(&stage.boundary);
     scene.known_on = stage.policy.known_on;
     scene
-}
-
-fn boundary_box(stage: &Stage) -> Option<BBox> {
-    let corners = stage.cells.coverage.outline_box()?;
-    BBox::new(corners[0], corners[1], corners[2], corners[3]).ok()
 }
 
 /// What an article does not speak of is not unknown to the world: it is not reported here.
@@ -135,9 +141,15 @@ fn turned(shell: &Shell<'_>, timeline: &Timeline<'_>, turns: &[Turn], since: Opt
         }
     }
     found.sort_by_key(|t| std::cmp::Reverse(theatre.sites.list[t.site as usize].population));
-    found.truncate(NAMED);
+    let mut named: Vec<&Turn> = Vec::new();
+    for turn in found {
+        let at = |t: &Turn| theatre.sites.list[t.site as usize].at;
+        if named.len() < NAMED && named.iter().all(|n| distance(at(n), at(turn)).km() > APART_KM) {
+            named.push(turn);
+        }
+    }
     let gazetteer = Gazetteer::embedded();
-    let features = found
+    let features = named
         .into_iter()
         .map(|turn| {
             let site = &theatre.sites.list[turn.site as usize];
@@ -174,6 +186,7 @@ fn turned(shell: &Shell<'_>, timeline: &Timeline<'_>, turns: &[Turn], since: Opt
 struct Shell<'s> {
     story: &'s Story,
     worldview: Option<&'s str>,
+    roster: Option<&'s Roster>,
 }
 
 impl Shell<'_> {
@@ -183,10 +196,10 @@ impl Shell<'_> {
         let mut all: Vec<Layer> = areas.into_iter().filter(|l| !l.features.is_empty()).collect();
         let places = match places {
             Some(mut own) => {
-                own.features.extend(layers::places(story).features);
+                own.features.extend(drawn(layers::places(story)).features);
                 own
             }
-            None => layers::places(story),
+            None => drawn(layers::places(story)),
         };
         let around = bbox.or(story.bbox).or_else(|| extent(all.iter().chain([&places])));
         if let Some(around) = around {
@@ -206,7 +219,7 @@ impl Shell<'_> {
             sources,
             method: all.iter().flat_map(|l| &l.features).find_map(|f| f.text("method")).filter(|m| m.contains("cells")).map(str::to_owned),
             byline: story.byline.clone(),
-            holders: holders(&all),
+            holders: holders(&all, self.roster),
             layers: all,
             view: View {
                 bbox: story.bbox.or(bbox),
@@ -222,13 +235,24 @@ impl Shell<'_> {
     }
 }
 
+/// The places that are points, or where something happened: a country that is merely mentioned has its name on the map anyway.
+fn drawn(mut places: Layer) -> Layer {
+    places.features.retain(|f| {
+        matches!(f.text("kind"), Some("city" | "facility" | "position")) || f.text("role") != Some("mention")
+    });
+    places
+}
+
 /// Sides with land on the map, in order of their area; gainers for a map of change.
-fn holders(layers: &[Layer]) -> Vec<crate::model::Holder> {
+fn holders(layers: &[Layer], roster: Option<&Roster>) -> Vec<crate::model::Holder> {
     let mut found: Vec<(crate::model::Holder, f64)> = Vec::new();
     for feature in layers.iter().filter(|l| matches!(l.kind, LayerKind::Control | LayerKind::Change | LayerKind::Beyond)).flat_map(|l| &l.features) {
         let id = feature.text("holder").or(feature.text("gained_by"));
         let label = feature.text("holder_name").or(feature.text("gained_by_name"));
         let (Some(id), Some(label)) = (id, label) else { continue };
+        // A key has room for short names; the layers carry the full ones.
+        let short = roster.and_then(|r| r.find(id).map(|a| r.actor(a).short.as_str()));
+        let label = short.unwrap_or(label);
         let area = feature.number("area_km2").unwrap_or(0.0);
         match found.iter_mut().find(|(h, _)| h.id == id) {
             Some((_, sum)) => *sum += area,

@@ -70,7 +70,6 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let made = write::write(&write::Job {
         story: &story,
         drafted,
-        staged: &staged,
         frames: &frames,
         boards: &boards,
         formats: &args.formats,

@@ -3,7 +3,6 @@
 
 use super::facts::facts;
 use super::frames::Frames;
-use super::stage::Stage;
 use crate::cartography::text::Fonts;
 use crate::cartography::{Artboard, Options, compose};
 use crate::cli::{Failure, failure};
@@ -18,7 +17,6 @@ use std::path::{Path, PathBuf};
 pub(super) struct Job<'j> {
     pub story: &'j Story,
     pub drafted: bool,
-    pub staged: &'j Option<Stage>,
     pub frames: &'j Frames,
     pub boards: &'j [Artboard],
     pub formats: &'j [String],
@@ -100,11 +98,13 @@ const EXPECTED: &[(LayerKind, &str)] = &[
     (LayerKind::Frontline, "no two sides are known to meet"),
 ];
 
-/// Every layer that has a file: those of the main map but for context, and those beside.
+/// Every layer that has a file: those of the main map but for context, and those beside, which go before a drawn one of their name.
 fn layers(job: &Job<'_>) -> Vec<Layer> {
     let main = &job.frames.frames[0].map;
-    let shown = main.layers.iter().filter(|l| l.name != "context");
-    shown.chain(&job.frames.beside).filter(|l| !l.features.is_empty()).cloned().collect()
+    let beside = &job.frames.beside;
+    let named = |name: &str| beside.iter().any(|l| l.name == name && !l.features.is_empty());
+    let shown = main.layers.iter().filter(|l| l.name != "context" && !named(&l.name));
+    shown.chain(beside).filter(|l| !l.features.is_empty()).cloned().collect()
 }
 
 fn what(layer: &Layer) -> String {
