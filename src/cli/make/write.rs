@@ -10,7 +10,9 @@ use crate::diag::Note;
 use crate::model::{Layer, LayerKind, Map, Story};
 use crate::outputs::page::{FileLink, page};
 use crate::outputs::raster::Painter;
+use crate::outputs::tile_target::{self, About};
 use crate::outputs::{files, format, geojson, png, svg};
+use crate::tiles;
 use std::path::{Path, PathBuf};
 
 /// What is to be written.
@@ -71,7 +73,7 @@ pub(super) fn write(job: &Job<'_>) -> Result<Made, Failure> {
         }
     }
     let drawn = pictures(job, &mut folder, &mut notes)?;
-    archive(job, &written, &main.map, &mut folder, &mut notes)?;
+    archive(&written, &main.map, &mut folder)?;
     let all_notes: Vec<Note> = job.notes.iter().chain(&notes).cloned().collect();
     folder.add("facts.json", facts(job.story, job.frames, &all_notes), "claims checked, areas, warnings");
 
@@ -175,8 +177,13 @@ impl<T> UnwrapFor<T> for crate::diag::Warned<T> {
     }
 }
 
-/// `map.pmtiles`, `style.json` and what they need.
-fn archive(_job: &Job<'_>, _layers: &[Layer], _map: &Map, _folder: &mut Folder, _notes: &mut [Note]) -> Result<(), Failure> {
+/// `map.pmtiles`: every layer of the story.
+fn archive(layers: &[Layer], map: &Map, folder: &mut Folder) -> Result<(), Failure> {
+    let credits: Vec<&str> = map.credits.iter().map(|c| c.name.as_str()).collect();
+    let about = About { name: map.title.clone(), description: map.subtitle.clone(), attribution: Some(credits.join(", ")) };
+    let options = tiles::Options { min_zoom: Some(0), ..tiles::Options::default() };
+    let bytes = tile_target::pmtiles_bytes(layers, &options, &about).map_err(|e| failure(&e))?;
+    folder.add("map.pmtiles", bytes, "all layers as vector tiles");
     Ok(())
 }
 
