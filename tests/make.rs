@@ -43,7 +43,8 @@ fn the_example_is_reproduced() {
     let committed = root().join("output/hama-2024-12-05");
     assert_eq!(names(&out), names(&committed));
     for name in names(&out) {
-        let (made, kept) = (fs::read(out.join(&name)).expect("made"), fs::read(committed.join(&name)).expect("committed"));
+        let (made, kept) =
+            (fs::read(out.join(&name)).expect("made"), fs::read(committed.join(&name)).expect("committed"));
         assert!(made == kept, "{name} differs; look at the change, then run `just bless`");
     }
 }
@@ -67,7 +68,9 @@ fn the_example_says_what_the_text_says() {
     assert!(has("Hama", "contested", "2024-12-05", "reported"), "{events:#}");
     let prison = events["features"].as_array().expect("features").iter().any(|f| {
         let p = &f["properties"];
-        p["place"] == "Hama" && p["certainty"] == "claimed" && p["facility"].as_str().is_some_and(|f| f.contains("prison"))
+        p["place"] == "Hama"
+            && p["certainty"] == "claimed"
+            && p["facility"].as_str().is_some_and(|f| f.contains("prison"))
     });
     assert!(prison, "the prison is claimed, and told under Hama: {events:#}");
 
@@ -87,13 +90,18 @@ fn the_example_says_what_the_text_says() {
     for never in ["Islamic State", "Levant", "Russia", "Iran", "Turkey"] {
         assert!(!dots.contains(&never), "{never} is no place of the story: {dots:?}");
     }
-    let ids: Vec<i64> =
-        places["features"].as_array().expect("features").iter().filter_map(|f| f["properties"]["geonameid"].as_i64()).collect();
+    let ids: Vec<i64> = places["features"]
+        .as_array()
+        .expect("features")
+        .iter()
+        .filter_map(|f| f["properties"]["geonameid"].as_i64())
+        .collect();
     for (name, id) in [("Hama", 170_017), ("Aleppo", 170_063), ("Damascus", 170_654)] {
         assert!(ids.contains(&id), "{name} is {id}: {ids:?}");
     }
     let change = json("change.geojson");
-    let to_rebels = change["features"].as_array().expect("features").iter().filter(|f| f["properties"]["gained_by"] != "unknown");
+    let to_rebels =
+        change["features"].as_array().expect("features").iter().filter(|f| f["properties"]["gained_by"] != "unknown");
     assert!(to_rebels.count() >= 2, "Hama and Aleppo changed hands: {change:#}");
 }
 
@@ -102,7 +110,9 @@ fn the_example_says_what_the_text_says() {
 fn an_edited_story_is_obeyed() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let story = fs::read_to_string(root().join("output/hama-2024-12-05/story.toml")).expect("the story");
-    let edited = story.replacen("certainty = \"confirmed\"", "certainty = \"claimed\"", 1).replace("title = \"", "title = \"Edited: ");
+    let edited = story
+        .replacen("certainty = \"confirmed\"", "certainty = \"claimed\"", 1)
+        .replace("title = \"", "title = \"Edited: ");
     let path = folder.path().join("story.toml");
     fs::write(&path, edited).expect("written");
     let out = folder.path().join("out");

@@ -22,12 +22,22 @@ pub fn context(gazetteer: &Gazetteer, around: BBox, story: &Story, langs: &[Stri
         .collect();
     let rank = |r: &Record<'_>| {
         // A capital orients a reader whatever its size; a seat a little more than its size says.
-        let weight = if r.is_capital() { 50 } else if r.is_admin1_seat() { 3 } else { 1 };
+        let weight = if r.is_capital() {
+            50
+        } else if r.is_admin1_seat() {
+            3
+        } else {
+            1
+        };
         r.population().saturating_mul(weight)
     };
     found.sort_by_key(|r| (std::cmp::Reverse(rank(r)), r.geonameid()));
     found.truncate(MOST);
-    Layer { kind: LayerKind::Places, name: "context".to_owned(), features: found.iter().map(|r| feature(r, langs)).collect() }
+    Layer {
+        kind: LayerKind::Places,
+        name: "context".to_owned(),
+        features: found.iter().map(|r| feature(r, langs)).collect(),
+    }
 }
 
 fn feature(record: &Record<'_>, langs: &[String]) -> Feature {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 /// The facts of a story as JSON, ending in a newline.
 pub(super) fn facts(story: &Story, frames: &Frames, notes: &[Note]) -> String {
-    let name = |id: &str| story.places.iter().find(|p| p.id == id).map_or_else(|| id.to_owned(), |p| p.place.name.clone());
+    let name =
+        |id: &str| story.places.iter().find(|p| p.id == id).map_or_else(|| id.to_owned(), |p| p.place.name.clone());
     let distances: Vec<Value> = story
         .distances
         .iter()
@@ -50,8 +51,12 @@ pub(super) fn facts(story: &Story, frames: &Frames, notes: &[Note]) -> String {
             json!({ "place": p.place.label, "score": p.score, "could_also_be": others })
         })
         .collect();
-    let areas: Vec<Value> =
-        frames.frames.iter().filter_map(|f| f.stats.as_ref()).map(|s| serde_json::to_value(s).unwrap_or(Value::Null)).collect();
+    let areas: Vec<Value> = frames
+        .frames
+        .iter()
+        .filter_map(|f| f.stats.as_ref())
+        .map(|s| serde_json::to_value(s).unwrap_or(Value::Null))
+        .collect();
     let warnings: Vec<Value> = notes.iter().map(|n| serde_json::to_value(n).unwrap_or(Value::Null)).collect();
     let all = json!({
         "title": story.title,

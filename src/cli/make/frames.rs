@@ -45,11 +45,15 @@ pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&st
     let shell = Shell { story, worldview, roster: stage.as_ref().map(|s| &s.theatre.roster) };
     let Some(stage) = stage else {
         let map = shell.map(vec![], story.published, None, None);
-        return Ok(Warned::silent(Frames { frames: vec![Frame { suffix: String::new(), map, stats: None }], beside: vec![layers::places(story)] }));
+        return Ok(Warned::silent(Frames {
+            frames: vec![Frame { suffix: String::new(), map, stats: None }],
+            beside: vec![layers::places(story)],
+        }));
     };
     let timeline = Timeline::new(&stage.theatre).unwarn(&mut notes);
     let drawing = Drawing::default();
-    let picture = |day: Date| Picture::new(&stage.theatre, &stage.cells, timeline.at(day, &stage.policy), day, &drawing);
+    let picture =
+        |day: Date| Picture::new(&stage.theatre, &stage.cells, timeline.at(day, &stage.policy), day, &drawing);
     let last = *stage.days.last().unwrap_or(&stage.span.1);
     let (before, after) = (picture(stage.span.0), picture(stage.span.1));
     let turns = timeline.turns(last, &stage.policy);
@@ -135,7 +139,10 @@ fn turned(shell: &Shell<'_>, timeline: &Timeline<'_>, turns: &[Turn], since: Opt
     let theatre = timeline.theatre;
     let mut found: Vec<&Turn> = Vec::new();
     for turn in turns.iter().filter(|t| t.day <= day && since.is_none_or(|s| t.day > s)) {
-        if turn.after.holder != turn.before.holder && turn.after.holder.is_some() && turn.after.status != Status::Contested {
+        if turn.after.holder != turn.before.holder
+            && turn.after.holder.is_some()
+            && turn.after.status != Status::Contested
+        {
             found.retain(|t| t.site != turn.site);
             found.push(turn);
         }
@@ -217,7 +224,12 @@ impl Shell<'_> {
             subtitle: story.subtitle.clone(),
             as_of,
             sources,
-            method: all.iter().flat_map(|l| &l.features).find_map(|f| f.text("method")).filter(|m| m.contains("cells")).map(str::to_owned),
+            method: all
+                .iter()
+                .flat_map(|l| &l.features)
+                .find_map(|f| f.text("method"))
+                .filter(|m| m.contains("cells"))
+                .map(str::to_owned),
             byline: story.byline.clone(),
             holders: holders(&all, self.roster),
             layers: all,
@@ -246,7 +258,11 @@ fn drawn(mut places: Layer) -> Layer {
 /// Sides with land on the map, in order of their area; gainers for a map of change.
 fn holders(layers: &[Layer], roster: Option<&Roster>) -> Vec<crate::model::Holder> {
     let mut found: Vec<(crate::model::Holder, f64)> = Vec::new();
-    for feature in layers.iter().filter(|l| matches!(l.kind, LayerKind::Control | LayerKind::Change | LayerKind::Beyond)).flat_map(|l| &l.features) {
+    for feature in layers
+        .iter()
+        .filter(|l| matches!(l.kind, LayerKind::Control | LayerKind::Change | LayerKind::Beyond))
+        .flat_map(|l| &l.features)
+    {
         let id = feature.text("holder").or(feature.text("gained_by"));
         let label = feature.text("holder_name").or(feature.text("gained_by_name"));
         let (Some(id), Some(label)) = (id, label) else { continue };

@@ -59,7 +59,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     }
     let out = args.out.clone().unwrap_or_else(|| Path::new("output").join(&story.slug));
     if story.places.is_empty() && story.control.events.is_none() {
-        let note = Note::error("nothing to map: no place was found").hint("name a place in the text, or add [[places]] to a story file");
+        let note = Note::error("nothing to map: no place was found")
+            .hint("name a place in the text, or add [[places]] to a story file");
         printer.say(&note);
         return Ok(Outcome::Findings);
     }

@@ -56,7 +56,9 @@ fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
     let control = &story.control;
     let mut notes = Vec::new();
     let need = |what: &str, key: &str| {
-        Failure::from(Note::error(format!("[control] names events but no {what}")).hint(format!("add {key} = \"file.csv\"")))
+        Failure::from(
+            Note::error(format!("[control] names events but no {what}")).hint(format!("add {key} = \"file.csv\"")),
+        )
     };
     let file = |path: &str| -> Result<(String, Vec<u8>), Failure> {
         let name = base.join(path).display().to_string();
@@ -128,7 +130,8 @@ fn country(codes: &[String]) -> Result<(MultiPolygon<f64>, String), Failure> {
     for code in codes {
         let code = code.to_ascii_uppercase();
         let found = Basemap::embedded().country_polygon(&code).ok_or_else(|| {
-            Note::error(format!("\"{code}\" is not the code of a country")).hint("use ISO 3166-1 alpha-2, for instance SY")
+            Note::error(format!("\"{code}\" is not the code of a country"))
+                .hint("use ISO 3166-1 alpha-2, for instance SY")
         })?;
         polygons.extend(found.0);
     }
@@ -143,7 +146,9 @@ fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
         .iter()
         .filter(|e| e.facility.is_none())
         .filter_map(|e| Some((e, place_of(e)?)))
-        .filter(|(_, p)| matches!(p.place.kind, PlaceKind::City | PlaceKind::Admin1 | PlaceKind::Facility | PlaceKind::Position))
+        .filter(|(_, p)| {
+            matches!(p.place.kind, PlaceKind::City | PlaceKind::Admin1 | PlaceKind::Facility | PlaceKind::Position)
+        })
         .collect();
     let codes: BTreeSet<String> = counted.iter().filter_map(|(_, p)| p.place.country.clone()).collect();
     let codes: Vec<String> = codes.into_iter().filter(|c| Basemap::embedded().country_polygon(c).is_some()).collect();
@@ -193,7 +198,15 @@ fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
     let theatre = Theatre { roster, sites, baseline, log: Log::of("the story's events", events), polygons: Vec::new() };
     let outline = Outline::new(&polygons, middle_meridian(&polygons));
     let cells = tessellate(&outline, &theatre.sites.positions()).map_err(|e| failure(&e))?.unwarn(&mut notes);
-    let stage = Stage { theatre, cells, boundary, days: vec![last], span: (before, last), sparse: true, policy: Policy::default() };
+    let stage = Stage {
+        theatre,
+        cells,
+        boundary,
+        days: vec![last],
+        span: (before, last),
+        sparse: true,
+        policy: Policy::default(),
+    };
     Ok(Warned::new(Some(stage), notes))
 }
 
@@ -206,7 +219,12 @@ fn site_id(place: &StoryPlace, story: &Story) -> u32 {
 }
 
 /// Towns of the countries, seats of their divisions, and the places of the events themselves.
-fn article_sites(gazetteer: &Gazetteer, story: &Story, codes: &[String], counted: &[(&StoryEvent, &StoryPlace)]) -> Sites {
+fn article_sites(
+    gazetteer: &Gazetteer,
+    story: &Story,
+    codes: &[String],
+    counted: &[(&StoryEvent, &StoryPlace)],
+) -> Sites {
     let site = |r: &Record<'_>| Site {
         geonameid: r.geonameid().unwrap_or_default(),
         name: r.name().to_owned(),

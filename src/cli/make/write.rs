@@ -80,8 +80,12 @@ pub(super) fn write(job: &Job<'_>) -> Result<Made, Failure> {
     for key in job.formats {
         whole_format(key, job, &written, &mut folder, &mut notes)?;
     }
-    let links: Vec<FileLink> =
-        folder.files.iter().filter(|(name, ..)| !name.contains('/')).map(|(name, _, what)| FileLink { name: name.clone(), what: what.clone() }).collect();
+    let links: Vec<FileLink> = folder
+        .files
+        .iter()
+        .filter(|(name, ..)| !name.contains('/'))
+        .map(|(name, _, what)| FileLink { name: name.clone(), what: what.clone() })
+        .collect();
     let html = page(&main.map, job.story, &drawn.svgs, &drawn.alt, &links, &all_notes);
     folder.add("index.html", html, "");
     for (name, bytes, _) in &folder.files {
@@ -143,7 +147,11 @@ fn pictures(job: &Job<'_>, folder: &mut Folder, notes: &mut Vec<Note>) -> Result
                 stem = format!("{stem}-{}", frame.suffix);
             }
             if n > 0 {
-                let name = if board.name == "custom" { format!("{}x{}", board.width, board.height) } else { board.name.to_owned() };
+                let name = if board.name == "custom" {
+                    format!("{}x{}", board.width, board.height)
+                } else {
+                    board.name.to_owned()
+                };
                 stem = format!("{stem}-{name}");
             }
             let composed = compose(&frame.map, board, &options).unwrap_for(n == 0, notes);
@@ -180,7 +188,8 @@ impl<T> UnwrapFor<T> for crate::diag::Warned<T> {
 /// `map.pmtiles`: every layer of the story.
 fn archive(layers: &[Layer], map: &Map, folder: &mut Folder) -> Result<(), Failure> {
     let credits: Vec<&str> = map.credits.iter().map(|c| c.name.as_str()).collect();
-    let about = About { name: map.title.clone(), description: map.subtitle.clone(), attribution: Some(credits.join(", ")) };
+    let about =
+        About { name: map.title.clone(), description: map.subtitle.clone(), attribution: Some(credits.join(", ")) };
     let options = tiles::Options { min_zoom: Some(0), ..tiles::Options::default() };
     let bytes = tile_target::pmtiles_bytes(layers, &options, &about).map_err(|e| failure(&e))?;
     folder.add("map.pmtiles", bytes, "all layers as vector tiles");
@@ -188,7 +197,13 @@ fn archive(layers: &[Layer], map: &Map, folder: &mut Folder) -> Result<(), Failu
 }
 
 /// All layers in one file of another format.
-fn whole_format(key: &str, job: &Job<'_>, layers: &[Layer], folder: &mut Folder, notes: &mut Vec<Note>) -> Result<(), Failure> {
+fn whole_format(
+    key: &str,
+    job: &Job<'_>,
+    layers: &[Layer],
+    folder: &mut Folder,
+    notes: &mut Vec<Note>,
+) -> Result<(), Failure> {
     let Some(format) = format::of_key(key) else { return Ok(()) };
     let aside = tempfile::tempdir().map_err(Failure::from)?;
     let path = aside.path().join(format!("{}.{}", job.story.slug, format.endings[0]));
