@@ -380,6 +380,9 @@ fn relative(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         {
             (i + 2, day(-1, Anchor::Text))
         }
+        "last" if words.get(i + 1).is_some_and(|w| weekday(w).is_some()) => {
+            (i + 2, Phrase::Weekday(weekday(words[i + 1])?, None))
+        }
         "last" => match second.as_str() {
             "night" => (i + 2, day(-1, Anchor::Published)),
             "week" | "weekend" => (i + 2, Phrase::Shift(-7, Anchor::Published, Precision::Week)),

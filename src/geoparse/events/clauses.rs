@@ -245,12 +245,27 @@ fn attach(line: &Line, verb: &mut Verb, earlier: &[Verb]) {
                 .then(|| earlier.iter().rposition(|v| !v.relative && !v.gerund && !v.infinitive))
                 .flatten();
             share(verb, main.or(last));
+            // "has broken out and entered": the auxiliary serves both.
+            if let Some(with) = verb.shares {
+                verb.present |= earlier[with].present && verb.start == verb.at;
+            }
         }
         Kind::Function if unit.is_aux() => {}
         Kind::Break => {}
         _ => {
             if let Some(chain) = phrases::chain_left(line, at + 1) {
-                verb.subject = Subject::Chain(chain);
+                // "the Islamists who had ruled it for six months abandoned": the phrase before belongs to the relative clause.
+                let start = chain.range().start;
+                let within = last.filter(|l| earlier[*l].relative && earlier[*l].at < start).filter(|l| {
+                    !line.units[earlier[*l].at..verb.start].iter().any(|u| {
+                        matches!(u.kind, Kind::Comma | Kind::Break)
+                            || u.kind == Kind::Function && (u.is(Class::SUBORD) || u.is(Class::CONJ))
+                    })
+                });
+                match within {
+                    Some(l) => verb.subject = earlier[l].subject.clone(),
+                    None => verb.subject = Subject::Chain(chain),
+                }
             }
         }
     }

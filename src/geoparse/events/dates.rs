@@ -44,11 +44,18 @@ impl Scene<'_> {
         let mut future = false;
         let mut from_event: Option<i32> = None;
         let mut cause: Option<When> = None;
+        let mut anchor = self.anchor.or(self.date);
         for (at, unit) in line.units.iter().enumerate() {
             let Kind::Date(date) = unit.kind else { continue };
             let found = &line.dates[date];
             let verbs_between = between(at, said.at);
             let breaks = line.units[at.min(said.at)..at.max(said.at)].iter().filter(|u| u.kind == Kind::Break).count();
+            // "since Sunday, when they entered the city".
+            let when_at = if line.get(at + 1).is_some_and(|u| u.kind == Kind::Comma) { at + 2 } else { at + 1 };
+            let names_clause = line.low(when_at) == "when" && said.at > when_at && between(when_at, said.at) == 0;
+            if names_clause && let Some(when) = self.resolve(found.phrase, anchor) {
+                return (Some(when), false, false);
+            }
             match found.phrase {
                 Phrase::Future | Phrase::Coming(_) => future |= verbs_between == 0 && breaks == 0,
                 // "three days after the loss of Hue": the date of what follows hangs on the main clause.
@@ -56,7 +63,8 @@ impl Scene<'_> {
                     from_event = Some(n);
                 }
                 phrase if found.bearing == Bearing::At => {
-                    let Some(when) = self.resolve(phrase) else { continue };
+                    let Some(when) = self.resolve(phrase, anchor) else { continue };
+                    anchor = Some(when.day);
                     let far = at.abs_diff(said.at) + 8 * verbs_between + 20 * breaks + usize::from(at < said.at) * 2;
                     let old = self.published.is_some_and(|p| is_background(when, p));
                     let owner = owner(line, verbs, at);
@@ -92,7 +100,7 @@ impl Scene<'_> {
         (day.map(When::day), true, false)
     }
 
-    fn resolve(&self, phrase: Phrase) -> Option<When> {
+    fn resolve(&self, phrase: Phrase, anchor: Option<Date>) -> Option<When> {
         let dated = matches!(phrase, Phrase::Day(_, _, Some(_)) | Phrase::Month(_, Some(_)) | Phrase::Year(_));
         // Without a publication day only full dates are known; relative ones may still hang on those.
         let published = match (self.published, self.date) {
@@ -105,7 +113,7 @@ impl Scene<'_> {
                 Date::constant(2000, 1, 1)
             }
         };
-        resolve(phrase, published, self.anchor.or(self.date))
+        resolve(phrase, published, anchor)
     }
 
     /// Keeps the last date of a sentence for the sentences after it.
@@ -116,7 +124,7 @@ impl Scene<'_> {
             if found.bearing != Bearing::At {
                 continue;
             }
-            let Some(when) = self.resolve(found.phrase) else { continue };
+            let Some(when) = self.resolve(found.phrase, self.anchor.or(self.date)) else { continue };
             let near = self.published.is_none_or(|p| !is_background(when, p));
             let exact = matches!(when.precision, Precision::Day | Precision::Week | Precision::About);
             if exact {
@@ -136,7 +144,7 @@ impl Scene<'_> {
         let mut old = Vec::new();
         for (at, unit) in line.units.iter().enumerate() {
             let Kind::Date(date) = unit.kind else { continue };
-            let when = self.resolve(line.dates[date].phrase);
+            let when = self.resolve(line.dates[date].phrase, self.anchor.or(self.date));
             old.extend(when.filter(|w| is_background(*w, published)).map(|w| (at, w)));
         }
         old

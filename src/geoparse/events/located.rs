@@ -302,8 +302,11 @@ fn reference(line: &Line, mentions: &[Mention], topics: &Topics, start: usize) -
         }
         let wanted = view.wanted(&phrase, head);
         let not = subject_place(line, start);
-        let mut found: Vec<usize> = topics.find(mentions, wanted, not).into_iter().collect();
-        found.extend(topics.find(mentions, Wanted::Town, not));
+        // "the city" of a distance is rather one that the text came with than one this sentence names on the way.
+        let here: Vec<usize> = line.units[line.body.min(start)..start].iter().filter_map(|u| u.place()).collect();
+        let mut found: Vec<usize> = topics.find_but(mentions, wanted, &here).into_iter().collect();
+        found.extend(topics.find(mentions, wanted, not));
+        found.extend(topics.find_but(mentions, Wanted::Town, &here));
         found.dedup();
         return (!found.is_empty()).then_some((found, phrase.end));
     }

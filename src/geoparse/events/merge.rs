@@ -226,10 +226,16 @@ fn absorb(groups: &mut Vec<Vec<Hit>>, mentions: &[Mention], sides: &Sides) {
                 && firm(other)
                 && same_side
                 && apart <= 4;
+            // A building taken days apart from its town adds nothing; on the same day it is kept beside it.
+            let built = group[0].facility.is_some()
+                && other[0].facility.is_none()
+                && class(group[0].deed) == ClassOf::Gain
+                && same_side
+                && (1..=4).contains(&apart);
             let regained = class(group[0].deed) == ClassOf::Loss
                 && same_side
                 && group.iter().all(|h| h.inherited || h.date.is_none_or(|d| d.precision != Precision::Day));
-            idle[at] |= enters || regained;
+            idle[at] |= enters || built || regained;
         }
     }
     let mut n = 0;
@@ -294,6 +300,20 @@ fn town_of(mentions: &[Mention], at: usize) -> usize {
         return at;
     }
     let words = place.name.to_lowercase();
+    let near = || {
+        let far = |m: &Mention| {
+            m.place.as_ref().filter(|p| p.kind == PlaceKind::City).map(|p| crate::geodesy::distance(p.at, place.at).0)
+        };
+        let mut best: Option<(f64, usize)> = None;
+        for (n, mention) in mentions.iter().enumerate() {
+            if let Some(d) = far(mention).filter(|d| *d < 15_000.0)
+                && best.is_none_or(|(b, _)| d < b)
+            {
+                best = Some((d, n));
+            }
+        }
+        best.map(|b| b.1)
+    };
     mentions
         .iter()
         .position(|m| {
@@ -303,6 +323,7 @@ fn town_of(mentions: &[Mention], at: usize) -> usize {
                         || words.starts_with(&format!("{} ", p.name.to_lowercase())))
             })
         })
+        .or_else(near)
         .unwrap_or(at)
 }
 
@@ -335,24 +356,35 @@ fn infer(hits: &mut [Hit], parties: &[Party], sides: &Sides) {
                     hits.iter().filter(|h| matches!(h.deed, Deed::Besieged | Deed::Advanced)).find_map(|h| h.actor)
                 })
                 .or_else(|| find(ClassOf::Contest))
+                .or_else(|| {
+                    // Whoever was named last and loses nothing in this text.
+                    let losers: Vec<_> = hits
+                        .iter()
+                        .filter(|h| class(h.deed) == ClassOf::Loss)
+                        .filter_map(|h| side(h.actor))
+                        .chain(not)
+                        .collect();
+                    named_last(parties, sides, &losers, hits[at].evidence.end).filter(|_| !losers.is_empty())
+                })
         } else {
             let given = hits.iter().find_map(|h| h.from);
             given.or_else(|| find(ClassOf::Loss)).or_else(|| {
                 // Whoever was named last and takes nothing in this text.
                 let gainers: Vec<_> =
                     hits.iter().filter(|h| class(h.deed) == ClassOf::Gain).filter_map(|h| side(h.actor)).collect();
-                let end = hits[at].evidence.end;
-                parties
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, p)| p.span.end <= end)
-                    .rev()
-                    .map(|(n, _)| n)
-                    .find(|n| sides.of(*n).is_some_and(|s| !gainers.contains(&s)))
+                named_last(parties, sides, &gainers, hits[at].evidence.end)
             })
         };
         hits[at].actor = found;
     }
+}
+
+/// The actor named last before a point of the text who is not on one of the given sides.
+fn named_last(parties: &[Party], sides: &Sides, not: &[usize], end: usize) -> Option<usize> {
+    (0..parties.len())
+        .rev()
+        .filter(|n| parties[*n].acts && parties[*n].span.end <= end)
+        .find(|n| sides.of(*n).is_some_and(|s| !not.contains(&s)))
 }
 
 /// How sure an event is, the rule that says so, and on whose word.

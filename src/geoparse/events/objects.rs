@@ -195,6 +195,14 @@ impl View<'_> {
                 at += 1;
             }
             let (mut found, end) = self.one(at, depth + 1)?;
+            let itself = link == "of" && unit.is(Class::MINOR) && !unit.low.ends_with('s');
+            let extent = if itself
+                || link == "in" && phrase.clone().any(|i| matches!(line.low(i), "last" | "final" | "remaining"))
+            {
+                Extent::Whole
+            } else {
+                extent
+            };
             let extent = if matches!(link, "near" | "around" | "outside" | "from" | "north" | "south" | "east" | "west")
             {
                 Extent::Around.max(extent)
@@ -224,7 +232,22 @@ impl View<'_> {
         let definite = matches!(line.low(phrase.start), "the" | "that" | "this" | "its" | "their");
         let plural = unit.low.ends_with('s') && settlement;
         if settlement || unit.is(Class::AREA) && !unit.is(Class::PART) {
-            let holds_out = matches!(unit.low.as_str(), "stronghold" | "bastion" | "fortress" | "citadel" | "seat");
+            let holds_out = matches!(
+                unit.low.as_str(),
+                "stronghold"
+                    | "bastion"
+                    | "fortress"
+                    | "citadel"
+                    | "seat"
+                    | "redoubt"
+                    | "hold-out"
+                    | "holdout"
+                    | "foothold"
+                    | "toehold"
+                    | "refuge"
+                    | "pocket"
+                    | "enclave"
+            );
             if (matches!(link, "of" | "called") || holds_out && link == "in")
                 && linked
                 && let Some(found) = follow(Extent::Whole, None)
@@ -323,7 +346,9 @@ impl View<'_> {
                 let nation = phrase.clone().find_map(|i| lexicon().nation(&line.units[i].low).map(|n| n.0));
                 let regional =
                     phrase.clone().any(|i| matches!(line.low(i), "regional" | "provincial" | "state" | "district"));
-                if regional { Wanted::City } else { Wanted::Capital(nation) }
+                // "the Chechen capital": of a people without a state in the tables.
+                let people = nation.is_none() && phrase.clone().any(|i| matches!(line.units[i].kind, Kind::Name(_)));
+                if regional || people { Wanted::City } else { Wanted::Capital(nation) }
             }
             "city" | "metropolis" | "port" => Wanted::City,
             "village" | "hamlet" => Wanted::Village,
@@ -365,6 +390,27 @@ impl View<'_> {
             }
             if at >= self.limit {
                 return;
+            }
+            // "Singa, the capital of Sennar state": says what Singa is.
+            if comma
+                && !and
+                && line.units[at].is(Class::DET)
+                && let Some(phrase) = phrases::right(line, at)
+            {
+                let head = &line.units[phrases::head(line, &phrase)];
+                let singular = head.is(Class::SETTLEMENT) && !head.low.ends_with('s') || head.is(Class::AREA);
+                if singular {
+                    let mut end = phrase.end;
+                    while matches!(line.low(end), "of" | "in" | "on" | "near") {
+                        let Some(more) = phrases::right(line, end + 1) else { break };
+                        end = more.end;
+                    }
+                    if end > self.limit {
+                        return;
+                    }
+                    found.end = end;
+                    continue;
+                }
             }
             let Some((more, end)) = self.one(at, 1) else { return };
             if more.is_empty() || more.iter().any(|t| t.anaphor) {

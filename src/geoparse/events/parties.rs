@@ -28,6 +28,8 @@ pub(super) struct Party {
     pub(super) rebel: bool,
     /// Says army, government …
     pub(super) gov: bool,
+    /// Acts in the text rather than only speaking.
+    pub(super) acts: bool,
     /// Stands for another party of the text: pronouns and "their men".
     pub(super) of: Option<usize>,
 }
@@ -164,6 +166,9 @@ impl Eye<'_> {
                 || phrase.clone().any(|i| i != head && (matches!(line.units[i].kind, Kind::Name(_) | Kind::Genitive)));
             return owned.then_some(Armed::Perhaps);
         }
+        if low == "men" && phrase.clone().any(|i| matches!(line.low(i), "armed" | "masked")) {
+            return Some(Armed::Surely);
+        }
         if unit.is(Class::THING) {
             return (unit.is(Class::WEAK) || low == "men").then_some(Armed::Perhaps);
         }
@@ -234,7 +239,30 @@ impl Eye<'_> {
                 }
                 return Some((range, armed));
             }
-            let gathers = GATHERINGS.contains(&line.low(head))
+            let many = line.units[head].kind == Kind::Noun
+                && line.low(head).ends_with('s')
+                && (!line.units[head].capital || head == line.body)
+                && line.units[head].class == Class::NONE
+                && chain.phrases.get(n + 1).is_some_and(|p| line.low(p.start.saturating_sub(1)) == "of")
+                && !matches!(
+                    line.low(head),
+                    "families"
+                        | "relatives"
+                        | "wives"
+                        | "victims"
+                        | "supporters"
+                        | "friends"
+                        | "enemies"
+                        | "opponents"
+                        | "sons"
+                        | "widows"
+                        | "mothers"
+                        | "allies"
+                        | "critics"
+                        | "fans"
+                );
+            let gathers = many
+                || GATHERINGS.contains(&line.low(head))
                 || line.units[head].kind == Kind::Number
                 || line.units[head].is(Class::NUM);
             if !gathers {
@@ -313,7 +341,18 @@ impl Eye<'_> {
                 continue;
             }
             party.rebel |= unit.is(Class::REBEL);
-            party.gov |= unit.is(Class::GOV);
+            // "Arakan Army" is a name, "the army" a government's.
+            let titled = unit.capital
+                && at > range.start
+                && matches!(unit.low.as_str(), "army" | "military" | "troops")
+                && line.units[at - 1].capital
+                && !line.units[at - 1].is(Class::DET)
+                && lexicon().nation(line.low(at - 1)).is_none();
+            let ethnic = at > range.start && matches!(line.low(at - 1), "ethnic" | "rebel" | "guerrilla" | "private");
+            party.gov |= unit.is(Class::GOV) && !titled && !ethnic;
+            if titled && name.is_empty() {
+                party.rebel = true;
+            }
             let plain = unit.is(Class::FORCE)
                 || unit.is(Class::WEAK)
                 || unit.is(Class::TITLE)
@@ -329,6 +368,24 @@ impl Eye<'_> {
         }
         if !name.is_empty() {
             party.names.push(name.join(" "));
+        }
+        // "The leader of the rebels, Abu Mohammed al-Jolani, promised": the person's name is the side's.
+        let plays = range.clone().any(|i| {
+            line.units[i].is(Class::TITLE)
+                || matches!(line.low(i), "leader" | "president" | "chief" | "spokesman" | "minister" | "head")
+        });
+        let comma = (range.end..range.end + 4).find(|i| line.get(*i).is_some_and(|u| u.kind == Kind::Comma));
+        if let Some(comma) = comma.filter(|_| plays)
+            && let Some(phrase) = phrases::right(line, comma + 1)
+        {
+            let proper = phrase.len() <= 4
+                && phrase.clone().all(|i| {
+                    (line.units[i].capital || line.low(i).starts_with("al-") || line.low(i).starts_with("el-"))
+                        && line.units[i].kind == Kind::Noun
+                });
+            if proper && line.get(phrase.end).is_some_and(|u| matches!(u.kind, Kind::Comma | Kind::Break)) {
+                party.names.push(self.words(line, &phrase).to_lowercase());
+            }
         }
         if let Some(inner) = bracket.and_then(|b| line.get(b)).filter(|u| u.capital && u.tokens.len() == 1) {
             let close = line.get(range.end + 2).is_some_and(|u| u.kind == Kind::Close);

@@ -24,6 +24,14 @@ pub(super) fn right(line: &Line, start: usize) -> Option<Range<usize>> {
         if !(unit.is_nominal() || inner_adverb) {
             break;
         }
+        if end > start && unit.is(Class::CONNECT) && unit.kind == Kind::Noun && line.get(end + 1).is_some_and(is_link) {
+            break;
+        }
+        if matches!(unit.low.as_str(), "early" | "late" | "last" | "next")
+            && line.get(end + 1).is_some_and(|u| matches!(u.kind, Kind::Date(_)))
+        {
+            break;
+        }
         // A second determiner opens a second phrase ("told the army the city"), but "all the", "both the" go on.
         let again =
             end > start && opens(unit) && !opens(&line.units[end - 1]) && line.units[end - 1].kind != Kind::Number;
@@ -121,10 +129,30 @@ pub(super) fn chain_left(line: &Line, end: usize) -> Option<Chain> {
         phrases.insert(0, above);
     }
     let joined = joined(line, phrases[0].start);
+    // "fighters of the Islamic State in Iraq and the Levant": the second name hangs on the first chain.
+    if joined.is_none()
+        && let Some(and) = phrases[0].start.checked_sub(1).filter(|i| line.low(*i) == "and" && phrases.len() == 1)
+    {
+        let mut above: Vec<Range<usize>> = left(line, and).into_iter().collect();
+        while !above.is_empty() && above.len() < REACH {
+            let Some(link) = above[0].start.checked_sub(1).filter(|i| is_link(&line.units[*i])) else { break };
+            let Some(next) = left(line, link) else { break };
+            above.insert(0, next);
+        }
+        let opens = !above.is_empty()
+            && above[0].start.checked_sub(1).is_none_or(|i| {
+                matches!(line.units[i].kind, Kind::Comma | Kind::Break)
+                    || line.units[i].is(Class::SUBORD) && line.units[i].kind == Kind::Function
+            });
+        if opens && above.len() > 1 {
+            above.append(&mut phrases);
+            return Some(Chain { phrases: above, joined: None });
+        }
+    }
     Some(Chain { phrases, joined })
 }
 
-fn is_link(unit: &Unit) -> bool {
+pub(super) fn is_link(unit: &Unit) -> bool {
     unit.kind == Kind::Function && unit.is(Class::PREP) && !unit.is(Class::SUBORD)
         || unit.kind == Kind::Function && matches!(unit.low.as_str(), "of" | "in" | "by")
 }
@@ -142,4 +170,23 @@ fn joined(line: &Line, start: usize) -> Option<Range<usize>> {
             || u.kind == Kind::Function && (u.is(Class::SUBORD) || u.is(Class::REL))
     });
     begins.then_some(first)
+}
+
+/// The chain that begins at `start`: "units of the army loyal to the president".
+pub(super) fn chain_right(line: &Line, start: usize) -> Option<Chain> {
+    let mut chain = Chain { phrases: vec![right(line, start)?], joined: None };
+    while chain.phrases.len() < REACH {
+        let mut end = chain.phrases[chain.phrases.len() - 1].end;
+        while line.get(end).is_some_and(|u| u.is(Class::CONNECT) && !u.is(Class::FORCE)) {
+            end += 1;
+        }
+        let link = line.get(end).is_some_and(|u| {
+            u.kind == Kind::Function && matches!(u.low.as_str(), "of" | "from" | "to" | "by" | "with")
+        });
+        match right(line, end + 1).filter(|_| link) {
+            Some(next) => chain.phrases.push(next),
+            None => break,
+        }
+    }
+    Some(chain)
 }

@@ -151,10 +151,8 @@ fn conditional(line: &Line, start: usize) -> bool {
             Kind::Break | Kind::Verb(..) => return false,
             Kind::Comma => return false,
             Kind::Function if unit.is(Class::SUBORD) => {
-                let open = matches!(
-                    unit.low.as_str(),
-                    "if" | "unless" | "whether" | "lest" | "until" | "whenever" | "wherever"
-                );
+                let open = unit.low == "until" && line_present(line, start)
+                    || matches!(unit.low.as_str(), "if" | "unless" | "whether" | "lest" | "whenever" | "wherever");
                 return open || unit.low == "once" && line_present(line, start);
             }
             _ => i -= 1,

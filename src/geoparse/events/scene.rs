@@ -148,6 +148,7 @@ impl<'a> Scene<'a> {
                     self.verb(line, &verbs, n);
                 }
                 self.control_verb(line, &verbs, n);
+                self.declared(line, &verbs, n);
             } else if unit.kind == Kind::Noun && !lexicon().nouns(&unit.low).is_empty() {
                 self.note(line, at);
                 self.noun(line, &verbs, at);
@@ -173,6 +174,8 @@ impl<'a> Scene<'a> {
                 0.2
             } else if is_reference(line, at) {
                 0.25
+            } else if at > 0 && line.units[at - 1].verb().is_some_and(|(lemma, _)| !source::is_saying(lemma)) {
+                2.0
             } else if matches!(previous, "from" | "by" | "like") {
                 0.5
             } else if line.heading {
@@ -197,14 +200,16 @@ impl<'a> Scene<'a> {
 
     /// Remembers an armed actor that opens a sentence, whatever its verb.
     fn see_opening(&mut self, line: &Line) {
-        let Some(phrase) = super::phrases::right(line, line.body) else { return };
-        let chain = Chain { phrases: vec![phrase.clone()], joined: None };
+        let Some(chain) = super::phrases::chain_right(line, line.body) else { return };
+        let phrase = chain.phrases[0].clone();
         let plain = !self.eye.points_back(line, &phrase) && phrase.clone().all(|i| line.units[i].place().is_none());
         if plain
             && let Some((range, armed)) = self.eye.acting(line, &chain)
             && (armed == Armed::Surely || self.mood.allows(armed))
         {
-            self.here = Some(self.add(line, &range));
+            let party = self.add(line, &range);
+            self.parties[party].acts = true;
+            self.here = Some(party);
         }
     }
 
@@ -233,8 +238,11 @@ impl<'a> Scene<'a> {
             return None;
         }
         let verb = verbs.iter().find(|v| !line.units[v.at].quoted && source::is_saying(v.lemma))?;
-        let Subject::Chain(chain) = &verb.subject else { return None };
-        let chain = chain.clone();
+        let chain = match &verb.subject {
+            Subject::Chain(chain) if chain.range().end <= verb.start => chain.clone(),
+            // "…," said the prime minister.
+            _ => super::phrases::chain_right(line, verb.at + 1)?,
+        };
         match self.who_is(line, &chain) {
             Who::Party(party) => Some(party),
             _ => None,
@@ -263,7 +271,7 @@ impl<'a> Scene<'a> {
                 return Who::Unarmed;
             }
             if matches!(low, "we" | "our" | "us") {
-                return self.speaker.or(self.before).map_or(Who::Unarmed, Who::Party);
+                return self.speaker.map_or(Who::Unarmed, Who::Party);
             }
             if self.eye.is_vague(line, &chain.phrases[0]) && low == "the" {
                 let group =
@@ -275,7 +283,16 @@ impl<'a> Scene<'a> {
             return self.here.or(self.before).map_or(Who::Unarmed, |p| Who::Party(self.alias(p)));
         }
         match self.eye.acting(line, chain) {
-            Some((range, armed)) if self.mood.allows(armed) => Who::Party(self.add(line, &range)),
+            Some((range, armed)) if self.mood.allows(armed) => {
+                let owner = self.here.or(self.before).map(|p| self.alias(p));
+                let party = self.add(line, &range);
+                self.parties[party].acts = true;
+                // "its fighters" are of whoever was named.
+                if line.units[range.start].is(Class::POSS) && owner != Some(party) {
+                    self.parties[party].of = owner;
+                }
+                Who::Party(party)
+            }
             _ => Who::Unarmed,
         }
     }
@@ -319,7 +336,8 @@ impl<'a> Scene<'a> {
         }
         for target in targets {
             let Some(deed) = self.deed(line, said, &target) else { continue };
-            self.topics.touch(self.mentions, target.mention, 2.0);
+            let weight = if matches!(deed, Deed::Advanced | Deed::Contested | Deed::Besieged) { 0.8 } else { 2.0 };
+            self.topics.touch(self.mentions, target.mention, weight);
             let facility =
                 target.facility.as_ref().map(|f| self.eye.words(line, &super::parties::bare(line, f)).to_owned());
             let facility = facility.or_else(|| {

@@ -104,6 +104,11 @@ pub(super) fn gather(parties: &[Party], home: Option<&str>) -> Sides {
         }
         keys.push(own.first().copied());
     }
+    for (at, party) in parties.iter().enumerate() {
+        if let Some(of) = party.of.filter(|of| *of != at) {
+            keys[at] = keys.get(of).copied().flatten();
+        }
+    }
     // Where rebels fight a government, the country's own name is the government's.
     if rebels
         && let (Some(home), Some(gov)) = (home, joined.keys.get("government").copied())

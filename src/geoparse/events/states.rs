@@ -10,6 +10,39 @@ use super::units::{Kind, Line};
 use super::verbs::target;
 
 impl Scene<'_> {
+    /// "declared Aden liberated".
+    pub(super) fn declared(&mut self, line: &Line, verbs: &[Verb], n: usize) {
+        let verb = &verbs[n];
+        if !matches!(verb.lemma, "declare" | "proclaim" | "pronounce")
+            || verb.passive
+            || verb.negated
+            || verb.modal
+            || verb.infinitive
+        {
+            return;
+        }
+        let found = self.view(line, line.units.len().min(verb.at + 8)).targets(verb.at + 1);
+        let free = matches!(
+            line.low(found.end),
+            "liberated" | "free" | "freed" | "cleared" | "taken" | "secured" | "captured" | "retaken"
+        );
+        if found.places.is_empty() || !free {
+            return;
+        }
+        let Who::Party(actor) = self.who(line, verb) else { return };
+        let said = Said {
+            deed: Deed::Captured,
+            actor: Some(actor),
+            from: None,
+            polarity: Polarity::Fact,
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end + 1,
+        };
+        self.record(line, verbs, &said, found.places);
+    }
+
     /// What "under", "in" or "into" begins.
     pub(super) fn state(&mut self, line: &Line, verbs: &[Verb], at: usize) {
         let word = line.low(at).to_owned();
@@ -64,6 +97,10 @@ impl Scene<'_> {
             {
                 owner.start += 1;
             }
+            // "said that the town was firmly in its hands" denies rather than tells.
+            if owner.is_empty() && verbs.iter().any(|v| v.at < at && super::source::is_saying(v.lemma)) {
+                return;
+            }
             if owner.is_empty() && line.units[at + 1].is(Class::POSS) {
                 actor = self.here.or(self.before);
             }
@@ -117,7 +154,12 @@ impl Scene<'_> {
             i -= 1;
         }
         if i == at {
-            return None;
+            // "Aachen is the first German city in Allied hands".
+            let phrase = phrases::left(line, at)?;
+            let first = phrase.clone().any(|k| line.low(k) == "first")
+                && line.units[phrases::head(line, &phrase)].is(Class::SETTLEMENT);
+            let be = phrase.start.checked_sub(1).filter(|b| first && line.units[*b].is(Class::BE))?;
+            i = be;
         }
         // A relative or inserted clause between: the verb knows its subject.
         let chain = phrases::chain_left(line, i).or_else(|| {
@@ -128,15 +170,7 @@ impl Scene<'_> {
             }
         })?;
         let range = chain.range();
-        let mut start = range.start;
-        // "Marseille and Toulon are".
-        while start >= 2
-            && line.units[start].place().is_some()
-            && (line.low(start - 1) == "and" || line.units[start - 1].kind == Kind::Comma)
-            && line.units[start - 2].place().is_some()
-        {
-            start -= 2;
-        }
+        let start = super::verbs::place_start(line, &(chain.phrases[0].start..range.end));
         let found = self.view(line, range.end).targets(start).places;
         (!found.is_empty()).then_some(found)
     }

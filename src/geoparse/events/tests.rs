@@ -124,12 +124,16 @@ fn strings(value: Option<&toml::Value>) -> Vec<String> {
 
 #[test]
 fn conflicts_of_many_lands() {
-    let table = table("conflicts.toml");
-    let texts = table["text"].as_array().expect("an array of texts");
-    assert!(texts.len() >= 60);
+    let mut texts = Vec::new();
+    for name in ["conflicts.toml", "more.toml"] {
+        texts.extend(table(name)["text"].as_array().expect("an array of texts").clone());
+    }
+    if let Ok(id) = std::env::var("ONLY_EVENTS") {
+        texts.retain(|t| t["id"].as_str().is_some_and(|i| i.starts_with(&id)));
+    }
     let (mut wanted, mut told, mut right, mut actors, mut dates) = (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
     let mut log = String::new();
-    for entry in texts {
+    for entry in &texts {
         let text = entry["text"].as_str().expect("a text");
         let id = entry["id"].as_str().expect("an id");
         let (mentions, found) =
@@ -248,3 +252,24 @@ fn dump() {
     }
     panic!("{log}");
 }
+
+proptest::proptest! {
+    /// Words of the tables in any order, with any mentions over them, end without a panic and with evidence inside the text.
+    #[test]
+    fn any_words_do(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..60), stray in "\\PC{0,20}") {
+        let text = format!("{} {stray}", words.join(" "));
+        let names = ["Hama".to_owned(), "Homs".to_owned(), "Syria:country:SY".to_owned(), "~Damascus".to_owned()];
+        let (_, found) = read(&text, &names, Some("2024-02-29"));
+        let chars = text.chars().count();
+        for event in found.events {
+            proptest::prop_assert!(event.evidence.start <= event.evidence.end && event.evidence.end <= chars);
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "Hama", "Homs", "Syria", "Damascus", "the", "city", "of", "rebels", "army", "captured", "was", "by", "and", ",", ".", "(", ")", "HTS", "said",
+    "that", "it", "had", "fallen", "to", "which", "they", "from", "on", "Thursday", "in", "fighting", "where", "\"", "’", "km", "20", "north", "control",
+    "hands", "under", "siege", "out", "not", "would", "if", "a", "its", "their", "'s", "two", "days", "after", "fell", "surrendered", "drove", "off", "there",
+    "capital", "claim", "denied", "handed", "over", "is", "cut", "clashed", "with", "led", "-", "—", "last", "positions", "prison", "hundred", "Who", "?",
+];

@@ -112,8 +112,13 @@ impl Topics {
 
     /// The likeliest place for an anaphor, `not` excluded.
     pub(super) fn find(&self, mentions: &[Mention], wanted: Wanted, not: Option<usize>) -> Option<usize> {
-        let barred = not.map(|m| key(&mentions[m]));
-        let allowed = |m: usize| barred.as_ref().is_none_or(|b| *b != key(&mentions[m]));
+        self.find_but(mentions, wanted, not.as_slice())
+    }
+
+    /// The likeliest place for an anaphor, some excluded.
+    pub(super) fn find_but(&self, mentions: &[Mention], wanted: Wanted, not: &[usize]) -> Option<usize> {
+        let barred: Vec<String> = not.iter().map(|m| key(&mentions[*m])).collect();
+        let allowed = |m: usize| barred.is_empty() || !barred.contains(&key(&mentions[m]));
         if let Wanted::Capital(nation) = wanted {
             if nation.is_none()
                 && let Some(mention) = self.capital.filter(|m| allowed(*m))
@@ -160,7 +165,9 @@ impl Topics {
     }
 
     fn best(&self, fits: impl Fn(&Topic) -> bool) -> Option<usize> {
-        let now = |t: &Topic| t.weight * fade(self.sentence - t.since);
+        // A place of this very sentence is at hand.
+        let at_hand = |t: &Topic| if t.since == self.sentence && t.weight >= 1.0 { 1.6 } else { 1.0 };
+        let now = |t: &Topic| t.weight * fade(self.sentence - t.since) * at_hand(t);
         let mut best: Option<(f64, usize)> = None;
         for topic in self.places.iter().filter(|t| fits(t)) {
             let weight = now(topic);

@@ -363,6 +363,9 @@ fn role(line: &Line, at: usize) -> Kind {
     if function && !shouting {
         return Kind::Function;
     }
+    if let Some(kind) = unknown_verb(line, at, before) {
+        return kind;
+    }
     if low.ends_with("ly")
         && low.len() > 4
         && !unit.capital
@@ -371,6 +374,40 @@ fn role(line: &Line, at: usize) -> Kind {
         return Kind::Function;
     }
     Kind::Noun
+}
+
+/// A past form that no table knows ("scrambled aboard trucks", "was ambushed").
+fn unknown_verb(line: &Line, at: usize, before: Option<&Unit>) -> Option<Kind> {
+    let unit = &line.units[at];
+    let before = before?;
+    let past = unit.low.ends_with("ed")
+        && unit.low.len() > 4
+        && !unit.capital
+        && unit.class == Class::NONE
+        && unit.tokens.len() == 1;
+    if !past || matches!(unit.low.as_str(), "hundred" | "naked" | "sacred" | "indeed" | "wicked" | "rugged") {
+        return None;
+    }
+    let forms = Forms { past: true, participle: true, ..Forms::default() };
+    let helped = before.kind == Kind::Function && (before.is(Class::BE) || before.is(Class::HAVE));
+    let next = line.get(at + 1);
+    let next_class = next.map_or(Class::NONE, |n| lexicon().class(&n.low));
+    let closes = next
+        .is_none_or(|n| matches!(n.kind, Kind::Comma | Kind::Break | Kind::Place(_) | Kind::Name(_) | Kind::Date(_)))
+        || next_class.has(Class::DET)
+        || next_class.has(Class::PREP)
+        || next_class.has(Class::CONJ)
+        || next_class.has(Class::ADV)
+        || next_class.has(Class::SUBORD)
+        || next_class.has(Class::PRON);
+    let subject = before.is_nominal()
+        && !(before.kind == Kind::Function && before.is(Class::DET))
+        && before.kind != Kind::Genitive
+        && before.kind != Kind::Number;
+    if helped || subject && closes || before.kind == Kind::Function && before.is(Class::REL) {
+        return Some(Kind::Verb("do", forms));
+    }
+    (before.kind == Kind::Function && before.is(Class::DET)).then_some(Kind::Adjective)
 }
 
 /// The unit before, adverbs and negations passed over.

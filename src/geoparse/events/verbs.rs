@@ -46,11 +46,44 @@ impl Scene<'_> {
     pub(super) fn verb(&mut self, line: &Line, verbs: &[Verb], n: usize) {
         let verb = &verbs[n];
         for trigger in lexicon().triggers(verb.lemma) {
-            let Some(after) = matched(line, verb.at + 1, &trigger.pattern) else { continue };
+            let Some(after) = matched(line, verb.at + 1, &trigger.pattern) else {
+                if self.split(line, verbs, n, trigger) {
+                    return;
+                }
+                continue;
+            };
             if self.try_trigger(line, verbs, n, trigger, after) {
                 return;
             }
         }
+    }
+
+    /// "cut Gaza City off", "took the town back": the particle behind the place.
+    fn split(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger) -> bool {
+        let verb = &verbs[n];
+        let [particle] = trigger.pattern[..] else { return false };
+        if trigger.frame != Frame::Transitive || verb.passive || !matches!(particle, "off" | "over" | "back" | "up") {
+            return false;
+        }
+        let limit = Self::limit(line, verbs, verb.at);
+        let found = self.view(line, limit).targets(verb.at + 1);
+        if found.places.is_empty() || line.low(found.end) != particle {
+            return false;
+        }
+        let Who::Party(actor) = self.who(line, verb) else { return false };
+        let from = self.loser_after(line, found.end + 1, limit);
+        let said = Said {
+            deed: trigger.deed,
+            actor: Some(actor),
+            from,
+            polarity: polarity::of_verb(line, verbs, n),
+            verb: Some(n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..found.end + 1,
+        };
+        self.record(line, verbs, &said, found.places);
+        true
     }
 
     fn try_trigger(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger, after: usize) -> bool {
@@ -114,6 +147,17 @@ impl Scene<'_> {
                 found.end = after;
             }
         }
+        if found.places.is_empty()
+            && deed == Deed::Besieged
+            && trigger.pattern.is_empty()
+            && let Some(object) = phrases::right(line, after)
+        {
+            let inside =
+                matches!(line.low(object.end), "in" | "at" | "inside") && self.eye.armed(line, &object).is_some();
+            if inside {
+                found = self.view(line, limit).targets(object.end + 1);
+            }
+        }
         if found.places.is_empty() && verb.relative && trigger.pattern.last() == Some(&"of") {
             return false;
         }
@@ -127,6 +171,9 @@ impl Scene<'_> {
         // An order to leave, given by the own side, is the leaving.
         if polarity == Polarity::Unreal && matches!(trigger.deed, Deed::Withdrew) && ordered_to_leave(line, verbs, n) {
             polarity = Polarity::Fact;
+        }
+        if matches!(deed, Deed::Withdrew | Deed::Entered | Deed::Reached | Deed::Advanced) && travels(line, verb) {
+            return false;
         }
         if matches!(verb.lemma, "leave" | "depart") && self.marches_off(line, verb) {
             return false;
@@ -240,7 +287,8 @@ impl Scene<'_> {
         }
         let place = (line.body..start).rev().find_map(|i| {
             let mention = line.units[i].place()?;
-            (!is_reference(line, i) && can_change_hands(&self.mentions[mention])).then_some((i, mention))
+            let next_to = relative && i + 4 >= start;
+            ((next_to || !is_reference(line, i)) && can_change_hands(&self.mentions[mention])).then_some((i, mention))
         });
         let Some((at, mention)) = place else {
             let antecedent = phrases::left(line, if relative { start - 1 } else { start });
@@ -258,6 +306,19 @@ impl Scene<'_> {
         all
     }
 
+    /// The places of a subject; of a relative clause the nearest before it.
+    fn subject_places(&self, line: &Line, verb: &Verb, chain: &phrases::Chain) -> super::objects::Targets {
+        let range = chain.range();
+        if verb.relative {
+            let last = chain.phrases.last().expect("a chain has a phrase");
+            let found = self.view(line, range.end).targets(place_start(line, last));
+            if !found.places.is_empty() {
+                return found;
+            }
+        }
+        self.view(line, range.end).targets(place_start(line, &(chain.phrases[0].start..range.end)))
+    }
+
     fn passive(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger, after: usize) -> bool {
         let verb = &verbs[n];
         let Subject::Chain(chain) = verb.subject.clone() else { return false };
@@ -265,7 +326,7 @@ impl Scene<'_> {
         if range.start > verb.at {
             return false;
         }
-        let mut found = self.view(line, range.end).targets(place_start(line, &range));
+        let mut found = self.subject_places(line, verb, &chain);
         if found.places.is_empty() {
             // Defenders besieged or attacked in a place: the place of the siege.
             let within = matches!(trigger.deed, Deed::Besieged) && self.eye.acting(line, &chain).is_some();
@@ -425,7 +486,7 @@ impl Scene<'_> {
             self.record(line, verbs, &said, found.places);
             return true;
         }
-        let found = self.view(line, range.end).targets(place_start(line, &range));
+        let found = self.subject_places(line, verb, &chain);
         if found.places.is_empty() {
             return false;
         }
@@ -480,6 +541,9 @@ impl Scene<'_> {
                     && self.passive(line, verbs, n, trigger, after);
             };
             let Some(at) = exit(after.saturating_sub(1).max(verb.at + 1)) else { return false };
+            if line.low(at + 1) == "it" {
+                return false;
+            }
             let found = self.view(line, line.units.len()).targets(at + 1);
             if found.places.is_empty() {
                 return false;
@@ -730,6 +794,9 @@ impl Scene<'_> {
         let to = (after..limit.min(after + 8)).find(|i| line.low(*i) == "to");
         let taker = to.and_then(|t| self.phrase_actor(line, t + 1));
         let taker = if let Some(Who::Party(party)) = taker { Some(party) } else { None };
+        let comma = (after..line.units.len())
+            .find(|i| matches!(line.units[*i].kind, Kind::Comma | Kind::Break))
+            .unwrap_or(line.units.len());
         let units = range.start..after;
         let said = |deed, actor, from| Said {
             deed,
@@ -767,7 +834,8 @@ impl Scene<'_> {
         }
         if line.get(after).is_some_and(|u| u.is_nominal()) {
             // Weapons, themselves.
-            let own = line.get(after).is_some_and(|u| u.is(Class::POSS));
+            let own = line.get(after).is_some_and(|u| u.is(Class::POSS))
+                && !line.get(after + 1).is_some_and(|u| u.is(Class::THING));
             if !own {
                 return false;
             }
@@ -775,7 +843,7 @@ impl Scene<'_> {
         let within = chain.phrases.iter().skip(1).find_map(|p| p.clone().find_map(|i| line.units[i].place()));
         let places = match within.filter(|m| can_change_hands(&self.mentions[*m])) {
             Some(mention) => vec![target(mention, false)],
-            None => match self.nearest(line, after, limit) {
+            None => match self.nearest(line, after, comma.max(limit)) {
                 Some(found) => found,
                 None => {
                     let head = phrases::head(line, &chain.phrases[0]);
@@ -874,18 +942,20 @@ pub(super) fn target(mention: usize, anaphor: bool) -> Target {
 }
 
 /// Where a subject's place phrase begins: after "most of", "control of" the phrase itself knows.
-fn place_start(line: &Line, range: &Range<usize>) -> usize {
+pub(super) fn place_start(line: &Line, range: &Range<usize>) -> usize {
     let mut start = range.start;
     while start + 1 < range.end && line.low(start) == "and" {
         start += 1;
     }
-    // Back over a list: "Rastan, Talbiseh and Homs were captured".
+    // Back over a list: "Rastan, Talbiseh and Homs were captured"; "On Java, Bandung fell" is none.
+    let mut joined = false;
     for _ in 0..20 {
         if start < 2 {
             break;
         }
         let sep = &line.units[start - 1];
-        let listed = sep.kind == Kind::Comma || sep.low == "and";
+        joined |= sep.low == "and";
+        let listed = sep.kind == Kind::Comma && joined || sep.low == "and";
         let joins = listed && line.units[start - 2].place().is_some() && line.units[start].place().is_some();
         if !joins {
             break;
@@ -997,6 +1067,47 @@ fn falls(line: &Line, after: usize) -> bool {
         ),
         _ => matches!(unit.low.as_str(), "last" | "amid" | "hours" | "minutes" | "days"),
     }
+}
+
+/// A single person on the move is a traveller, unless with an armed following.
+fn travels(line: &Line, verb: &Verb) -> bool {
+    let Subject::Chain(chain) = &verb.subject else { return false };
+    let head = phrases::head(line, &chain.phrases[0]);
+    let unit = &line.units[head];
+    let person = matches!(
+        unit.low.as_str(),
+        "president"
+            | "minister"
+            | "leader"
+            | "premier"
+            | "governor"
+            | "chief"
+            | "commander"
+            | "general"
+            | "emir"
+            | "envoy"
+            | "spokesman"
+            | "official"
+            | "officials"
+            | "king"
+            | "sheikh"
+            | "colonel"
+    );
+    let single = !matches!(line.low(chain.phrases[0].start), "the" | "a" | "an")
+        && unit.capital
+        && unit.kind == Kind::Noun
+        && !unit.is(Class::FORCE)
+        && !unit.is(Class::WEAK)
+        && !unit.low.ends_with('s')
+        && chain.joined.is_none()
+        && unit.tokens.len() == 1
+        && unit.low.chars().any(char::is_lowercase)
+        && !lexicon().is_group_folded(&unit.low)
+        && (chain.phrases[0].len() >= 2 || head == chain.phrases[0].start);
+    let named_force =
+        chain.phrases[0].clone().any(|i| line.units[i].is(Class::FORCE) || line.units[i].is(Class::REBEL));
+    let following = line.units.iter().any(|u| u.is(Class::FORCE) || matches!(u.low.as_str(), "head" | "men"));
+    (person || single) && !named_force && !following
 }
 
 /// "ordered his men to leave the town": the order's own verb is an order.
