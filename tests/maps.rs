@@ -2,7 +2,9 @@
 
 use mapdesk::basemap::Basemap;
 use mapdesk::cartography::display::{DisplayList, Item, Placement, Rect, Text, px, units};
-use mapdesk::cartography::{ALT_TEXT_MOST, Artboard, Composed, Options, colour, compose};
+use mapdesk::cartography::{
+    ALT_TEXT_MOST, Artboard, Composed, Options, colour, compose, compose_multiples, compose_series,
+};
 use mapdesk::diag::Note;
 use mapdesk::geodesy::{LonLat, distance};
 use mapdesk::model::{Feature, LayerKind, Map, Rgb, Theme};
@@ -354,4 +356,61 @@ fn zones_meet_without_slivers() {
     assert!(sum <= whole && sum > whole * 0.93, "{sum} {whole}");
     // Six squares on a grid: every inner corner is shared, so there are few of them.
     assert!(corners.len() < 160, "{}", corners.len());
+}
+
+/// Three days: nothing told of Hama, then fighting, then its fall; a side gains a square.
+fn days() -> Vec<Map> {
+    [("2024-12-03", None), ("2024-12-04", Some("fighting")), ("2024-12-05", Some("captured 5 Dec"))]
+        .into_iter()
+        .map(|(day, note)| {
+            let mut map = maps::control();
+            map.as_of = day.parse().ok();
+            let places = map.layers.iter_mut().find(|l| l.kind == LayerKind::Places).expect("places");
+            for f in places.features.iter_mut().filter(|f| f.text("name") == Some("Hama")) {
+                f.properties.retain(|(k, _)| k != "note");
+                if let Some(note) = note {
+                    f.properties.push(("note".into(), note.into()));
+                }
+            }
+            if note.is_none() {
+                let control = map.layers.iter_mut().find(|l| l.kind == LayerKind::Control).expect("control");
+                control.features.remove(2);
+            }
+            map
+        })
+        .collect()
+}
+
+// Checklist 14.
+#[test]
+fn in_a_series_names_key_and_scale_stand_still() {
+    let series = compose_series(&days(), &Artboard::DESKTOP, &Options::default()).value;
+    assert_eq!(series.len(), 3);
+    let group = |c: &Composed, id: &str| c.display.groups.iter().find(|g| g.id == id).cloned();
+    for made in &series[1..] {
+        for id in ["key", "scale", "locator", "country-names", "water-names", "distance-figures"] {
+            assert_eq!(group(made, id), group(&series[0], id), "{id}");
+        }
+        for (a, b) in made.explain.labels.iter().zip(&series[0].explain.labels).filter(|(a, _)| a.kind == "story") {
+            assert!(a.placed && b.placed, "{}", a.text);
+            assert_eq!((&a.text, a.bounds), (&b.text, b.bounds), "names do not jump");
+        }
+    }
+    let words =
+        |c: &Composed| texts(&c.display, &["story-names"]).map(|(_, t)| t.shaped.text.clone()).collect::<Vec<_>>();
+    assert!(!words(&series[0]).iter().any(|w| w.contains("captured") || w.contains("fighting")));
+    assert!(words(&series[1]).contains(&"fighting".to_owned()));
+    assert!(words(&series[2]).contains(&"captured 5 Dec".to_owned()));
+}
+
+#[test]
+fn small_multiples_share_one_key_and_one_scale() {
+    let made = compose_multiples(&days(), &Artboard::WIDE, &Options::default()).value;
+    let count = |start: &str| made.display.groups.iter().filter(|g| g.id.starts_with(start)).count();
+    assert_eq!((count("key"), count("scale"), count("zones-")), (1, 1, 3));
+    let days: Vec<String> =
+        texts(&made.display, &["title-1", "title-2", "title-3"]).map(|(_, t)| t.shaped.text.clone()).collect();
+    assert_eq!(days, ["3 December 2024", "4 December 2024", "5 December 2024"]);
+    let ids: BTreeSet<&str> = made.display.groups.iter().map(|g| g.id.as_str()).collect();
+    assert_eq!(ids.len(), made.display.groups.len(), "group names are unique");
 }

@@ -11,6 +11,8 @@ pub const CELL: f64 = 4.0;
 /// Sums over boxes of cells.
 #[derive(Debug, Clone)]
 pub struct Sums {
+    /// The cell that the table starts at.
+    origin: (usize, usize),
     width: usize,
     height: usize,
     table: Vec<u32>,
@@ -19,21 +21,26 @@ pub struct Sums {
 impl Sums {
     /// The table of a value for every cell.
     pub fn new(width: usize, height: usize, value: impl Fn(usize, usize) -> u32) -> Self {
+        Self::within((0, 0), width, height, value)
+    }
+
+    /// The table of a part that starts at a cell; outside the part every value is 0.
+    pub fn within(origin: (usize, usize), width: usize, height: usize, value: impl Fn(usize, usize) -> u32) -> Self {
         let mut table = vec![0u32; (width + 1) * (height + 1)];
         for y in 0..height {
             let mut row = 0;
             for x in 0..width {
-                row += value(x, y);
+                row += value(origin.0 + x, origin.1 + y);
                 table[(y + 1) * (width + 1) + x + 1] = table[y * (width + 1) + x + 1] + row;
             }
         }
-        Self { width, height, table }
+        Self { origin, width, height, table }
     }
 
     /// The sum over cells `x0..x1` and `y0..y1`, clamped to the panel.
     pub fn over(&self, x0: i32, y0: i32, x1: i32, y1: i32) -> u32 {
-        let cx = |v: i32| v.clamp(0, self.width as i32) as usize;
-        let cy = |v: i32| v.clamp(0, self.height as i32) as usize;
+        let cx = |v: i32| (v - self.origin.0 as i32).clamp(0, self.width as i32) as usize;
+        let cy = |v: i32| (v - self.origin.1 as i32).clamp(0, self.height as i32) as usize;
         let (x0, x1, y0, y1) = (cx(x0), cx(x1), cy(y0), cy(y1));
         if x1 <= x0 || y1 <= y0 {
             return 0;
@@ -161,6 +168,12 @@ impl Grid {
     /// The table of cells that belong to an owner.
     pub fn owner_sums(&self, owner: u16) -> Sums {
         Sums::new(self.width, self.height, |x, y| u32::from(self.owner[y * self.width + x] == owner))
+    }
+
+    /// The same where it is known where the owner's cells lie: the table covers only those.
+    pub fn owner_sums_in(&self, owner: u16, extent: &Extent) -> Sums {
+        let (w, h) = (extent.x1 + 1 - extent.x0, extent.y1 + 1 - extent.y0);
+        Sums::within((extent.x0, extent.y0), w, h, |x, y| u32::from(self.owner[y * self.width + x] == owner))
     }
 
     /// Cells of every owner up to `owners`, and their middle cell by area; `None` where it has none.

@@ -199,7 +199,7 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
         {
             let measure = units(set.length(150.0));
             let shape = |t: &str| set.regular(t, 12.0);
-            tail.extend(wrap(note, measure, 2, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));
+            tail.extend(wrap(note, measure, 4, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));
         }
         let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
         // A long name may also stand in two lines.
@@ -358,7 +358,7 @@ fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, ou
         .flatten()
         .collect();
         blocks.dedup_by_key(|b| (b.width, b.height));
-        let own = grid.owner_sums(country.owner);
+        let own = grid.owner_sums_in(country.owner, &extent);
         // A story in one country needs its name less than the neighbours' names, which orient the reader.
         let drop = if alone { 350 } else { 700 + ((area / 1500.0) as i32).min(900) };
         let mut e = entry(&country.name, "country", blocks, c.country_text, Some(drop), 1);
@@ -420,7 +420,7 @@ fn zone_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: 
                     .then(|| Block::new(lines.into_iter().map(|shaped| Line { shaped, color }), 0.24))
             })
             .collect();
-        let own: Sums = grid.owner_sums(i as u16 + 1);
+        let own: Sums = grid.owner_sums_in(i as u16 + 1, &extent);
         let mut e = entry(name, "zone", blocks, color, Some(1100), 2);
         let label = AreaLabel {
             label: out.len(),
@@ -445,6 +445,9 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
     let frame = subject.frame;
     let kilometre = 1000.0 / frame.metres_per_px();
     let all: Vec<Pt> = seas().iter().map(|s| frame.px(s.label).unwrap_or([f64::MAX / 4.0, 0.0])).collect();
+    // Only seas in the neighbourhood can claim a spot on the panel.
+    let around = frame.panel.grown(frame.panel.width().max(frame.panel.height()));
+    let rivals: Vec<usize> = (0..all.len()).filter(|&j| around.contains(all[j])).collect();
     let mut done: Vec<&str> = Vec::new();
     for (i, sea) in seas().iter().enumerate() {
         let at = all[i];
@@ -489,11 +492,12 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
         let closest = |p: Pt| {
             let own = (p[0] - at[0]).hypot(p[1] - at[1]);
             own <= reach
-                && seas().iter().zip(&all).enumerate().all(|(j, (other, q))| {
+                && rivals.iter().all(|&j| {
+                    let (other, q) = (&seas()[j], all[j]);
                     j == i
-                        || other.name("en") == sea.name("en")
                         || other.rank + 1 < sea.rank
                         || (p[0] - q[0]).hypot(p[1] - q[1]) * 1.05 >= own
+                        || other.name("en") == sea.name("en")
                 })
         };
         let mut e = entry(name, "water", blocks, c.water_text, Some(900 - i32::from(sea.rank) * 120), 0);
@@ -513,6 +517,10 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
         }
     }
     for lake in &subject.ground.lakes {
+        let around = super::clip::Window::around(&lake.ring);
+        if around.width() * around.height() < 90.0 * super::grid::CELL.powi(2) {
+            continue;
+        }
         let mut own = Grid { owner: vec![0; grid.owner.len()], ink: Vec::new(), ..grid.clone() };
         own.fill(std::slice::from_ref(&lake.ring), 1);
         let Some(extent) = own.extents(1)[1] else { continue };
@@ -526,7 +534,7 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
             Block::new(lines.into_iter().map(|shaped| Line { shaped, color: c.water_text }), 0.3)
         };
         let mut e = entry(&lake.name, "water", vec![block(vec![one]), block(two)], c.water_text, Some(420), 0);
-        let sums = own.owner_sums(1);
+        let sums = own.owner_sums_in(1, &extent);
         let label = AreaLabel {
             label: out.len(),
             blocks: e.blocks.clone(),

@@ -107,7 +107,7 @@ pub fn spots(
                 position,
                 at,
                 second: second.and_then(|l| name_in(feature, l)).filter(|n| *n != name),
-                note: note(map, feature, set).filter(|n| !n.is_empty()),
+                note: told(note(map, feature, set), feature.text("callout")),
                 name,
                 population: feature.number("population").unwrap_or(0.0) as i64,
                 capital: matches!(feature.get("capital"), Some(crate::model::Value::Bool(true)))
@@ -125,6 +125,16 @@ pub fn spots(
     }
     out.sort_by_key(|s| s.part);
     out
+}
+
+/// What stands under a name: what happened, and the desk's own words about it.
+fn told(note: Option<String>, callout: Option<&str>) -> Option<String> {
+    let note = note.filter(|n| !n.is_empty());
+    let callout = callout.filter(|c| !c.trim().is_empty());
+    match (note, callout) {
+        (Some(n), Some(c)) => Some(format!("{n}: {c}")),
+        (n, c) => n.or_else(|| c.map(str::to_owned)),
+    }
 }
 
 /// The note in the map's language: the layer's own words in English, else made from the decisive event.

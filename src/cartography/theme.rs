@@ -283,6 +283,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_theme() {
+        let style = Style::read(include_str!("../../examples/house-theme.toml"), "house-theme.toml").expect("valid");
+        assert_eq!((style.title_size, style.credit.as_deref()), (26.0, Some("Graphics desk")));
+        let c = style.colours;
+        assert!(contrast(c.country_text, c.land) >= 4.5 && contrast(c.water_text, c.water) >= 4.5);
+    }
+
+    #[test]
     fn mistakes_point_at_their_line() {
         for (toml, line) in [
             ("base = \"pink\"\n", 1),

@@ -399,6 +399,15 @@ fn sides(map: &Map, zones: &[Zone]) -> Vec<Side> {
         let color = feature.and_then(|f| f.text("fill")).and_then(|c| c.parse().ok());
         sides.push(Side { id: id.to_owned(), name: name.to_owned(), color });
     }
+    // Held land is titled with its holder's short name, which is what a key has room for.
+    for side in &mut sides {
+        let held = map.layers.iter().filter(|l| l.kind == LayerKind::Control).flat_map(|l| &l.features).find(|f| {
+            f.text("holder") == Some(&side.id) && f.text("status") == Some("held") && f.text("claimed_by").is_none()
+        });
+        if let Some(short) = held.and_then(|f| f.text("title")).filter(|t| !t.is_empty() && t.len() < side.name.len()) {
+            side.name = short.to_owned();
+        }
+    }
     sides
 }
 
