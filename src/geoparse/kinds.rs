@@ -240,6 +240,9 @@ const WITH: &[&str] = &[
     "thanked",
 ];
 
+/// What a government is to another.
+const ALLIES: &[&str] = &["ally", "allies", "supporter", "supporters", "backer", "backers", "patron", "sponsor"];
+
 /// A document's words around a name, as far as its kind depends on them.
 pub struct Around<'a> {
     /// The text.
@@ -310,6 +313,16 @@ impl Around<'_> {
         if preposition {
             return false;
         }
+        // "Turkey, a major supporter of the rebels": an apposition says what it is.
+        let allies = |i: usize| ALLIES.contains(&lower(i).as_str());
+        if after == "," {
+            let apposed = (range.end + 1..(range.end + 8).min(sentence.end))
+                .take_while(|i| !matches!(self.word(*i), "," | ";" | "."))
+                .any(allies);
+            if apposed {
+                return true;
+            }
+        }
         // "Moscow said", "Pakistan and Saudi Arabia may recognise them".
         let mut at = range.end;
         let limit = (range.end + 6).min(sentence.end);
@@ -331,6 +344,10 @@ impl Around<'_> {
                 continue;
             }
             if DEEDS.contains(&word.as_str()) {
+                return true;
+            }
+            // "Russia and Iran, Damascus' main allies": what is said of the last of a list is said of all.
+            if word == "," && at > range.end && (at + 1..(at + 6).min(sentence.end)).any(allies) {
                 return true;
             }
             let goes_on = matches!(word.as_str(), "and" | "," | "or")

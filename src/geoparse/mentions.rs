@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// Runners-up kept with a mention.
 const RUNNERS_UP: usize = 4;
+/// A name that the tagger passed over is reported from this much evidence on.
+const ENOUGH: f32 = 3.0;
 /// Readings less likely than this are not kept.
 const LEAST: f32 = 0.01;
 
@@ -48,7 +50,7 @@ impl Draft<'_> {
 
     /// The mentions of the text.
     pub fn mentions(&self, scan: &mut Scan, resolution: &Resolution) -> Vec<Mention> {
-        let found = self.find(scan);
+        let found = self.find(scan, resolution);
         found.into_iter().map(|f| self.place(f, scan, resolution)).collect()
     }
 
@@ -91,7 +93,7 @@ impl Draft<'_> {
             || (range.start > 0 && sign(range.start - 1) && joined(range.start - 1, range.start))
     }
 
-    fn find(&self, scan: &Scan) -> Vec<Found> {
+    fn find(&self, scan: &Scan, resolution: &Resolution) -> Vec<Found> {
         let mut found = Vec::new();
         let mut names = scan.names.iter().enumerate().peekable();
         for sentence in self.sentences {
@@ -115,7 +117,13 @@ impl Draft<'_> {
                     if let Some((_, n)) = name.filter(|(_, n)| fits(n)) {
                         end = n.range().end;
                     }
-                    let exact = name.filter(|(_, n)| n.range().end == end).map(|(i, _)| i);
+                    let exact = name.filter(|(_, n)| n.range().end == end).map(|(i, _)| i).or_else(|| {
+                        // "North Vietnamese" is a demonym with a compass word before it.
+                        let last = scan.names.partition_point(|n| (n.first as usize) < end - 1);
+                        let demonym = |n: &&Name| n.class == class::DEMONYM && n.range() == (end - 1..end);
+                        let led = end == at + 2 && self.forms[at].lexical.has(Lexical::COMPASS);
+                        scan.names.get(last).filter(demonym).filter(|_| led).map(|_| last)
+                    });
                     let kind = self.kind(at..end, exact.map(|i| &scan.names[i]), &sentence.tokens, scan);
                     let fragment = end == at + 1 && self.forms[at].length < 2 && exact.is_none();
                     if !self.is_money(&(at..end)) && !fragment {
@@ -125,7 +133,7 @@ impl Draft<'_> {
                     continue;
                 }
                 if let Some((number, n)) = name
-                    && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens)
+                    && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens, resolution)
                 {
                     found.push(Found { range: n.range(), name: Some(number), kind });
                     at = n.range().end;
@@ -138,7 +146,13 @@ impl Draft<'_> {
     }
 
     /// What a name is that the tagger did not take for a place, if it is to be reported.
-    fn unlabelled(&self, name: &Name, scan: &Scan, sentence: &Range<usize>) -> Option<MentionKind> {
+    fn unlabelled(
+        &self,
+        name: &Name,
+        scan: &Scan,
+        sentence: &Range<usize>,
+        resolution: &Resolution,
+    ) -> Option<MentionKind> {
         let range = name.range();
         let labels = range.clone().map(|i| self.label(i));
         if labels.clone().any(|l| l == PER) || self.is_money(&range) {
@@ -155,14 +169,75 @@ impl Draft<'_> {
         let prominent = matches!(name.class, class::COUNTRY | class::ADMIN1 | class::REGION)
             || (class::METROPOLIS..class::METROPOLIS + 3).contains(&name.class);
         if in_organisation {
-            return (prominent && self.forms[range.start].shape != Shape::Initial).then_some(
+            let best = scan.entries[name.entry as usize].candidates.first();
+            let main = best.is_some_and(|c| c.name <= NameKind::Original || c.kind != PlaceKind::City);
+            let common = name.tokens == 1 && super::recognise::commonness(self.forms[range.start].lower) >= 1;
+            return (prominent && main && !common && self.forms[range.start].shape != Shape::Initial).then_some(
                 if whole && name.class == class::COUNTRY { MentionKind::Metonym } else { MentionKind::Organisation },
             );
         }
-        if name.class == class::COUNTRY {
+        if name.class == class::COUNTRY || self.evidence(name, scan, sentence, resolution) >= ENOUGH {
             return Some(self.kind(range, Some(name), sentence, scan));
         }
         None
+    }
+
+    /// How much speaks for a name that the tagger passed over: what it is, whether the text is about its surroundings, and the
+    /// words beside it. Set by hand.
+    fn evidence(&self, name: &Name, scan: &Scan, sentence: &Range<usize>, resolution: &Resolution) -> f32 {
+        let range = name.range();
+        let (first, last) = (&self.forms[range.start], &self.forms[range.end - 1]);
+        let capital = |i: usize| {
+            matches!(
+                self.forms[i].shape,
+                Shape::Title | Shape::Capitals | Shape::Mixed | Shape::Initial | Shape::Points
+            )
+        };
+        let small = |i: usize| self.tokens[i].text(self.text).to_lowercase();
+        let mut evidence = match name.class {
+            class::ADMIN1 | class::REGION | class::METROPOLIS => 2.0,
+            class::ABBREVIATION => 0.0,
+            c if c == class::METROPOLIS + 1 || c == class::METROPOLIS + 2 => 1.5,
+            class::WATER | class::TERRAIN => 1.0,
+            class::HAMLET => 0.0,
+            _ => 0.5,
+        };
+        if name.tokens > 1 && last.shape != Shape::Number {
+            evidence += 1.0;
+        } else if super::recognise::commonness(first.lower) >= 1 {
+            evidence -= 3.0;
+        }
+        if name.tokens == 1 && (first.lexical.has(Lexical::GIVEN) || first.lexical.has(Lexical::SURNAME)) {
+            evidence -= 1.5;
+        }
+        if first.length < 3 && first.shape != Shape::Capitals {
+            evidence -= 0.5;
+        }
+        // What else the text names, and what it says of the same name elsewhere.
+        evidence += resolution.trust(scan, name.entry);
+        let before = (range.start > sentence.start).then(|| range.start - 1);
+        if let Some(i) = before {
+            let word = small(i);
+            if self.forms[i].lexical.has(Lexical::PLACE_PREPOSITION) && self.forms[i].shape == Shape::Small {
+                let named = i > sentence.start && self.forms[i - 1].lexical.has(Lexical::REGION);
+                evidence += if word == "of" && !named { 0.5 } else { 2.0 };
+            } else if capital(i) && self.label(i) != B && self.label(i) != I {
+                evidence -= 2.5;
+            }
+        }
+        if range.end < sentence.end {
+            if capital(range.end) && self.label(range.end) != B {
+                evidence -= 2.5;
+            }
+            let possessive = matches!(self.tokens[range.end].text(self.text), "'s" | "’s");
+            if possessive && name.tokens == 1 {
+                evidence += 0.3;
+            }
+        }
+        if resolution.has_container(scan, name) {
+            evidence += 2.0;
+        }
+        evidence
     }
 
     /// Whether the organisation whose name goes on here is an institute, party or group rather than a force of a country.

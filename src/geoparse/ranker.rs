@@ -58,7 +58,7 @@ pub fn features(candidate: &Candidate, support: &Support, cue: &Cue) -> [f32; FE
 
 /// The weights of the features.
 pub const WEIGHTS: [f32; FEATURES] =
-    [0.8, 1.6, 1.4, 0.9, 1.4, 0.9, 5.0, -1.0, 1.0, -1.0, 3.0, -1.5, 1.0, 4.0, 4.0, 1.0, 1.0];
+    [0.7, 1.3, 1.1, 0.5, 1.0, 0.8, 4.5, -0.5, 1.0, -1.0, 3.0, -1.5, 1.0, 2.0, 2.0, 1.0, 1.0];
 
 /// The score of a candidate, on a logarithmic scale.
 pub fn score(features: &[f32; FEATURES], weights: &[f32; FEATURES]) -> f32 {

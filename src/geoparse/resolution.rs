@@ -147,6 +147,27 @@ impl Resolution {
             .collect()
     }
 
+    /// How far the other names of the text speak for the likeliest place of an entry, 0–2.
+    pub fn trust(&self, scan: &Scan, entry: u32) -> f32 {
+        let of = &scan.entries[entry as usize];
+        let (weight, shares) = (self.weights[entry as usize], &self.shares[entry as usize]);
+        let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]).then(b.cmp(a)));
+        best.map_or(0.0, |best| {
+            let candidate = &of.candidates[best];
+            let support = self.votes.support(entry, of, weight, shares, candidate);
+            support.country.min(0.5)
+                + support.admin1.min(0.4)
+                + 0.4 * (1.0 + support.near).ln().min(1.2)
+                + 0.6 * weight.min(1.0)
+        })
+    }
+
+    /// Whether the words beside a name give the place that holds it.
+    pub fn has_container(&self, scan: &Scan, name: &Name) -> bool {
+        let at = scan.names.partition_point(|n| n.first < name.first);
+        self.beside.get(at).is_some_and(|b| !b.outers.is_empty())
+    }
+
     /// How surely an entry means a place that holds the candidate.
     fn contains(&self, scan: &Scan, outer: u32, inner: &Candidate) -> f32 {
         let entry = &scan.entries[outer as usize];
