@@ -34,8 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "UNITS", default_value_t = 80)]
     buffer: i32,
     /// How far a simplified border may stray below the last zoom, in units of the extent
-    #[arg(long, value_name = "UNITS", default_value_t = 3.0)]
+    #[arg(long, value_name = "UNITS", default_value_t = 2.5)]
     simplification: f64,
+    /// Bits of a position that lines and polygons do without below the last zoom
+    #[arg(long, value_name = "BITS", default_value_t = 2)]
+    coarse: u32,
     /// Attributes to keep, and no others
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     include: Vec<String>,
@@ -48,6 +51,18 @@ pub struct Args {
     /// Which features to keep, for instance 'population > 10000 and country in ("SY", "LB")'
     #[arg(long = "where", value_name = "EXPRESSION")]
     filter: Option<Filter>,
+    /// Keep every feature in every tile it touches, whatever the size (this is the default)
+    #[arg(long, conflicts_with_all = ["max_tile_kb", "max_features"])]
+    keep_all: bool,
+    /// Leave out what matters least where a tile would be larger than about this
+    #[arg(long, value_name = "KB")]
+    max_tile_kb: Option<usize>,
+    /// Leave out what matters least where a tile would hold more features
+    #[arg(long, value_name = "N")]
+    max_features: Option<usize>,
+    /// Bound on what is in work at a time, besides the features themselves
+    #[arg(long, value_name = "MB")]
+    memory: Option<usize>,
     /// A name for people
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
@@ -105,6 +120,11 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
         extent_bits: args.extent.trailing_zeros(),
         buffer: args.buffer,
         simplification: args.simplification.max(0.0),
+        coarse_bits: args.coarse.min(4),
+        max_tile_bytes: args.max_tile_kb.map(|kb| kb * 1000),
+        max_features: args.max_features,
+        // A feature in work takes some 200 bytes, encoded and compressed.
+        batch_features: args.memory.map_or(4 << 20, |mb| (mb << 20) / 1024),
         ..Options::default()
     };
     let selection = Selection {
@@ -159,6 +179,20 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
         summary.zooms.1,
         summary.tiles
     ));
+    if let Some((first, last)) = summary.thinned {
+        printer.say(
+            &Note::info(format!(
+                "zoom {first} to {last}: crowded tiles do without {} features in all",
+                summary.dropped
+            ))
+            .hint("--keep-all keeps them"),
+        );
+    } else if let Some((id, bytes)) = summary.largest.filter(|(_, b)| *b > 1_000_000) {
+        printer.say(
+            &Note::info(format!("the largest tile, {id}, has {:.1} MB", bytes as f64 / 1e6))
+                .hint("--max-tile-kb 500 leaves out what matters least from crowded tiles"),
+        );
+    }
     if empty > 0 {
         printer.say(&Note::info(format!("{empty} features without a geometry were passed over")));
     }

@@ -20,6 +20,7 @@ mod simplify;
 mod slice;
 mod snap;
 pub mod source;
+mod thin;
 mod topology;
 pub mod world;
 mod zoom;
@@ -118,10 +119,17 @@ pub struct Options {
     pub buffer: i32,
     /// How far a simplified line may stray, in units of the extent; the last zoom keeps to half a unit.
     pub simplification: f64,
+    /// How many bits of a position lines and polygons do without below the last zoom: 2 is a grid of 4 units, half a pixel of a
+    /// map at 512 pixels a tile.
+    pub coarse_bits: u32,
     /// Whether tiles are compressed (gzip).
     pub compress: bool,
     /// Compression level, 1 to 12.
     pub compression: i32,
+    /// Most bytes of a tile as written, roughly; what matters least is left out. `None` keeps everything.
+    pub max_tile_bytes: Option<usize>,
+    /// Most features of a tile; what matters least is left out. `None` keeps everything.
+    pub max_features: Option<usize>,
     /// How many features may be in work at a time; bounds memory.
     pub batch_features: usize,
 }
@@ -133,9 +141,12 @@ impl Default for Options {
             max_zoom: None,
             extent_bits: 12,
             buffer: 80,
-            simplification: 3.0,
+            simplification: 2.5,
+            coarse_bits: 2,
             compress: true,
             compression: 6,
+            max_tile_bytes: None,
+            max_features: None,
             batch_features: 4 << 20,
         }
     }
@@ -164,6 +175,10 @@ pub struct Summary {
     pub tiles: u64,
     /// Most features in one tile.
     pub largest_features: u64,
+    /// The largest tile and its bytes as written.
+    pub largest: Option<(TileId, usize)>,
+    /// Zooms at which features were left out of tiles that would have been too large.
+    pub thinned: Option<(u8, u8)>,
     /// Features left out of tiles, counted once a tile.
     pub dropped: u64,
     /// Polygons that touched or crossed themselves and were put right, once a zoom.

@@ -26,11 +26,11 @@ pub fn encode_points(points: &[Pt], origin: Pt, out: &mut Vec<u8>) {
     }
 }
 
-fn encode_path(path: &[Pt], cursor: &mut Pt, out: &mut Vec<u8>) {
+fn encode_path(path: &[Pt], cursor: &mut Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut c = *cursor;
     let mut step = |p: Pt, out: &mut Vec<u8>| {
-        varint(out, zigzag(p[0].wrapping_sub(c[0])));
-        varint(out, zigzag(p[1].wrapping_sub(c[1])));
+        varint(out, zigzag(p[0].wrapping_sub(c[0]) << coarse));
+        varint(out, zigzag(p[1].wrapping_sub(c[1]) << coarse));
         c = p;
     };
     out.push((1 << 3 | MOVE_TO) as u8);
@@ -42,24 +42,24 @@ fn encode_path(path: &[Pt], cursor: &mut Pt, out: &mut Vec<u8>) {
     *cursor = c;
 }
 
-/// Appends lines.
-pub fn encode_lines(lines: &Rings, origin: Pt, out: &mut Vec<u8>) {
+/// Appends lines; `coarse` is the binary logarithm of their unit in the tile's units.
+pub fn encode_lines(lines: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut cursor = origin;
     for line in lines.iter() {
-        encode_path(line, &mut cursor, out);
+        encode_path(line, &mut cursor, coarse, out);
     }
 }
 
-/// Appends polygons: each outer ring, then its holes.
-pub fn encode_polygons(rings: &Rings, origin: Pt, out: &mut Vec<u8>) {
+/// Appends polygons: each outer ring, then its holes; `coarse` as for lines.
+pub fn encode_polygons(rings: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut cursor = origin;
     if rings.len() == 1 {
-        encode_path(rings.ring(0), &mut cursor, out);
+        encode_path(rings.ring(0), &mut cursor, coarse, out);
         out.push(CLOSE);
         return;
     }
     for n in shells_with_holes(rings) {
-        encode_path(rings.ring(n), &mut cursor, out);
+        encode_path(rings.ring(n), &mut cursor, coarse, out);
         out.push(CLOSE);
     }
 }

@@ -7,6 +7,7 @@ use super::features::Features;
 use super::mvt::{LayerWriter, encode_points};
 use super::slice::{Piece, Sliced};
 use super::source::chunk::Kind;
+use super::thin::{self, Thinner};
 use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
 use super::{Options, Sink, Summary, TilesError, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
@@ -62,9 +63,12 @@ pub fn build(
         let sliced = if features.shapes.is_empty() {
             Sliced::default()
         } else {
-            let tolerance = if zoom == zooms.1 { options.simplification.min(0.5) } else { options.simplification };
-            let noded = snap::arcs(&mut topology, grid, tolerance);
-            slice::slice(features, &topology, &noded, &traits, &reversed, grid)
+            let last = zoom == zooms.1;
+            let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
+            let tolerance = if last { options.simplification.min(0.5) } else { options.simplification };
+            let drawing = slice::Drawing::new(grid, coarse);
+            let noded = snap::arcs(&mut topology, drawing.grid, tolerance / f64::from(1u32 << coarse));
+            slice::slice(features, &topology, &noded, &traits, &reversed, drawing)
         };
         summary.repaired += sliced.repaired;
         let guests = point_guests(features, grid);
@@ -105,6 +109,14 @@ pub fn build(
                 tile.data = fresh.remove(&tile.hash);
                 summary.tiles += 1;
                 summary.dropped += u64::from(tile.dropped);
+                if tile.dropped > 0 {
+                    summary.thinned = Some((summary.thinned.map_or(zoom, |t| t.0), zoom));
+                }
+                if let Some(data) = &tile.data
+                    && summary.largest.is_none_or(|(_, most)| data.len() > most)
+                {
+                    summary.largest = Some((tile.id, data.len()));
+                }
                 sink.tile(tile)?;
             }
             sink.progress(zoom, jobs.len() - rest.len(), jobs.len());
@@ -220,6 +232,8 @@ struct Builder<'a> {
     raw: Vec<u8>,
     compressed: Vec<u8>,
     compressor: Compressor,
+    thinner: Thinner,
+    threshold: Option<u64>,
 }
 
 impl<'a> Builder<'a> {
@@ -233,6 +247,8 @@ impl<'a> Builder<'a> {
             raw: Vec::new(),
             compressed: Vec::new(),
             compressor: Compressor::new(level),
+            thinner: Thinner::default(),
+            threshold: None,
         }
     }
 
@@ -247,6 +263,7 @@ impl<'a> Builder<'a> {
         let id = TileId::from_number(number).expect("a tile of this zoom has a number");
         let guests = &guests[job.guests.0 as usize..job.guests.1 as usize];
         let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
+        let dropped = self.select(job.points, guests, pieces);
         let count = self.encode(id, job.points, guests, pieces, sliced);
         if count == 0 {
             return Ok(None);
@@ -274,7 +291,32 @@ impl<'a> Builder<'a> {
             self.raw = Vec::new();
             self.compressed = Vec::new();
         }
-        Ok(Some(Tile { id, hash, data, features: count, dropped: 0 }))
+        Ok(Some(Tile { id, hash, data, features: count, dropped }))
+    }
+
+    /// Decides what a crowded tile does without; returns how many features.
+    fn select(&mut self, own: (u32, u32), guests: &[(u64, u32)], pieces: &[Piece]) -> u32 {
+        self.threshold = None;
+        if self.options.max_tile_bytes.is_none() && self.options.max_features.is_none() {
+            return 0;
+        }
+        let f = self.features;
+        let zoom = self.grid.zoom;
+        self.thinner.begin();
+        for p in pieces {
+            let keys = f.classes[f.shapes[p.shape as usize].class as usize].keys.len();
+            self.thinner.add(thin::of_shape(p.weight, p.shape), p.len as usize, keys);
+        }
+        for i in (own.0..own.1).chain(guests.iter().map(|g| g.1)) {
+            let class = &f.classes[f.points.class[i as usize] as usize];
+            if zoom >= class.zooms.0 && zoom <= class.zooms.1 {
+                self.thinner.add(thin::of_point(i), 5, class.keys.len());
+            }
+        }
+        let (threshold, dropped) =
+            self.thinner.threshold(self.options.max_features, self.options.max_tile_bytes, self.options.compress);
+        self.threshold = threshold;
+        dropped
     }
 
     fn encode(&mut self, id: TileId, own: (u32, u32), guests: &[(u64, u32)], pieces: &[Piece], sliced: &Sliced) -> u32 {
@@ -290,7 +332,8 @@ impl<'a> Builder<'a> {
             for piece in pieces {
                 let shape = &f.shapes[piece.shape as usize];
                 let class = &f.classes[shape.class as usize];
-                if class.layer != layer {
+                let rank = || thin::of_shape(piece.weight, piece.shape);
+                if class.layer != layer || self.threshold.is_some_and(|t| rank() < t) {
                     continue;
                 }
                 let codes = &f.codes[shape.codes as usize..shape.codes as usize + class.keys.len()];
@@ -302,6 +345,9 @@ impl<'a> Builder<'a> {
             for i in points {
                 let i = i as usize;
                 let class = &f.classes[f.points.class[i] as usize];
+                if self.threshold.is_some_and(|t| thin::of_point(i as u32) < t) {
+                    continue;
+                }
                 if class.layer != layer || zoom < class.zooms.0 || zoom > class.zooms.1 {
                     continue;
                 }

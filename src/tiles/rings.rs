@@ -117,7 +117,7 @@ pub struct Cutter {
     done: Vec<bool>,
     inside: Vec<Pt>,
     overlay: Overlay,
-    sorted: Vec<Pt>,
+    sorted: Vec<(Pt, u32)>,
     /// How many polygons were put right.
     pub repaired: u64,
 }
@@ -351,13 +351,41 @@ impl Cutter {
         }
     }
 
-    /// Whether some point occurs twice in the rings: they touch themselves or one another.
-    pub fn touches_itself(&mut self, rings: &Rings) -> bool {
-        if rings.points.len() <= 16 {
-            return rings.points.iter().enumerate().any(|(i, p)| rings.points[i + 1..].contains(p));
+    /// Puts right those rings that touch themselves or one another at a point; where nothing crosses, the others stay as they are.
+    /// Returns whether there were any.
+    pub fn part_touching(&mut self, rings: &mut Rings) -> bool {
+        let n = rings.points.len();
+        if n <= 16 && !rings.points.iter().enumerate().any(|(i, p)| rings.points[i + 1..].contains(p)) {
+            return false;
         }
         self.sorted.clear();
-        self.sorted.extend_from_slice(&rings.points);
+        for (r, ring) in rings.iter().enumerate() {
+            self.sorted.extend(ring.iter().map(|p| (*p, r as u32)));
+        }
+        self.sorted.sort_unstable();
+        let mut touching: Vec<u32> =
+            self.sorted.windows(2).filter(|w| w[0].0 == w[1].0).flat_map(|w| [w[0].1, w[1].1]).collect();
+        if touching.is_empty() {
+            return false;
+        }
+        touching.sort_unstable();
+        touching.dedup();
+        let (mut clean, mut rest) = (Rings::default(), Rings::default());
+        for (r, ring) in rings.iter().enumerate() {
+            if touching.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
+        }
+        self.put_right(&mut rest);
+        for ring in rest.iter() {
+            clean.push(ring);
+        }
+        std::mem::swap(rings, &mut clean);
+        true
+    }
+
+    /// Whether a ring passes through some point twice.
+    pub fn repeats(&mut self, ring: &[Pt]) -> bool {
+        self.sorted.clear();
+        self.sorted.extend(ring.iter().map(|p| (*p, 0)));
         self.sorted.sort_unstable();
         self.sorted.windows(2).any(|w| w[0] == w[1])
     }

@@ -84,7 +84,30 @@ pub fn reversed_rings(features: &Features) -> Vec<bool> {
     out
 }
 
+/// The grid on which lines and polygons are drawn, and how its units become those of the tile.
+#[derive(Debug, Clone, Copy)]
+pub struct Drawing {
+    /// The grid of the drawing.
+    pub grid: Grid,
+    /// The grid of the tiles.
+    full: Grid,
+    /// Binary logarithm of the drawing's unit in the tile's units.
+    coarse: u32,
+}
+
+impl Drawing {
+    /// A drawing that does without the last bits of a tile's grid.
+    pub fn new(full: Grid, coarse: u32) -> Self {
+        // The buffer is never less than what was asked for.
+        let buffer = (full.buffer + (1 << coarse) - 1) >> coarse;
+        Self { grid: Grid { extent_bits: full.extent_bits - coarse, buffer, ..full }, full, coarse }
+    }
+}
+
 struct Worker {
+    coarse: u32,
+    /// Whether the feature in work touched itself: cutting may join rings that meet at a point.
+    touched: bool,
     cutter: Cutter,
     pool: Vec<Rings>,
     arena: Vec<u8>,
@@ -99,8 +122,9 @@ pub fn slice(
     noded: &Noded,
     traits: &[Traits],
     reversed: &[bool],
-    grid: Grid,
+    drawing: Drawing,
 ) -> Sliced {
+    let grid = drawing.grid;
     // Work is shared out by the number of points.
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut weight) = (0, 0usize);
@@ -118,6 +142,8 @@ pub fn slice(
         .into_par_iter()
         .map(|group| {
             let mut w = Worker {
+                coarse: drawing.coarse,
+                touched: false,
                 cutter: Cutter::default(),
                 pool: Vec::new(),
                 arena: Vec::new(),
@@ -134,18 +160,23 @@ pub fn slice(
                 rings.clear();
                 for r in features.rings_of(n) {
                     match shape.kind {
-                        Kind::Point => rings.push(&[grid.snap(features.ring(r).0[0])]),
+                        Kind::Point => rings.push(&[drawing.full.snap(features.ring(r).0[0])]),
                         Kind::Line => draw_line(t.ring_refs(r), noded, &mut rings),
                         Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
                     }
                 }
-                if shape.kind == Kind::Polygon && (traits[n].broken || w.cutter.touches_itself(&rings)) {
-                    w.cutter.put_right(&mut rings);
+                w.touched = false;
+                if shape.kind == Kind::Polygon {
+                    w.touched = traits[n].broken || w.cutter.part_touching(&mut rings);
+                    if traits[n].broken {
+                        w.cutter.put_right(&mut rings);
+                    }
                 }
                 if rings.is_empty() {
                     w.vanished += 1;
                     continue;
                 }
+                let grid = if shape.kind == Kind::Point { drawing.full } else { grid };
                 w.distribute(&rings, shape.kind, n as u32, grid);
             }
             w
@@ -272,9 +303,19 @@ impl Worker {
     fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: i32, y: i32) {
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
+        if kind == Kind::Polygon && self.touched && rings.iter().any(|r| self.cutter.repeats(r)) {
+            let mut whole = rings.clone();
+            self.cutter.put_right(&mut whole);
+            self.touched = false;
+            if !whole.is_empty() {
+                self.emit(&whole, kind, shape, grid, x, y);
+            }
+            self.touched = true;
+            return;
+        }
         match kind {
-            Kind::Polygon => mvt::encode_polygons(rings, origin, &mut self.arena),
-            Kind::Line => mvt::encode_lines(rings, origin, &mut self.arena),
+            Kind::Polygon => mvt::encode_polygons(rings, origin, self.coarse, &mut self.arena),
+            Kind::Line => mvt::encode_lines(rings, origin, self.coarse, &mut self.arena),
             Kind::Point => mvt::encode_points(&rings.points, origin, &mut self.arena),
         }
         let (lo, hi) = rings.bounds();
@@ -285,7 +326,7 @@ impl Worker {
             arena: 0,
             start: start as u32,
             len: (self.arena.len() - start) as u32,
-            weight: w.max(h),
+            weight: w.max(h) << if kind == Kind::Point { 0 } else { self.coarse },
         });
     }
 }

@@ -147,8 +147,13 @@ fn conflicts(t: &Topology, index: &SiteIndex, grid: Grid, reach: i32) -> Vec<u32
                 if b - a < 2 {
                     return;
                 }
-                index.near(t.points[a], t.points[b], reach, &mut near);
-                if near.len() <= 2 {
+                let (p, q) = (t.points[a], t.points[b]);
+                index.near(p, q, reach, &mut near);
+                // What lies between is no farther from the straight line than the points that were left out.
+                let c = Chord::new(p, q);
+                let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
+                near.retain(|s| *s != p && *s != q && c.squared_distance(*s) <= far);
+                if near.is_empty() {
                     return;
                 }
                 stack.push((a, b));
@@ -199,10 +204,8 @@ fn buffer_crossings(p: Pt, q: Pt, grid: Grid, out: &mut Vec<Pt>) {
     for axis in 0..2 {
         let (lo, hi) = (g[axis].min(h[axis]), g[axis].max(h[axis]));
         let e = grid.extent();
-        if hi - lo < 1
-            || (lo + grid.buffer).div_euclid(e) == (hi + grid.buffer).div_euclid(e)
-                && (lo - grid.buffer).div_euclid(e) == (hi - grid.buffer).div_euclid(e)
-        {
+        let tile = |v: i32| v >> grid.extent_bits;
+        if tile(lo + grid.buffer) == tile(hi + grid.buffer) && tile(lo - grid.buffer) == tile(hi - grid.buffer) {
             continue;
         }
         let other = 1 - axis;
