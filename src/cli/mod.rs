@@ -2,19 +2,25 @@
 //!
 //! One file a command. `0` done, `1` done with findings, `2` could not; a closed pipe is success.
 
+mod batch;
 mod bench_overview;
 mod completions;
 mod control;
 mod convert;
 mod diff;
+mod distance;
 mod draft;
+mod gazetteer;
+mod geocode;
 mod input;
 mod licences;
 mod make;
 mod parse;
-pub mod printer;
+mod places;
 mod render;
+mod reverse;
 mod tiles;
+pub mod printer;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -36,6 +42,10 @@ pub struct Cli {
 enum Command {
     #[command(hide = true)]
     BenchOverview(bench_overview::Args),
+    Geocode(Box<geocode::Args>),
+    Reverse(reverse::Args),
+    Distance(distance::Args),
+    Gazetteer(gazetteer::Args),
     Completions(completions::Args),
     Convert(convert::Args),
     Draft(draft::Args),
@@ -97,9 +107,22 @@ pub fn failure(error: &dyn std::error::Error) -> Failure {
     Failure::from(Note::error(message))
 }
 
+/// A southern latitude typed as `-33.87,151.21` looks like a flag; a space before it says that it is none, and is trimmed later.
+fn position_not_flag(arg: std::ffi::OsString) -> std::ffi::OsString {
+    let position = arg.to_str().is_some_and(|a| {
+        a.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') && rest.contains(','))
+    });
+    if !position {
+        return arg;
+    }
+    let mut spaced = std::ffi::OsString::from(" ");
+    spaced.push(arg);
+    spaced
+}
+
 /// Runs the program on the process's arguments.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(std::env::args_os().map(position_not_flag)) {
         Ok(cli) => cli,
         Err(error) => {
             // clap prints help and version to stdout, usage errors to stderr; its codes are those of the contract.
@@ -110,6 +133,10 @@ pub fn run() -> ExitCode {
     let mut printer = Printer::new(cli.quiet);
     let result = match cli.command {
         Command::BenchOverview(args) => bench_overview::run(&args, &mut printer),
+        Command::Geocode(args) => geocode::run(&args, &mut printer),
+        Command::Reverse(args) => reverse::run(&args, &mut printer),
+        Command::Distance(args) => distance::run(&args, &mut printer),
+        Command::Gazetteer(args) => gazetteer::run(&args, &mut printer),
         Command::Completions(args) => completions::run(&args, &mut printer),
         Command::Convert(args) => convert::run(&args, &mut printer),
         Command::Draft(args) => draft::run(&args, &mut printer),

@@ -61,6 +61,11 @@ pub struct Record<'g> {
 }
 
 impl<'g> Record<'g> {
+    /// The gazetteer it is of.
+    pub fn gazetteer(&self) -> &'g Gazetteer {
+        self.gazetteer
+    }
+
     /// Its index.
     pub fn ix(&self) -> PlaceIx {
         self.ix

@@ -1,0 +1,81 @@
+//! How likely a place is meant when nothing but its name is known.
+
+use super::{Candidate, Query};
+use crate::gazetteer::Record;
+use crate::geodesy::distance;
+use crate::model::PlaceKind;
+
+/// How much a place is spoken of, in arbitrary units: the square root of its inhabitants, more for countries and seats, less for
+/// divisions than for the town they are named after.
+pub fn importance(record: &Record<'_>) -> f64 {
+    let people = (record.population() as f64 + 100.0).sqrt();
+    let extent = record.radius().map_or(30.0, |r| r.km()).max(1.0);
+    match record.kind() {
+        PlaceKind::Country => people.max(300.0) * 5.0,
+        PlaceKind::Continent => 50_000.0,
+        PlaceKind::Admin1 => people.max(100.0) * 0.3,
+        PlaceKind::Admin2 => people.max(20.0) * 0.1,
+        // Of areas without inhabitants the wide ones are spoken of more.
+        PlaceKind::Region => 40.0 * extent.sqrt(),
+        PlaceKind::Water => 15.0 * extent.sqrt(),
+        PlaceKind::Terrain => 12.0 * extent.sqrt(),
+        PlaceKind::Facility => 60.0,
+        PlaceKind::City | PlaceKind::Position => {
+            let part = if record.feature_code() == "PPLX" { 0.1 } else { 1.0 };
+            let seat = match (record.is_capital(), record.is_admin1_seat(), record.is_admin2_seat()) {
+                (true, ..) => 2.5,
+                (_, true, _) => 1.4,
+                (.., true) => 1.1,
+                _ => 1.0,
+            };
+            // A place of the project's own table is there because the news speaks of it.
+            let own = if record.is_own() { 8.0 } else { 1.0 };
+            people * part * seat * own
+        }
+    }
+}
+
+/// The factor by which nearness to what the query gives makes a place likelier; 1 where it gives nothing.
+pub(super) fn nearness(record: &Record<'_>, query: &Query) -> f64 {
+    let near = query.near.map_or(1.0, |at| {
+        let inside = record.radius().map_or(0.0, |r| r.km());
+        let km = (distance(at, record.at()).km() - inside).max(0.0);
+        (1.0 + km / 50.0).powf(-1.5)
+    });
+    let boxed = match query.bbox {
+        Some(bbox) if query.bbox_bias && !bbox.contains(record.at()) => 0.05,
+        _ => 1.0,
+    };
+    near * boxed
+}
+
+/// Abbreviations are written in capitals; "us" is rarely the country.
+pub(super) fn abbreviation(text: &str) -> f64 {
+    if text.chars().any(char::is_uppercase) { 0.9 } else { 0.3 }
+}
+
+/// Share of the weight of everything found, less where the name was only guessed.
+pub(super) fn score(candidate: &Candidate<'_>, total: f64) -> f64 {
+    let sure = match candidate.tier {
+        super::Tier::Transliterated => 0.85,
+        super::Tier::Fuzzy => 0.7,
+        super::Tier::Prefix => 0.6,
+        _ => 0.98,
+    };
+    (candidate.weight / total.max(f64::MIN_POSITIVE) * sure * 1e4).round() / 1e4
+}
+
+/// Share of the first's weight from which a runner-up is close.
+const CLOSE: f64 = 0.05;
+/// Distance within which two places are one for a reader: a town and the division around it, km.
+const SAME: f64 = 50.0;
+
+/// Whether a candidate elsewhere is nearly as likely as the first.
+pub(super) fn ambiguous(candidates: &[Candidate<'_>]) -> bool {
+    let Some(first) = candidates.first() else { return false };
+    let reach = |c: &Candidate<'_>| c.record.radius().map_or(0.0, |r| r.km());
+    candidates[1..].iter().take_while(|c| c.weight >= first.weight * CLOSE).any(|c| {
+        let apart = distance(first.record.at(), c.record.at()).km();
+        apart > SAME + reach(first).max(reach(c))
+    })
+}

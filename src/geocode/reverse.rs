@@ -1,0 +1,138 @@
+//! From a position to the nearest place, by true great-circle distance.
+
+use super::Geocoder;
+use crate::basemap::{Basemap, Feature};
+use crate::geodesy::{Compass, LonLat, Metres, bearing, distance};
+use crate::model::Place;
+use rayon::prelude::*;
+
+/// The place nearest to a position.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Nearby {
+    /// The position asked for.
+    pub at: LonLat,
+    /// The nearest populated place.
+    pub place: Place,
+    /// Geodesic distance to it.
+    pub distance: Metres,
+    /// Direction in which the position lies, seen from the place.
+    pub direction: Compass,
+}
+
+impl Nearby {
+    /// `12 km NNE of Hama, Hama Governorate, Syria`.
+    pub fn describe(&self) -> String {
+        if self.distance.km() < 1.0 {
+            return self.place.label.clone();
+        }
+        format!("{:.0} km {} of {}", self.distance.km(), self.direction.abbreviation(), self.place.label)
+    }
+}
+
+/// Where a position lies and what is near.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// The position asked for.
+    pub at: LonLat,
+    /// Nearest populated places, nearest first.
+    pub nearest: Vec<Nearby>,
+    /// ISO 3166-1 alpha-2 code of the country that it lies in, as administered de facto.
+    pub country: Option<String>,
+    /// The country's name.
+    pub country_name: Option<String>,
+    /// Name of the first-order division that it lies in.
+    pub admin1: Option<String>,
+    /// The division's GeoNames id.
+    pub admin1_id: Option<u32>,
+    /// Whether it lies at sea, more than a coast drawn at 1:10 million can err.
+    pub at_sea: bool,
+}
+
+/// How far a coast drawn at 1:10 million may be off.
+const COAST: Metres = Metres(2000.0);
+
+impl<'g> Geocoder<'g> {
+    /// The country and division that a position lies in, by polygon, and the `n` nearest places.
+    pub fn locate(&self, at: LonLat, n: usize) -> Located {
+        let map = Basemap::embedded();
+        let division = map.nearest_division(at, COAST).map(|(d, _)| d);
+        self.located(at, self.nearest_places(at, n), division)
+    }
+
+    /// As [`Geocoder::locate`] with one place each, for many positions on all cores; coasts are taken as they are drawn, but for places
+    /// within a kilometre.
+    pub fn locate_many(&self, positions: &[LonLat]) -> Vec<Located> {
+        let map = Basemap::embedded();
+        map.locator();
+        positions
+            .par_iter()
+            .with_min_len(256)
+            .map(|at| {
+                let nearest = self.nearest_places(*at, 1);
+                let by_the_quay = nearest.first().is_some_and(|n| n.distance.0 < 1000.0);
+                let division = map
+                    .division_at(*at)
+                    .or_else(|| map.nearest_division(*at, COAST).map(|(d, _)| d).filter(|_| by_the_quay));
+                self.located(*at, nearest, division)
+            })
+            .collect()
+    }
+
+    fn located(&self, at: LonLat, nearest: Vec<Nearby>, division: Option<Feature<'_>>) -> Located {
+        let map = Basemap::embedded();
+        let country = division.and_then(|d| map.country_by_number(d.country_number(), crate::basemap::Scale::M10));
+        let code = country.and_then(|c| c.iso_a2()).map(str::to_owned);
+        let id =
+            division.and_then(|d| d.attribute("geonameid")).and_then(|id| id.parse::<u32>().ok()).filter(|id| *id != 0);
+        let own =
+            id.and_then(|id| self.gazetteers.iter().find_map(|g| g.by_id(id).map(|ix| g.get(ix).name().to_owned())));
+        let named = code.as_deref().and_then(|c| self.country(c)).map(|r| r.name().to_owned());
+        Located {
+            at,
+            nearest,
+            country_name: named.or_else(|| country.map(|c| c.name("en").to_owned())),
+            country: code,
+            admin1: own.or_else(|| division.map(|d| d.name("en").to_owned())).filter(|n| !n.is_empty()),
+            admin1_id: id,
+            at_sea: division.is_none(),
+        }
+    }
+
+    /// The populated place nearest to a position; `None` in an empty gazetteer.
+    pub fn nearest(&self, at: LonLat) -> Option<Nearby> {
+        self.nearest_places(at, 1).into_iter().next()
+    }
+
+    /// The `n` populated places nearest to a position, nearest first.
+    pub fn nearest_places(&self, at: LonLat, n: usize) -> Vec<Nearby> {
+        let mut found: Vec<(Metres, crate::gazetteer::Record<'g>)> = Vec::new();
+        for gazetteer in self.gazetteers.iter().copied() {
+            for (ix, away) in gazetteer.nearest(at, n) {
+                let record = gazetteer.get(ix);
+                if !self.overridden(gazetteer, &record) {
+                    found.push((away, record));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.0.0.total_cmp(&b.0.0));
+        found.truncate(n);
+        found
+            .into_iter()
+            .map(|(_, record)| {
+                let place = record.place();
+                Nearby { at, distance: distance(place.at, at), direction: Compass::of16(bearing(place.at, at)), place }
+            })
+            .collect()
+    }
+
+    /// The nearest place of each of many positions, on all cores: the place's number in the first gazetteer and the distance.
+    pub fn nearest_many(&self, positions: &[LonLat]) -> Vec<Option<(crate::gazetteer::PlaceIx, Metres)>> {
+        let Some(gazetteer) = self.gazetteers.first() else { return vec![None; positions.len()] };
+        let sphere = gazetteer.sphere();
+        positions
+            .par_iter()
+            .with_min_len(1024)
+            .map(|p| sphere.nearest_one(*p).map(|(ix, d)| (crate::gazetteer::PlaceIx(ix), d)))
+            .collect()
+    }
+}

@@ -1,0 +1,133 @@
+//! The contract of search, on the embedded gazetteer.
+
+use super::*;
+
+fn first(text: &str) -> Option<u32> {
+    Geocoder::embedded().best(&Query::new(text)).and_then(|h| h.place.geonameid)
+}
+
+#[test]
+fn hama_alone_is_ambiguous_and_context_decides() {
+    let g = Geocoder::embedded();
+    let alone = g.search(&Query::new("Hama"));
+    assert!(alone.ambiguous);
+    let countries: Vec<&str> = alone.results.iter().filter_map(|h| h.place.country.as_deref()).collect();
+    assert!(countries.contains(&"JP") && countries.contains(&"SY"), "{countries:?}");
+    assert_eq!(alone.results[0].place.geonameid, Some(170017));
+    let syria = g.search(&Query::new("Hama").in_country("SY"));
+    assert_eq!((syria.results[0].place.geonameid, syria.ambiguous), (Some(170017), false));
+    let near = g.search(&Query::new("Hama").near(LonLat::new(36.29, 33.51).expect("valid")));
+    assert_eq!((near.results[0].place.geonameid, near.ambiguous), (Some(170017), false));
+    for name in ["حماة", "Хама", "Hamah", "Hama, Syria", "Hama Syria", "city of Hama"] {
+        assert_eq!(first(name), Some(170017), "{name}");
+    }
+}
+
+#[test]
+fn spellings_meet() {
+    for (name, id) in [
+        ("Deir Ezzor", 170794),
+        ("Deir ez-Zor", 170794),
+        ("Dayr az Zawr", 170794),
+        ("Der Ezzor", 170794),
+        ("Izyum", 707292),
+        ("Kiev", 703448),
+    ] {
+        let hit = Geocoder::embedded().best(&Query::new(name)).unwrap_or_else(|| panic!("{name} is not found"));
+        assert_eq!(hit.place.geonameid, Some(id), "{name} {:?}", hit.place.label);
+    }
+    for (name, newsroom) in [
+        ("Tell Rifat", "Tel Rifaat"),
+        ("Mekele", "Mekelle"),
+        ("Maarat al-Numan", "Maarat al-Numan"),
+        ("Ma`arrat an Nu`man", "Maarat al-Numan"),
+    ] {
+        assert_eq!(
+            Geocoder::embedded().best(&Query::new(name)).map(|h| h.place.name).as_deref(),
+            Some(newsroom),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn errors_are_forgiven_but_never_outrank_a_name() {
+    let g = Geocoder::embedded();
+    for (name, id) in
+        [("Damacsus", 170654), ("Alepo city", 170063), ("Bagdhad", 98182), ("Kharkhiv", 706483), ("Istambul", 745044)]
+    {
+        assert_eq!(first(name), Some(id), "{name}");
+    }
+    let answer = g.search(&Query::new("Homs"));
+    assert!(answer.results.iter().all(|h| h.tier <= Tier::Abbreviation));
+    assert!(g.search(&Query::new("Qqqqzzzxxy")).results.is_empty());
+}
+
+#[test]
+fn context_in_many_forms() {
+    for (text, id) in [
+        ("Paris, Texas", 4717560),
+        ("Springfield IL", 4250542),
+        ("Springfield, Illinois", 4250542),
+        ("Homs governorate", 169575),
+        ("Texas", 4736286),
+        ("London, Ontario", 6058560),
+        ("Tripoli, Libya", 2210247),
+        ("Tripoli, Lebanon", 266826),
+        ("Washington, D.C.", 4140963),
+    ] {
+        assert_eq!(first(text), Some(id), "{text}");
+    }
+    let georgia = Geocoder::embedded().search(&Query::new("Georgia"));
+    assert!(georgia.ambiguous);
+}
+
+#[test]
+fn relative_places_have_a_radius() {
+    let g = Geocoder::embedded();
+    let hama = g.best(&Query::new("Hama")).expect("Hama").place.at;
+    let hit = g.best(&Query::new("30 km south of Hama")).expect("a point");
+    assert_eq!(hit.tier, Tier::Relative);
+    assert!((distance(hama, hit.place.at).km() - 30.0).abs() < 0.01 && hit.place.at.lat() < hama.lat());
+    assert!(hit.place.uncertainty.is_some());
+    let between = g.best(&Query::new("between Hama and Homs")).expect("a point").place;
+    assert!((34.7..35.2).contains(&between.at.lat()) && between.country.as_deref() == Some("SY"));
+    assert_eq!(g.best(&Query::new("northern Syria")).map(|h| h.tier), Some(Tier::Relative));
+    assert_eq!(first("Western Sahara"), Some(2461445));
+    assert_eq!(first("South Sudan"), Some(7909807));
+}
+
+#[test]
+fn names_given_together_belong_together() {
+    let g = Geocoder::embedded();
+    let answers = g.resolve_together(&["Damascus", "Hama"].map(Query::new));
+    let ids: Vec<_> = answers.iter().map(|a| a.results[0].place.geonameid).collect();
+    assert_eq!(ids, [Some(170654), Some(170017)]);
+    let km = distance(answers[0].results[0].place.at, answers[1].results[0].place.at).km();
+    assert_eq!(format!("{km:.1}"), "184.9");
+    let texas = g.resolve_together(&["Paris", "Dallas", "Tyler"].map(Query::new));
+    assert_eq!(texas[0].results[0].place.country.as_deref(), Some("US"));
+}
+
+#[test]
+fn prefixes_give_the_important_first() {
+    let g = Geocoder::embedded();
+    let names: Vec<String> = g
+        .search(&Query { prefix: true, limit: 5, ..Query::new("damas") })
+        .results
+        .into_iter()
+        .map(|h| h.place.name)
+        .collect();
+    assert_eq!(names.first().map(String::as_str), Some("Damascus"), "{names:?}");
+}
+
+#[test]
+fn kinds_and_boxes_filter() {
+    let g = Geocoder::embedded();
+    let division = g.best(&Query { kinds: vec![PlaceKind::Admin1], ..Query::new("Hama") }).expect("governorate");
+    assert_eq!(division.place.geonameid, Some(170015));
+    let bbox = "130,30,140,40".parse().ok();
+    let japan = g.search(&Query { bbox, ..Query::new("Hama") });
+    assert!(japan.results.iter().all(|h| h.place.country.as_deref() == Some("JP")));
+    assert!(g.search(&Query::new("Hama").in_country("Nowhereland")).results.is_empty());
+}
