@@ -17,10 +17,10 @@ mod licences;
 mod make;
 mod parse;
 mod places;
+pub mod printer;
 mod render;
 mod reverse;
 mod tiles;
-pub mod printer;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -110,7 +110,8 @@ pub fn failure(error: &dyn std::error::Error) -> Failure {
 /// A southern latitude typed as `-33.87,151.21` looks like a flag; a space before it says that it is none, and is trimmed later.
 fn position_not_flag(arg: std::ffi::OsString) -> std::ffi::OsString {
     let position = arg.to_str().is_some_and(|a| {
-        a.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') && rest.contains(','))
+        a.strip_prefix('-')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') && rest.contains(','))
     });
     if !position {
         return arg;
