@@ -4,7 +4,6 @@
 //! exact search of small neighbourhoods. Knows boxes and costs only; what they mean is decided by the callers.
 
 use crate::cartography::display::Rect;
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// A position that a label could take.
@@ -34,53 +33,52 @@ pub const OVERLAP: i64 = 1_000_000;
 /// The cost of a required label without a spot; only counted, never chosen.
 const MISSING: i64 = 4 * OVERLAP;
 
+/// The spots of all labels in a row, and which labels can get in each other's way.
+///
+/// Overlaps are tested when they are asked for: a label has a few neighbours and each of them one chosen spot, so that is far
+/// less work than listing every pair of overlapping spots beforehand.
 struct Graph {
-    /// Spots of all labels in a row; label `l` owns `first[l]..first[l + 1]`.
+    /// Label `l` owns the spots `first[l]..first[l + 1]`.
     first: Vec<usize>,
-    owner: Vec<u32>,
     cost: Vec<i64>,
-    /// Spots of other labels that overlap a spot.
-    rivals: Vec<Vec<u32>>,
+    /// The box around everything a spot covers.
+    around: Vec<Rect>,
+    /// What spot `s` covers: `rects[from[s]..from[s + 1]]`.
+    rects: Vec<Rect>,
+    from: Vec<u32>,
+    /// Labels of which some spot overlaps one of this label's.
+    neighbours: Vec<Vec<u32>>,
     drop: Vec<Option<i64>>,
 }
 
 impl Graph {
     fn new(wanted: &[Wanted]) -> Self {
+        let spots = || wanted.iter().flat_map(|w| &w.spots);
         let mut graph = Self {
             first: vec![0],
-            owner: Vec::new(),
-            cost: Vec::new(),
-            rivals: Vec::new(),
+            cost: spots().map(|s| i64::from(s.cost)).collect(),
+            around: Vec::with_capacity(spots().count()),
+            rects: Vec::new(),
+            from: vec![0],
+            neighbours: vec![Vec::new(); wanted.len()],
             drop: wanted.iter().map(|w| w.drop.map(i64::from)).collect(),
         };
-        for (l, w) in wanted.iter().enumerate() {
-            graph.cost.extend(w.spots.iter().map(|s| i64::from(s.cost)));
-            graph.owner.extend(std::iter::repeat_n(l as u32, w.spots.len()));
-            graph.first.push(graph.cost.len());
+        for w in wanted {
+            for spot in &w.spots {
+                graph.around.push(bounds(&spot.rects));
+                graph.rects.extend_from_slice(&spot.rects);
+                graph.from.push(graph.rects.len() as u32);
+            }
+            graph.first.push(graph.around.len());
         }
-        graph.rivals = vec![Vec::new(); graph.cost.len()];
-        // A coarse grid finds the pairs; cells are about as large as a label.
-        const CELL: i32 = 64 * 64;
-        let mut cells: FxHashMap<(i32, i32), Vec<(u32, Rect)>> = FxHashMap::default();
-        for (id, spot) in (0u32..).zip(wanted.iter().flat_map(|w| &w.spots)) {
-            for r in &spot.rects {
-                for gx in r.left.div_euclid(CELL)..=r.right.div_euclid(CELL) {
-                    for gy in r.top.div_euclid(CELL)..=r.bottom.div_euclid(CELL) {
-                        let cell = cells.entry((gx, gy)).or_default();
-                        for (other, o) in cell.iter() {
-                            if graph.owner[*other as usize] != graph.owner[id as usize] && o.overlaps(r) {
-                                graph.rivals[*other as usize].push(id);
-                                graph.rivals[id as usize].push(*other);
-                            }
-                        }
-                        cell.push((id, *r));
-                    }
+        let reach: Vec<Rect> = (0..wanted.len()).map(|l| bounds(&graph.around[graph.spots(l)])).collect();
+        for a in 0..wanted.len() {
+            for b in a + 1..wanted.len() {
+                if reach[a].overlaps(&reach[b]) && graph.meet(a, b, &reach[b]) {
+                    graph.neighbours[a].push(b as u32);
+                    graph.neighbours[b].push(a as u32);
                 }
             }
-        }
-        for r in &mut graph.rivals {
-            r.sort_unstable();
-            r.dedup();
         }
         graph
     }
@@ -92,38 +90,52 @@ impl Graph {
     fn spots(&self, label: usize) -> std::ops::Range<usize> {
         self.first[label]..self.first[label + 1]
     }
+
+    /// Whether any spots of two labels overlap; `reach` is the box around all spots of the second.
+    fn meet(&self, a: usize, b: usize, reach: &Rect) -> bool {
+        let near = |s: &usize| self.around[*s].overlaps(reach);
+        self.spots(a).filter(near).any(|s| self.spots(b).any(|t| self.overlap(s, t)))
+    }
+
+    fn overlap(&self, s: usize, t: usize) -> bool {
+        if !self.around[s].overlaps(&self.around[t]) {
+            return false;
+        }
+        let of = |s: usize| &self.rects[self.from[s] as usize..self.from[s + 1] as usize];
+        of(s).iter().any(|r| of(t).iter().any(|q| r.overlaps(q)))
+    }
 }
 
-/// The present choice, and for every spot how many chosen spots overlap it.
+/// The box around some boxes; an empty one around none.
+fn bounds(rects: &[Rect]) -> Rect {
+    rects.iter().copied().reduce(|a, b| a.union(&b)).unwrap_or_default()
+}
+
+/// The present choice.
 struct State<'g> {
     graph: &'g Graph,
     chosen: Vec<Option<u32>>,
-    pressed: Vec<u32>,
 }
 
 impl<'g> State<'g> {
     fn new(graph: &'g Graph) -> Self {
-        Self { graph, chosen: vec![None; graph.labels()], pressed: vec![0; graph.cost.len()] }
+        Self { graph, chosen: vec![None; graph.labels()] }
     }
 
     fn set(&mut self, label: usize, spot: Option<u32>) {
-        if let Some(old) = self.chosen[label] {
-            for &r in &self.graph.rivals[old as usize] {
-                self.pressed[r as usize] -= 1;
-            }
-        }
         self.chosen[label] = spot;
-        if let Some(new) = spot {
-            for &r in &self.graph.rivals[new as usize] {
-                self.pressed[r as usize] += 1;
-            }
-        }
+    }
+
+    /// How many chosen spots of other labels a spot of a label overlaps.
+    fn pressed(&self, label: usize, spot: u32) -> i64 {
+        let others = self.graph.neighbours[label].iter().filter_map(|&n| self.chosen[n as usize]);
+        others.filter(|&other| self.graph.overlap(spot as usize, other as usize)).count() as i64
     }
 
     /// What a label costs with a choice, the others as they are.
     fn price(&self, label: usize, spot: Option<u32>) -> i64 {
         match spot {
-            Some(s) => self.graph.cost[s as usize] + OVERLAP * i64::from(self.pressed[s as usize]),
+            Some(s) => self.graph.cost[s as usize] + OVERLAP * self.pressed(label, s),
             None => self.graph.drop[label].unwrap_or(MISSING),
         }
     }
@@ -138,7 +150,8 @@ impl<'g> State<'g> {
         let own: i64 = (0..self.graph.labels())
             .map(|l| self.chosen[l].map_or(self.graph.drop[l].unwrap_or(MISSING), |s| self.graph.cost[s as usize]))
             .sum();
-        let pairs: i64 = self.chosen.iter().flatten().map(|&s| i64::from(self.pressed[s as usize])).sum();
+        let chosen = self.chosen.iter().enumerate().filter_map(|(l, c)| Some((l, (*c)?)));
+        let pairs: i64 = chosen.map(|(l, s)| self.pressed(l, s)).sum();
         own + OVERLAP * pairs / 2
     }
 }
@@ -195,8 +208,7 @@ pub fn energy(wanted: &[Wanted], choice: &Choice) -> i64 {
 fn anneal(state: &mut State<'_>, effort: usize) {
     let graph = state.graph;
     // Only labels that are in somebody's way are worth moving.
-    let contested: Vec<usize> =
-        (0..graph.labels()).filter(|&l| graph.spots(l).any(|s| !graph.rivals[s].is_empty())).collect();
+    let contested: Vec<usize> = (0..graph.labels()).filter(|&l| !graph.neighbours[l].is_empty()).collect();
     if contested.is_empty() || effort == 0 {
         return;
     }
@@ -239,19 +251,10 @@ fn anneal(state: &mut State<'_>, effort: usize) {
 fn polish(state: &mut State<'_>, order: &[usize]) {
     const TOGETHER: usize = 8;
     let graph = state.graph;
-    let neighbours: Vec<Vec<usize>> = (0..graph.labels())
-        .map(|l| {
-            let mut n: Vec<usize> =
-                graph.spots(l).flat_map(|s| &graph.rivals[s]).map(|&r| graph.owner[r as usize] as usize).collect();
-            n.sort_unstable();
-            n.dedup();
-            n
-        })
-        .collect();
     for _ in 0..4 {
         let mut better = false;
         for &l in order {
-            if neighbours[l].is_empty() {
+            if graph.neighbours[l].is_empty() {
                 let best = state.best(l);
                 state.set(l, best);
                 continue;
@@ -259,7 +262,7 @@ fn polish(state: &mut State<'_>, order: &[usize]) {
             let mut group = vec![l];
             let mut at = 0;
             while at < group.len() && group.len() < TOGETHER {
-                for &n in &neighbours[group[at]] {
+                for n in graph.neighbours[group[at]].iter().map(|&n| n as usize) {
                     if group.len() < TOGETHER && !group.contains(&n) {
                         group.push(n);
                     }

@@ -184,24 +184,33 @@ const FREQUENT: usize = 96;
 
 /// `most` colours out of more.
 fn choose(mut all: Vec<(u32, u32)>, style: &[Rgb], most: usize) -> Vec<u32> {
-    all.sort_unstable_by_key(|&(color, count)| (std::cmp::Reverse(count), color));
+    let rank = |&(color, count): &(u32, u32)| (std::cmp::Reverse(count), color);
     let wanted: std::collections::BTreeSet<u32> =
         style.iter().map(|c| u32::from_be_bytes([0, c.0, c.1, c.2])).collect();
-    let mut palette: Vec<u32> =
-        all.iter().filter(|c| c.1 >= 8 && wanted.contains(&c.0)).map(|c| c.0).take(FREQUENT).collect();
-    let own = palette.clone();
-    palette.extend(all.iter().map(|c| c.0).filter(|c| !own.contains(c)).take(FREQUENT.saturating_sub(own.len())));
+    let mut own: Vec<(u32, u32)> = all.iter().filter(|c| c.1 >= 8 && wanted.contains(&c.0)).copied().collect();
+    own.sort_unstable_by_key(rank);
+    own.truncate(FREQUENT);
+    // Only the head of the list has to be in order.
+    let head = (2 * FREQUENT).min(all.len() - 1);
+    all.select_nth_unstable_by_key(head, rank);
+    all[..head].sort_unstable_by_key(rank);
+    let mut palette: Vec<u32> = own.iter().map(|c| c.0).collect();
+    let others = all[..head].iter().filter(|c| !own.contains(c)).map(|c| c.0);
+    palette.extend(others.take(FREQUENT.saturating_sub(own.len())));
     // The most frequent colour of each of 32³ boxes speaks for the box.
-    let mut seen = vec![false; 1 << 15];
-    let mut open: Vec<([i32; 3], i32, u32)> = Vec::new();
-    for &(color, _) in &all {
+    let cell = |color: u32| {
         let [r, g, b] = parts(color).map(|v| (v >> 3) as usize);
-        let cell = r << 10 | g << 5 | b;
-        if !seen[cell] {
-            seen[cell] = true;
-            open.push((parts(color), i32::MAX, color));
+        r << 10 | g << 5 | b
+    };
+    let mut speaks = vec![(u32::MAX, 0_u32); 1 << 15];
+    for entry in &all {
+        let present = &mut speaks[cell(entry.0)];
+        if present.1 == 0 || rank(entry) < rank(present) {
+            *present = *entry;
         }
     }
+    let mut open: Vec<([i32; 3], i32, u32)> =
+        speaks.iter().filter(|s| s.1 > 0).map(|&(color, _)| (parts(color), i32::MAX, color)).collect();
     for &color in &palette {
         narrow(&mut open, color);
     }
