@@ -23,6 +23,7 @@ pub mod raster;
 mod schema;
 mod shapefile;
 pub mod still;
+pub mod style;
 pub mod svg;
 pub mod tile_folder;
 pub mod tile_target;

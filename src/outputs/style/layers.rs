@@ -1,0 +1,273 @@
+//! The style document: sources, layers in drawing order, the view.
+
+use super::ground::{NEAR_ZOOM, WORLD_ZOOM, surroundings};
+use super::zones::{Zones, is_zone};
+use crate::cartography::theme::Style;
+use crate::model::{Layer, LayerKind, Map, Rgb, Theme};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const STORY: &str = "story";
+const WORLD: &str = "world";
+const NEAR: &str = "near";
+const REGULAR: &str = "Noto Sans Regular";
+const BOLD: &str = "Noto Sans Bold";
+
+fn color(c: Rgb) -> Value {
+    json!(c.to_string())
+}
+
+fn layer(id: &str, kind: &str, source: &str, source_layer: &str, paint: Value) -> Value {
+    json!({"id": id, "type": kind, "source": source, "source-layer": source_layer, "paint": paint})
+}
+
+/// Width that grows with the zoom.
+fn width(at3: f64, at8: f64) -> Value {
+    json!(["interpolate", ["linear"], ["zoom"], 3, at3, 8, at8])
+}
+
+fn with(mut style: Value, key: &str, value: Value) -> Value {
+    style[key] = value;
+    style
+}
+
+/// Codes of the countries in which the story's places lie.
+fn countries(map: &Map) -> BTreeSet<&str> {
+    let places = map.layers.iter().filter(|l| l.kind == LayerKind::Places && l.name != "context");
+    places.flat_map(|l| &l.features).filter_map(|f| f.text("country")).collect()
+}
+
+/// Land and sea, below everything.
+fn below(style: &Style, map: &Map, near: bool) -> Vec<Value> {
+    let c = &style.colours;
+    let focus = countries(map);
+    let land = match focus.is_empty() {
+        true => color(c.land),
+        false => json!(["match", ["get", "iso"], focus, color(c.focus), color(c.land)]),
+    };
+    let mut out = vec![
+        json!({"id": "background", "type": "background", "paint": {"background-color": color(c.water)}}),
+        layer("world-land", "fill", WORLD, "land", json!({"fill-color": land, "fill-antialias": false})),
+        layer("world-lakes", "fill", WORLD, "lakes", json!({"fill-color": color(c.water)})),
+        layer("world-borders", "line", WORLD, "borders", json!({"line-color": color(c.border), "line-width": width(0.6, 1.2)})),
+    ];
+    if near {
+        // The sea around the story hides the coarser world below it.
+        out.push(layer("near-sea", "fill", NEAR, "sea", json!({"fill-color": color(c.water), "fill-antialias": false})));
+        out.push(layer("near-land", "fill", NEAR, "land", json!({"fill-color": land, "fill-antialias": false})));
+    }
+    out
+}
+
+/// Lines of the ground, above the zones.
+fn above(style: &Style) -> Vec<Value> {
+    let c = &style.colours;
+    let rank = json!(["<=", ["get", "rank"], ["step", ["zoom"], 5, 5, 7, 6, 9, 7, 12]]);
+    let disputed = json!(["==", ["get", "disputed"], true]);
+    let line = |c: Rgb, w: Value| json!({"line-color": color(c), "line-width": w});
+    vec![
+        layer("near-divisions", "line", NEAR, "divisions", line(c.admin, width(0.4, 1.0))),
+        with(layer("near-rivers", "line", NEAR, "rivers", line(c.river, width(0.5, 1.4))), "filter", rank.clone()),
+        with(layer("near-lakes", "fill", NEAR, "lakes", json!({"fill-color": color(c.water)})), "filter", rank),
+        layer("near-coast", "line", NEAR, "coast", line(c.coast, width(0.5, 1.0))),
+        with(
+            layer("near-borders", "line", NEAR, "borders", line(c.focus_border, width(0.8, 1.6))),
+            "filter",
+            json!(["!", disputed.clone()]),
+        ),
+        with(
+            layer(
+                "near-borders-disputed",
+                "line",
+                NEAR,
+                "borders",
+                json!({"line-color": color(c.focus_border), "line-width": width(0.8, 1.6), "line-dasharray": [3, 2]}),
+            ),
+            "filter",
+            disputed,
+        ),
+    ]
+}
+
+fn text(style: &Style, color_of: Rgb) -> Value {
+    json!({"text-color": color(color_of), "text-halo-color": color(style.colours.halo), "text-halo-width": 1.4})
+}
+
+/// Names of the ground, the least important first.
+fn ground_names(style: &Style, near: bool) -> Vec<Value> {
+    let c = &style.colours;
+    let name = |id: &str, source: &str, source_layer: &str, ink: Rgb, layout: Value| {
+        with(layer(id, "symbol", source, source_layer, text(style, ink)), "layout", layout)
+    };
+    let sea = json!({"text-field": ["get", "name"], "text-font": [REGULAR], "text-max-width": 7,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 2, 10, 7, 14], "symbol-sort-key": ["get", "rank"]});
+    let country = json!({"text-field": ["get", "name"], "text-font": [BOLD], "text-max-width": 7, "text-transform": "uppercase",
+        "text-letter-spacing": 0.08, "text-size": ["interpolate", ["linear"], ["zoom"], 2, 9, 7, 14], "symbol-sort-key": ["get", "rank"]});
+    let mut out = vec![
+        name("world-water-names", WORLD, "water_names", c.water_text, sea.clone()),
+        with(
+            name("country-names", WORLD, "country_names", c.country_text, country),
+            "filter",
+            json!(["<=", ["get", "min_zoom"], ["+", ["zoom"], 1]]),
+        ),
+    ];
+    if near {
+        out[0]["maxzoom"] = json!(WORLD_ZOOM + 1);
+        out.insert(1, name("near-water-names", NEAR, "water_names", c.water_text, sea));
+        let town = json!({"text-field": ["get", "name"], "text-font": [REGULAR], "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
+            "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.5, "text-justify": "auto",
+            "symbol-sort-key": ["-", 0, ["get", "population"]]});
+        out.push(name("town-names", NEAR, "towns", c.quiet, town));
+    }
+    out
+}
+
+/// Layers of the story that are not zones.
+fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
+    let c = &style.colours;
+    let id = |part: &str| format!("{}-{part}", layer_of.name);
+    let own = |part: &str, kind: &str, paint: Value| layer(&id(part), kind, STORY, &layer_of.name, paint);
+    let grey = style.base == Theme::Mono;
+    // A feature's own colour where the theme has colours.
+    let said = |key: &str, otherwise: Rgb| {
+        if grey { color(otherwise) } else { json!(["coalesce", ["get", key], otherwise.to_string()]) }
+    };
+    match layer_of.kind {
+        LayerKind::Frontline => vec![with(
+            own("line", "line", json!({"line-color": color(c.front), "line-width": width(1.2, 2.6)})),
+            "layout",
+            json!({"line-join": "round", "line-cap": "round"}),
+        )],
+        LayerKind::Advance => {
+            vec![own("line", "line", json!({"line-color": said("stroke", c.accent), "line-width": width(1.5, 3.5)}))]
+        }
+        LayerKind::Distances => vec![
+            own("line", "line", json!({"line-color": color(c.distance), "line-width": 1.5, "line-dasharray": [2, 2]})),
+            with(
+                own("label", "symbol", text(style, c.distance)),
+                "layout",
+                json!({"symbol-placement": "line-center", "text-field": ["get", "label"], "text-font": [BOLD], "text-size": 12, "text-offset": [0, -0.8]}),
+            ),
+        ],
+        LayerKind::Events => vec![own(
+            "ring",
+            "circle",
+            json!({"circle-radius": 9, "circle-opacity": 0, "circle-stroke-width": 1.6, "circle-stroke-color": said("marker-color", c.accent)}),
+        )],
+        LayerKind::Places => {
+            let mut name = json!(["get", "name"]);
+            if let Some(first) = map.view.langs.first().filter(|l| *l != "en") {
+                name = json!(["coalesce", ["get", format!("name_{}", first.replace('-', "_"))], name]);
+            }
+            let note = json!(["case", ["has", "note"], ["concat", "\n", ["get", "note"]], ""]);
+            vec![
+                own(
+                    "dot",
+                    "circle",
+                    json!({"circle-radius": 4, "circle-color": color(c.dot), "circle-stroke-width": 1.4, "circle-stroke-color": color(c.halo)}),
+                ),
+                with(
+                    own("label", "symbol", text(style, c.text)),
+                    "layout",
+                    json!({"text-field": ["format", name, {"text-font": ["literal", [BOLD]]}, note, {"font-scale": 0.8}],
+                        "text-font": [REGULAR], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"],
+                        "text-radial-offset": 0.7, "text-justify": "auto", "text-allow-overlap": true}),
+                ),
+            ]
+        }
+        _ => overlay(layer_of, style, &own),
+    }
+}
+
+/// A user's features by simplestyle.
+fn overlay(layer_of: &Layer, style: &Style, own: &dyn Fn(&str, &str, Value) -> Value) -> Vec<Value> {
+    use geo::Geometry as G;
+    let c = &style.colours;
+    let has = |wanted: &dyn Fn(&G<f64>) -> bool| layer_of.features.iter().filter_map(|f| f.geometry.as_ref()).any(wanted);
+    let said = |key: &str, otherwise: Value| json!(["coalesce", ["get", key], otherwise]);
+    let mut out = Vec::new();
+    let areas = |g: &G<f64>| matches!(g, G::Polygon(_) | G::MultiPolygon(_) | G::Rect(_) | G::Triangle(_) | G::GeometryCollection(_));
+    let lines = |g: &G<f64>| areas(g) || matches!(g, G::Line(_) | G::LineString(_) | G::MultiLineString(_));
+    let points = |g: &G<f64>| matches!(g, G::Point(_) | G::MultiPoint(_) | G::GeometryCollection(_));
+    if has(&areas) {
+        let paint = json!({"fill-color": said("fill", color(c.unknown)), "fill-opacity": said("fill-opacity", json!(0.6))});
+        out.push(with(own("fill", "fill", paint), "filter", json!(["==", ["geometry-type"], "Polygon"])));
+    }
+    if has(&lines) {
+        let paint = json!({"line-color": said("stroke", color(c.quiet)), "line-width": said("stroke-width", json!(1.2)), "line-opacity": said("stroke-opacity", json!(1))});
+        out.push(with(own("line", "line", paint), "filter", json!(["!=", ["geometry-type"], "Point"])));
+    }
+    if has(&points) {
+        let paint = json!({"circle-radius": 4, "circle-color": said("marker-color", color(c.accent)), "circle-stroke-width": 1, "circle-stroke-color": color(c.halo)});
+        out.push(with(own("dot", "circle", paint), "filter", json!(["==", ["geometry-type"], "Point"])));
+        let layout = json!({"text-field": ["coalesce", ["get", "title"], ["get", "name"], ""], "text-font": [REGULAR], "text-size": 12,
+            "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.6});
+        let label = with(own("label", "symbol", text(style, c.text)), "layout", layout);
+        out.push(with(label, "filter", json!(["==", ["geometry-type"], "Point"])));
+    }
+    out
+}
+
+/// Zoom at which a box fills a picture of 1200 × 800 pixels.
+fn zoom(map: &Map) -> Option<([f64; 2], f64)> {
+    // The surroundings are the view and 0.8 of it on either side.
+    let around = surroundings(map)?;
+    let mercator = |lat: f64| (lat.clamp(-85.0, 85.0).to_radians() / 2.0 + std::f64::consts::FRAC_PI_4).tan().ln();
+    let wide = around.width() / 2.6 / 360.0 * 512.0 / 1000.0;
+    let high = (mercator(around.north) - mercator(around.south)) / 2.6 / std::f64::consts::TAU * 512.0 / 660.0;
+    let zoom = -(wide.max(high).max(1e-6)).log2();
+    let centre = around.centre();
+    let round = |v: f64, to: f64| (v * to).round() / to;
+    Some(([round(centre.lon(), 1e4), round(centre.lat(), 1e4)], round(zoom.clamp(0.0, 16.0), 100.0)))
+}
+
+/// The style of a map in a theme; `archive` is the story's own tiles beside it.
+pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
+    let style = Style::of(theme);
+    let zones = Zones::new(map, &style);
+    let shown = |l: &&Layer| l.name != "context" && !l.features.is_empty();
+    let mut layers = below(&style, map, near);
+    for l in map.layers.iter().filter(shown).filter(|l| is_zone(l.kind)) {
+        layers.extend(zones.layers(l, STORY));
+    }
+    if near {
+        layers.extend(above(&style));
+    }
+    layers.extend(ground_names(&style, near));
+    let order = |l: &Layer| match l.kind {
+        LayerKind::Overlay => 0,
+        LayerKind::Frontline => 1,
+        LayerKind::Distances => 2,
+        LayerKind::Advance => 3,
+        LayerKind::Events => 4,
+        _ => 5,
+    };
+    let mut rest: Vec<&Layer> = map.layers.iter().filter(shown).filter(|l| !is_zone(l.kind)).collect();
+    rest.sort_by_key(|l| order(l));
+    for l in rest {
+        layers.extend(story(l, map, &style));
+    }
+    let credits: Vec<String> = map.credits.iter().map(|c| format!("{} ({})", c.name, c.licence)).collect();
+    let mut sources = json!({
+        WORLD: {"type": "vector", "url": "pmtiles://world.pmtiles", "attribution": "Natural Earth"},
+        STORY: {"type": "vector", "url": format!("pmtiles://{archive}"), "attribution": credits.join(", ")},
+    });
+    if near {
+        sources[NEAR] = json!({"type": "vector", "url": "pmtiles://basemap.pmtiles", "attribution": "Natural Earth"});
+    }
+    let mut out = json!({
+        "version": 8,
+        "name": map.title,
+        "metadata": {"mapdesk:theme": format!("{theme:?}").to_lowercase(), "mapdesk:as_of": map.as_of.map(|d| d.to_string()),
+            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM]},
+        "sprite": "sprite/hatch",
+        "glyphs": "glyphs/{fontstack}/{range}.pbf",
+        "sources": sources,
+        "layers": layers,
+    });
+    if let Some((centre, zoom)) = zoom(map) {
+        out["center"] = json!(centre);
+        out["zoom"] = json!(zoom);
+    }
+    out
+}
