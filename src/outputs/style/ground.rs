@@ -141,7 +141,8 @@ fn archive(layers: Vec<Layer>, zooms: (u8, u8), name: &str) -> Result<Vec<u8>, T
     // The world is only a backdrop: half the usual detail keeps it small.
     let extent_bits = if zooms.0 == 0 { 11 } else { 12 };
     let buffer = 32 << (extent_bits - 11);
-    let options = Options { min_zoom: Some(zooms.0), max_zoom: Some(zooms.1), extent_bits, buffer, ..Options::default() };
+    let options =
+        Options { min_zoom: Some(zooms.0), max_zoom: Some(zooms.1), extent_bits, buffer, ..Options::default() };
     let about = About {
         name: name.to_owned(),
         description: Some(format!("A quiet base map, {WORLDVIEW}")),
@@ -199,7 +200,8 @@ pub fn near(map: &Map) -> Result<Option<Vec<u8>>, TilesError> {
                 own.or_else(|| f.text("name")).unwrap_or_default().to_owned()
             };
             let mut town = Feature::new(f.geometry.clone().expect("filtered above"));
-            town = town.with("name", label(langs, name)).with("population", f.number("population").unwrap_or(0.0) as i64);
+            town =
+                town.with("name", label(langs, name)).with("population", f.number("population").unwrap_or(0.0) as i64);
             town.with("capital", f.get("capital") == Some(&crate::model::Value::Bool(true)))
         });
         all.push(overlay("towns", towns.collect()));

@@ -49,11 +49,23 @@ fn below(style: &Style, map: &Map, near: bool) -> Vec<Value> {
         json!({"id": "background", "type": "background", "paint": {"background-color": color(c.water)}}),
         layer("world-land", "fill", WORLD, "land", json!({"fill-color": land, "fill-antialias": false})),
         layer("world-lakes", "fill", WORLD, "lakes", json!({"fill-color": color(c.water)})),
-        layer("world-borders", "line", WORLD, "borders", json!({"line-color": color(c.border), "line-width": width(0.6, 1.2)})),
+        layer(
+            "world-borders",
+            "line",
+            WORLD,
+            "borders",
+            json!({"line-color": color(c.border), "line-width": width(0.6, 1.2)}),
+        ),
     ];
     if near {
         // The sea around the story hides the coarser world below it.
-        out.push(layer("near-sea", "fill", NEAR, "sea", json!({"fill-color": color(c.water), "fill-antialias": false})));
+        out.push(layer(
+            "near-sea",
+            "fill",
+            NEAR,
+            "sea",
+            json!({"fill-color": color(c.water), "fill-antialias": false}),
+        ));
         out.push(layer("near-land", "fill", NEAR, "land", json!({"fill-color": land, "fill-antialias": false})));
     }
     out
@@ -183,14 +195,18 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
 fn overlay(layer_of: &Layer, style: &Style, own: &dyn Fn(&str, &str, Value) -> Value) -> Vec<Value> {
     use geo::Geometry as G;
     let c = &style.colours;
-    let has = |wanted: &dyn Fn(&G<f64>) -> bool| layer_of.features.iter().filter_map(|f| f.geometry.as_ref()).any(wanted);
+    let has =
+        |wanted: &dyn Fn(&G<f64>) -> bool| layer_of.features.iter().filter_map(|f| f.geometry.as_ref()).any(wanted);
     let said = |key: &str, otherwise: Value| json!(["coalesce", ["get", key], otherwise]);
     let mut out = Vec::new();
-    let areas = |g: &G<f64>| matches!(g, G::Polygon(_) | G::MultiPolygon(_) | G::Rect(_) | G::Triangle(_) | G::GeometryCollection(_));
+    let areas = |g: &G<f64>| {
+        matches!(g, G::Polygon(_) | G::MultiPolygon(_) | G::Rect(_) | G::Triangle(_) | G::GeometryCollection(_))
+    };
     let lines = |g: &G<f64>| areas(g) || matches!(g, G::Line(_) | G::LineString(_) | G::MultiLineString(_));
     let points = |g: &G<f64>| matches!(g, G::Point(_) | G::MultiPoint(_) | G::GeometryCollection(_));
     if has(&areas) {
-        let paint = json!({"fill-color": said("fill", color(c.unknown)), "fill-opacity": said("fill-opacity", json!(0.6))});
+        let paint =
+            json!({"fill-color": said("fill", color(c.unknown)), "fill-opacity": said("fill-opacity", json!(0.6))});
         out.push(with(own("fill", "fill", paint), "filter", json!(["==", ["geometry-type"], "Polygon"])));
     }
     if has(&lines) {

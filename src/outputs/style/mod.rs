@@ -45,7 +45,8 @@ pub fn folder(map: &Map, archive: &str) -> Result<Vec<(String, Vec<u8>)>, TilesE
     if let Some(bytes) = near {
         files.push(("basemap.pmtiles".to_owned(), bytes));
     }
-    let hatches: Vec<sprite::Hatch> = THEMES.iter().flat_map(|(theme, _)| hatches(map, *theme)).collect::<BTreeSet<_>>().into_iter().collect();
+    let hatches: Vec<sprite::Hatch> =
+        THEMES.iter().flat_map(|(theme, _)| hatches(map, *theme)).collect::<BTreeSet<_>>().into_iter().collect();
     for (density, at) in [(1, ""), (2, "@2x")] {
         let (index, picture) = sprite::sprite(&hatches, density, 1.9);
         files.push((format!("sprite/hatch{at}.json"), index));
@@ -88,7 +89,11 @@ mod tests {
         Map {
             slug: "t".into(),
             title: "Hama <falls>".into(),
-            holders: vec![Holder { id: "rebels".into(), label: "Rebels".into(), color: Some(crate::model::Rgb(1, 2, 3)) }],
+            holders: vec![Holder {
+                id: "rebels".into(),
+                label: "Rebels".into(),
+                color: Some(crate::model::Rgb(1, 2, 3)),
+            }],
             layers: vec![Layer::new(LayerKind::Control, control), Layer::new(LayerKind::Places, vec![hama])],
             ..Map::default()
         }

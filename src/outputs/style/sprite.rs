@@ -81,7 +81,12 @@ mod tests {
         let index: Value = serde_json::from_slice(&index).expect("an index");
         assert_eq!(index["hatch-down-a8432f"]["x"], 10);
         let (_, two) = sprite(&[hatch], 2, 1.9);
-        let size = |png: &[u8]| png::Decoder::new(std::io::Cursor::new(png.to_vec())).read_info().map(|r| (r.info().width, r.info().height)).ok();
+        let size = |png: &[u8]| {
+            png::Decoder::new(std::io::Cursor::new(png.to_vec()))
+                .read_info()
+                .map(|r| (r.info().width, r.info().height))
+                .ok()
+        };
         assert_eq!((size(&one), size(&two)), (Some((20, 10)), Some((20, 20))));
     }
 }

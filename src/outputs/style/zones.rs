@@ -55,11 +55,8 @@ pub struct Zones<'a> {
 impl<'a> Zones<'a> {
     /// Gives every side of the map its colour.
     pub fn new(map: &Map, style: &'a Style) -> Self {
-        let mut sides: Vec<Side> = map
-            .holders
-            .iter()
-            .map(|h| Side { id: h.id.clone(), name: h.label.clone(), color: h.color })
-            .collect();
+        let mut sides: Vec<Side> =
+            map.holders.iter().map(|h| Side { id: h.id.clone(), name: h.label.clone(), color: h.color }).collect();
         for layer in map.layers.iter().filter(|l| is_zone(l.kind)) {
             for class in layer.features.iter().filter_map(|f| Class::of(layer.kind, f)) {
                 for id in class.sides() {
@@ -132,9 +129,7 @@ impl<'a> Zones<'a> {
             (!by_value.is_empty()).then(|| (filter, Value::Array(pairs)))
         };
         let mut out = Vec::new();
-        let base = |part: &str, kind: &str| {
-            json!({"id": format!("{}-{part}", layer.name), "type": kind, "source": source, "source-layer": layer.name})
-        };
+        let base = |part: &str, kind: &str| json!({"id": format!("{}-{part}", layer.name), "type": kind, "source": source, "source-layer": layer.name});
         let hidden = layer.kind == LayerKind::Cells;
         let mut push = |mut style: Value, filter: Value, paint: Value| {
             style["filter"] = filter;
