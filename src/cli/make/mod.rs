@@ -39,6 +39,9 @@ pub struct Args {
     /// Draw disputed borders as this country sees them, as an ISO 3166 code
     #[arg(long, value_name = "CC")]
     worldview: Option<String>,
+    /// A folder for MapLibre too (some 3 MB): styles in three themes, glyphs, hatching, a quiet base map, and a page to try it
+    #[arg(long)]
+    web: bool,
 }
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
@@ -74,6 +77,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         frames: &frames,
         boards: &boards,
         formats: &args.formats,
+        web: args.web,
         out: &out,
         notes: &notes,
     })?;

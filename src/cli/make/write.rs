@@ -11,7 +11,7 @@ use crate::model::{Layer, LayerKind, Map, Story};
 use crate::outputs::page::{FileLink, page};
 use crate::outputs::raster::Painter;
 use crate::outputs::tile_target::{self, About};
-use crate::outputs::{files, format, geojson, png, svg};
+use crate::outputs::{files, format, geojson, png, style, svg};
 use crate::tiles;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ pub(super) struct Job<'j> {
     pub frames: &'j Frames,
     pub boards: &'j [Artboard],
     pub formats: &'j [String],
+    pub web: bool,
     pub out: &'j Path,
     pub notes: &'j [Note],
 }
@@ -74,6 +75,9 @@ pub(super) fn write(job: &Job<'_>) -> Result<Made, Failure> {
     }
     let drawn = pictures(job, &mut folder, &mut notes)?;
     archive(&written, &main.map, &mut folder)?;
+    if job.web {
+        web(&main.map, &mut folder)?;
+    }
     let all_notes: Vec<Note> = job.notes.iter().chain(&notes).cloned().collect();
     folder.add("facts.json", facts(job.story, job.frames, &all_notes), "claims checked, areas, warnings");
 
@@ -193,6 +197,21 @@ fn archive(layers: &[Layer], map: &Map, folder: &mut Folder) -> Result<(), Failu
     let options = tiles::Options { min_zoom: Some(0), ..tiles::Options::default() };
     let bytes = tile_target::pmtiles_bytes(layers, &options, &about).map_err(|e| failure(&e))?;
     folder.add("map.pmtiles", bytes, "all layers as vector tiles");
+    Ok(())
+}
+
+/// What a web map needs beside `map.pmtiles`.
+fn web(map: &Map, folder: &mut Folder) -> Result<(), Failure> {
+    for (name, bytes) in style::folder(map, "map.pmtiles").map_err(|e| failure(&e))? {
+        let what = match name.as_str() {
+            "style.json" => "MapLibre style",
+            "web.html" => "a page that shows the tiles with MapLibre",
+            "basemap.pmtiles" => "the base map around the story",
+            "world.pmtiles" => "the base map of the world",
+            _ => "MapLibre style in another theme",
+        };
+        folder.add(name, bytes, what);
+    }
     Ok(())
 }
 
