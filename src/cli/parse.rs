@@ -274,9 +274,10 @@ fn events(reading: &Reading) -> Vec<Value> {
             mention.place.as_ref().map_or_else(|| json!({"name": mention.text, "lat": null, "lon": null}), point);
         Some(json!({
             "actor": event.actor,
-            "action": event.action.word(),
+            "action": event.word(),
             "place": place,
-            "date": event.date.map(|d| d.to_string()),
+            "date": event.iso_date(),
+            "date_precision": event.date.map(|d| d.precision),
             "from_actor": event.from_actor,
             "attribution": event.attribution,
             "certainty": event.certainty.word(),
@@ -286,7 +287,8 @@ fn events(reading: &Reading) -> Vec<Value> {
             "from_side": event.from_side.as_ref().map(|s| s.0.as_str()),
         }))
     };
-    reading.events.iter().filter_map(one).collect()
+    // A bare denial is no event: what it denies carries it in its certainty, or nobody tells it.
+    reading.events.iter().filter(|e| e.action != crate::model::Action::Denied).filter_map(one).collect()
 }
 
 fn distances(reading: &Reading) -> Vec<Value> {
@@ -424,7 +426,7 @@ fn marked(text: &str, reading: &Reading, colour: bool) -> String {
             let _ = writeln!(
                 out,
                 "      {date:<11} {actor} — {} — {place} ({}{word})",
-                event.action.word(),
+                event.word(),
                 event.certainty.word()
             );
         }

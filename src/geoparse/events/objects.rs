@@ -3,7 +3,7 @@
 use super::lexicon::{Class, lexicon};
 use super::phrases::{self, REACH};
 use super::topics::{Topics, Wanted};
-use super::units::{Kind, Line, can_change_hands};
+use super::units::{Kind, Line, can_change_hands, is_building};
 use crate::model::{Mention, PlaceKind};
 use std::ops::Range;
 
@@ -111,7 +111,7 @@ impl View<'_> {
         if let Some((at, mention)) = inside.filter(|(_, m)| can_change_hands(&self.mentions[*m])) {
             if at == head {
                 // "the Independence Palace in Saigon".
-                let built = self.mentions[mention].place.as_ref().is_some_and(|p| p.kind == PlaceKind::Facility);
+                let built = is_building(&self.mentions[mention]);
                 if built
                     && matches!(line.low(phrase.end), "in" | "of")
                     && let Some(town) = line.get(phrase.end + 1).and_then(|u| u.place())
@@ -120,6 +120,22 @@ impl View<'_> {
                     if a_town {
                         return Some((vec![self.named(town, Extent::Inside, Some(at..at + 1))], phrase.end + 2));
                     }
+                }
+                // A building of another name than its town is of the town the text is at.
+                let own = self.mentions[mention].place.as_ref().is_some_and(|p| p.kind == PlaceKind::Facility);
+                if built
+                    && !own
+                    && let Some(town) = self.topics.find(self.mentions, Wanted::Town, None)
+                {
+                    return Some((
+                        vec![Target {
+                            mention: town,
+                            extent: Extent::Inside,
+                            facility: Some(at..at + 1),
+                            anaphor: true,
+                        }],
+                        phrase.end,
+                    ));
                 }
                 // A name that only qualifies what comes next is no place ("Donetsk People's Republic troops" is one phrase).
                 return Some((vec![self.named(mention, Extent::Whole, None)], phrase.end));

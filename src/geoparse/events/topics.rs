@@ -1,7 +1,7 @@
 //! Which place "the city", "there" or "the capital" means: a running weight of every place named, and who is a capital.
 
 use super::lexicon::{NationWord, lexicon};
-use super::units::can_change_hands;
+use super::units::{can_change_hands, is_building};
 use crate::model::{Mention, MentionKind, PlaceKind};
 use rustc_hash::FxHashMap;
 
@@ -185,7 +185,7 @@ fn fade(sentences: usize) -> f64 {
 }
 
 fn town(mention: &Mention) -> bool {
-    mention.place.as_ref().is_none_or(|p| p.kind == PlaceKind::City)
+    mention.place.as_ref().is_none_or(|p| p.kind == PlaceKind::City) && !is_building(mention)
 }
 
 fn is_capital_of(mention: &Mention, code: &str) -> bool {

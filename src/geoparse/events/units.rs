@@ -611,3 +611,19 @@ pub(super) fn can_change_hands(mention: &Mention) -> bool {
             )
         })
 }
+
+/// Whether a mention is of a building or the like by its kind or its words, whatever it was resolved to ("State House").
+pub(super) fn is_building(mention: &Mention) -> bool {
+    if mention.place.as_ref().is_some_and(|p| p.kind == PlaceKind::Facility) {
+        return true;
+    }
+    let low = mention.text.to_lowercase();
+    let mut words = low.split([' ', '-']);
+    let first = words.next().unwrap_or("");
+    let last = words.next_back();
+    let class = lexicon().class(last.unwrap_or(""));
+    let built = class.has(Class::FACILITY)
+        && !class.has(Class::SETTLEMENT)
+        && !matches!(last, Some("port" | "fort" | "house" | "mine" | "mills" | "camp") if first.len() < 2);
+    last.is_some() && (built || matches!(first, "gare" | "hotel" | "camp"))
+}
