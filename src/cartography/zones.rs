@@ -96,6 +96,7 @@ impl Class {
                 None => fill(words.gained, &[&name(a)]),
             },
             Self::Besieged(a) => fill(words.besieged, &[&name(a)]),
+            Self::Contested(Some(a), Some(b)) => format!("{}: {}, {}", words.contested, name(a), name(b)),
             Self::Contested(..) => words.contested.to_owned(),
             Self::Claimed(a, _) => fill(words.claimed, &[&name(a)]),
             Self::Vacated => words.vacated.to_owned(),
@@ -270,8 +271,13 @@ impl Zones {
                 Paint { fill: Some(ground), hatch: pure(a).map(|p| (p, Slope::Down)), edge: None }
             }
             Class::Vacated => Paint { fill: Some(c.unknown), hatch: Some((c.focus, Slope::Up)), edge: None },
+            // In one ink every grey is a side's: what is unknown is told by thin lines.
+            Class::Unknown if style.base == Theme::Mono => {
+                Paint { fill: Some(c.focus), hatch: Some((c.unknown, Slope::Up)), edge: None }
+            }
             Class::Unknown => {
-                Paint { fill: Some(super::colour::over(c.unknown, 0.55, c.focus)), hatch: None, edge: None }
+                let share = if self.sparse { 0.22 } else { 0.6 };
+                Paint { fill: Some(super::colour::over(c.unknown, share, c.focus)), hatch: None, edge: None }
             }
             Class::Beyond => Paint { fill: None, hatch: None, edge: None },
         }
