@@ -18,6 +18,7 @@
 //! ```
 
 mod format;
+mod geonames;
 pub mod hash;
 mod languages;
 mod lookup;
@@ -29,6 +30,7 @@ mod table;
 mod tests;
 mod write;
 
+pub use geonames::Import;
 pub use hash::token_hash;
 pub use lookup::{Hits, MAX_TOKENS};
 pub use nearest::SphereIndex;
