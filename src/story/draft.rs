@@ -147,14 +147,28 @@ impl Drafter<'_> {
         for (n, side) in self.reading.sides.iter().enumerate() {
             actors.push(Actor {
                 id: side.id.clone(),
-                name: capitalised(&side.name),
-                short: capitalised(&side.short),
+                name: capitalised(self.full_name(side)),
+                short: capitalised(self.short_name(side)),
                 alliance: side.id.0.clone(),
                 color: Some(PALETTE[n % PALETTE.len()]),
                 aliases: side.aliases.clone(),
             });
         }
         actors
+    }
+
+    /// How the text introduces a side: its first name there that is no place, where that is short enough for a key.
+    fn full_name<'s>(&self, side: &'s crate::geoparse::events::Side) -> &'s str {
+        let is_place = |name: &str| self.reading.mentions.iter().any(|m| m.text.eq_ignore_ascii_case(name));
+        let fits = |n: &&String| (1..=7).contains(&n.split_whitespace().count()) && !is_place(n);
+        side.aliases.iter().find(fits).unwrap_or(&side.name)
+    }
+
+    /// The shortest name of a side that cannot be taken for a country's or a town's.
+    fn short_name<'s>(&self, side: &'s crate::geoparse::events::Side) -> &'s str {
+        let is_place = |name: &str| self.reading.mentions.iter().any(|m| m.text.eq_ignore_ascii_case(name));
+        let names = std::iter::once(&side.short).chain(&side.aliases).filter(|n| !is_place(n));
+        names.min_by_key(|n| n.chars().count()).unwrap_or(&side.name)
     }
 
     fn events(&mut self, published: Option<Date>) -> Vec<StoryEvent> {

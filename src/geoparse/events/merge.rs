@@ -409,7 +409,9 @@ fn judge(
         return (Certainty::Confirmed, format!("{} says so of its own loss", word.text), attribution);
     }
     if gain {
-        let admitted = losing.iter().find_map(|h| {
+        // Giving up a town says nothing of the gates of its prison.
+        let building = &group[0].facility;
+        let admitted = losing.iter().filter(|h| building.is_none() || h.facility == *building).find_map(|h| {
             let word = h.source.as_ref()?;
             let own_word =
                 side(word.party).is_some() && side(word.party) == h.actor.and_then(side) && side(word.party) != own;
