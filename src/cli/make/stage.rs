@@ -16,7 +16,7 @@ use crate::control::state::{PlaceState, Policy};
 use crate::control::timeline::Theatre;
 use crate::diag::{Note, Position, Warned};
 use crate::gazetteer::{Gazetteer, Record};
-use crate::model::{Event, PlaceKind, Role, Scope, Status, Story, StoryEvent, StoryPlace};
+use crate::model::{Action, Event, PlaceKind, Role, Scope, Status, Story, StoryEvent, StoryPlace};
 use crate::outputs::geojson;
 use crate::time::{Date, When};
 use geo::MultiPolygon;
@@ -42,7 +42,7 @@ pub(super) struct Stage {
 }
 
 /// A town of at least this many people has a cell of its own on an article's map.
-const TOWN: u64 = 10_000;
+const TOWN: u64 = 30_000;
 
 /// Works out the stage of a story; `None` where it has no control to show.
 ///
@@ -150,6 +150,9 @@ fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
             matches!(p.place.kind, PlaceKind::City | PlaceKind::Admin1 | PlaceKind::Facility | PlaceKind::Position)
         })
         .collect();
+    // Of one day the text tells the outcome and the way to it: fighting comes before retreat, retreat before capture.
+    let mut counted = counted;
+    counted.sort_by_key(|(e, _)| (e.date.map(|d| d.day), step(e.action)));
     let codes: BTreeSet<String> = counted.iter().filter_map(|(_, p)| p.place.country.clone()).collect();
     let codes: Vec<String> = codes.into_iter().filter(|c| Basemap::embedded().country_polygon(c).is_some()).collect();
     let day_of = |e: &StoryEvent| e.date.or(story.published.map(When::day));
@@ -210,6 +213,15 @@ fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
     Ok(Warned::new(Some(stage), notes))
 }
 
+/// Where an action stands in the course of a day's events.
+fn step(action: Action) -> u8 {
+    match action {
+        Action::Withdrew => 1,
+        a if a.gains() => 2,
+        _ => 0,
+    }
+}
+
 /// Ids for places that have none in GeoNames stand above all that do.
 const OWN_IDS: u32 = 4_000_000_000;
 
@@ -238,7 +250,7 @@ fn article_sites(
     let mut list: Vec<Site> = gazetteer
         .iter()
         .filter(|r| r.kind() == PlaceKind::City && r.country().is_some_and(|c| codes.iter().any(|k| k == c)))
-        .filter(|r| r.population() >= TOWN || r.is_admin2_seat())
+        .filter(|r| r.population() >= TOWN || r.is_admin1_seat())
         .filter(|r| r.geonameid().is_some() && !r.is_abandoned())
         .map(|r| site(&r))
         .collect();
