@@ -67,7 +67,16 @@ fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
     let roster = match &control.actors {
         Some(path) => {
             let (name, bytes) = file(path)?;
-            Roster::read(&name, &bytes).map_err(|e| failure(&e))?.unwarn(&mut notes)
+            let mut roster = Roster::read(&name, &bytes).map_err(|e| failure(&e))?.unwarn(&mut notes);
+            // What the story says of an actor goes before the file: an editor's colours and names.
+            for own in &story.actors {
+                if let Some(actor) = roster.actors.iter_mut().find(|a| a.id == own.id) {
+                    actor.name.clone_from(&own.name);
+                    actor.short.clone_from(&own.short);
+                    actor.color = own.color.or(actor.color);
+                }
+            }
+            roster
         }
         None if !story.actors.is_empty() => Roster::new(story.actors.clone()),
         None => return Err(need("actors", "actors")),
