@@ -39,9 +39,9 @@ pub struct Args {
     /// Draw disputed borders as this country sees them, as an ISO 3166 code
     #[arg(long, value_name = "CC")]
     worldview: Option<String>,
-    /// A folder for MapLibre too (some 3 MB): styles in three themes, glyphs, hatching, a quiet base map, and a page to try it
+    /// Leave out what only web maps need (some 3 MB): MapLibre styles, glyphs, hatching, a quiet base map
     #[arg(long)]
-    web: bool,
+    no_web: bool,
 }
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         frames: &frames,
         boards: &boards,
         formats: &args.formats,
-        web: args.web,
+        web: !args.no_web,
         out: &out,
         notes: &notes,
     })?;
