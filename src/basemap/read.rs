@@ -38,9 +38,6 @@ pub enum BasemapError {
     /// The bytes are not those that were written.
     #[error("the basemap is damaged: its checksum does not match")]
     Checksum,
-    /// Shaded relief that cannot be decoded.
-    #[error("the shaded relief cannot be read: {0}")]
-    Relief(String),
 }
 
 /// A box in whole units: west, south, east, north.

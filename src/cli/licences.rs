@@ -39,10 +39,11 @@ struct Table {
     data: Vec<Entry>,
 }
 
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 4] = [
     ("MIT", include_str!("../../LICENSE-MIT")),
     ("Apache-2.0", include_str!("../../LICENSE-APACHE")),
     ("OFL 1.1 (the fonts)", include_str!("../../fonts/OFL.txt")),
+    ("What the weights were trained on", include_str!("../../models/NOTICE.md")),
 ];
 
 fn table() -> Table {
