@@ -363,7 +363,10 @@ impl View<'_> {
                 let regional =
                     phrase.clone().any(|i| matches!(line.low(i), "regional" | "provincial" | "state" | "district"));
                 // "the Chechen capital": of a people without a state in the tables.
-                let people = nation.is_none() && phrase.clone().any(|i| matches!(line.units[i].kind, Kind::Name(_)));
+                let people = nation.is_none()
+                    && phrase.clone().any(|i| {
+                        matches!(line.units[i].kind, Kind::Name(_)) || line.units[i].capital && i > phrase.start
+                    });
                 if regional || people { Wanted::City } else { Wanted::Capital(nation) }
             }
             "city" | "metropolis" | "port" => Wanted::City,
