@@ -3,16 +3,13 @@
 //! Both are put on one grid of a millionth of a degree and made valid; what each class gained and lost is one overlay, and who took
 //! what from whom is the overlay of the losses of one with the gains of another. Areas are on the ellipsoid.
 
-use super::polygons::{Outline, middle_meridian, options, polygons_of};
+use super::coverage::{Coverage, Locator, Moved, NONE, Node, Ring, Start, chord_area, overlay};
+use super::polygons::{Outline, middle_meridian, polygons_of};
 use super::stats::km2;
 use crate::diag::{Note, Warned};
 use crate::geodesy::SquareMetres;
 use crate::model::Feature;
 use geo::MultiPolygon;
-use i_overlay::core::fill_rule::FillRule;
-use i_overlay::core::overlay::Overlay;
-use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::i_shape::int::shape::{IntShape, IntShapes};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -136,14 +133,13 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
             }
         }
     }
-    let shapes: Vec<[IntShapes; 2]> = sides.iter().map(|s| [s[0].int_shapes(), s[1].int_shapes()]).collect();
-    let moves: Vec<(IntShapes, IntShapes)> = shapes
+    let moves: Vec<(Outline, Outline)> = sides
         .par_iter()
         .map(|[b, a]| {
             if b == a {
-                return (Vec::new(), Vec::new());
+                return (Outline::default(), Outline::default());
             }
-            (boolean(a, b, OverlayRule::Difference), boolean(b, a, OverlayRule::Difference))
+            (cut(a, b, 0), cut(b, a, 0))
         })
         .collect();
 
@@ -162,7 +158,7 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
         };
         let mut sums = [0.0; 2];
         let mut slivers = 0.0;
-        for (k, shape) in gained.iter().map(|s| (0, s)).chain(lost.iter().map(|s| (1, s))) {
+        for (k, shape) in gained.shapes.iter().map(|s| (0, s)).chain(lost.shapes.iter().map(|s| (1, s))) {
             let area = area(shape);
             if area < least.0 {
                 stats.slivers_dropped += 1;
@@ -182,29 +178,26 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
         .flat_map(|x| (0..n).map(move |y| (x, y)))
         .filter(|(x, y)| x != y && !moves[*x].1.is_empty() && !moves[*y].0.is_empty())
         .collect();
-    let mut found: Vec<(Option<usize>, Option<usize>, IntShapes)> = pairs
-        .par_iter()
-        .map(|(x, y)| (Some(*x), Some(*y), boolean(&moves[*x].1, &moves[*y].0, OverlayRule::Intersect)))
-        .collect();
-    let all = |pick: fn(&(IntShapes, IntShapes)) -> &IntShapes| -> IntShapes {
-        moves.iter().flat_map(|m| pick(m).iter().cloned()).collect()
-    };
-    let (all_gains, all_losses) = (all(|m| &m.0), all(|m| &m.1));
+    let mut found: Vec<(Option<usize>, Option<usize>, Outline)> =
+        pairs.par_iter().map(|(x, y)| (Some(*x), Some(*y), cut(&moves[*x].1, &moves[*y].0, 1))).collect();
     for (i, (gained, lost)) in moves.iter().enumerate() {
-        found.push((None, Some(i), boolean(gained, &all_losses, OverlayRule::Difference)));
-        found.push((Some(i), None, boolean(lost, &all_gains, OverlayRule::Difference)));
+        let others = moves.iter().enumerate().filter(|(k, _)| *k != i);
+        let from_none = others.clone().fold(gained.clone(), |rest, (_, m)| cut(&rest, &m.1, 0));
+        let to_none = others.fold(lost.clone(), |rest, (_, m)| cut(&rest, &m.0, 0));
+        found.push((None, Some(i), from_none));
+        found.push((Some(i), None, to_none));
     }
     for (lost_by, gained_by, shapes) in found {
         let name = |i: Option<usize>| i.map(|i| names[i].clone());
         let mut pair = PairStats { lost_by: name(lost_by), gained_by: name(gained_by), km2: 0.0, parts: 0 };
         let mut sum = 0.0;
         let first = diff.parts.len();
-        for shape in shapes {
+        for shape in shapes.shapes {
             let area = area(&shape);
             if area >= least.0 && area > 0.0 {
                 sum += area;
                 pair.parts += 1;
-                let polygon = Outline::from_shapes(vec![shape]).polygons().0.remove(0);
+                let polygon = Outline { shapes: vec![shape] }.polygons().0.remove(0);
                 diff.parts.push(Part {
                     lost_by: name(lost_by),
                     gained_by: name(gained_by),
@@ -225,19 +218,26 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
     Warned::new(diff, notes)
 }
 
-fn boolean(subject: &IntShapes, clip: &IntShapes, rule: OverlayRule) -> IntShapes {
+/// The part of `subject` inside (`want` 1) or outside (`want` 0) of `clip`.
+fn cut(subject: &Outline, clip: &Outline, want: u32) -> Outline {
     if subject.is_empty() {
-        return Vec::new();
+        return Outline::default();
     }
-    let mut overlay = Overlay::with_shapes_options(subject, clip, options(), Default::default());
-    overlay.overlay(rule, FillRule::NonZero)
+    if clip.is_empty() {
+        return if want == 0 { subject.clone() } else { Outline::default() };
+    }
+    let segments = subject.segments();
+    let locator = Locator::new(&segments, Moved::Point, 0);
+    let start = |ring: &Ring| Start { corner: 0, face: locator.locate(ring.points[0].map(f64::from)) };
+    let keep = |face: u32, label: u32| if face == 1 && label == want { 0 } else { NONE };
+    let (nodes, edges) = overlay(&segments, &clip.rings(), start, keep);
+    let regions = Coverage::new(nodes, edges, 1).dissolve(&[0]);
+    Outline::from_polygons(regions.into_iter().flat_map(|r| r.polygons))
 }
 
-fn area(shape: &IntShape) -> f64 {
-    let chord = |a: &i_overlay::i_float::int::point::IntPoint, b: &i_overlay::i_float::int::point::IntPoint| {
-        super::coverage::chord_area([a.x, a.y], [b.x, b.y])
-    };
-    -shape.iter().flat_map(|r| (0..r.len()).map(move |i| chord(&r[i], &r[(i + 1) % r.len()]))).sum::<f64>()
+/// Area in square metres of a shape: its exterior and holes.
+fn area(shape: &[Vec<Node>]) -> f64 {
+    -shape.iter().flat_map(|r| (0..r.len()).map(move |i| chord_area(r[i], r[(i + 1) % r.len()]))).sum::<f64>()
 }
 
 #[cfg(test)]

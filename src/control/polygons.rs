@@ -69,7 +69,7 @@ impl Outline {
         Self::from_shapes(all)
     }
 
-    pub(super) fn from_shapes(shapes: IntShapes) -> Self {
+    fn from_shapes(shapes: IntShapes) -> Self {
         Self {
             shapes: shapes
                 .into_iter()
@@ -78,11 +78,23 @@ impl Outline {
         }
     }
 
-    pub(super) fn int_shapes(&self) -> IntShapes {
-        self.shapes
-            .iter()
-            .map(|s| s.iter().map(|r| r.iter().map(|n| IntPoint { x: n[0], y: n[1] }).collect()).collect())
-            .collect()
+    /// Polygons whose corners lie on the grid already and that are valid.
+    pub(super) fn from_polygons(polygons: impl Iterator<Item = geo::Polygon<f64>>) -> Self {
+        let ring = |line: &LineString<f64>| -> Vec<Node> {
+            let open = &line.0[..line.0.len().saturating_sub(1)];
+            open.iter().map(|c| [(c.x * GRID).round() as i32, (c.y * GRID).round() as i32]).collect()
+        };
+        let shape = |p: geo::Polygon<f64>| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect();
+        Self { shapes: polygons.map(shape).collect() }
+    }
+
+    /// The edges, inside (label 1) on their left.
+    pub(super) fn segments(&self) -> Vec<Segment> {
+        let edges = |r: &Vec<Node>| -> Vec<Segment> {
+            let corner = |i: usize| r[i % r.len()].map(f64::from);
+            (0..r.len()).map(|i| Segment { a: corner(i), b: corner(i + 1), left: 1, right: 0 }).collect()
+        };
+        self.shapes.iter().flatten().flat_map(edges).collect()
     }
 
     /// The rings for an overlay, inside on their left.
@@ -104,15 +116,7 @@ impl Outline {
     pub fn containing(&self, positions: impl Iterator<Item = LonLat>) -> Vec<u32> {
         let Some([west, _, east, _]) = self.bounds() else { return Vec::new() };
         let middle = (f64::from(west) + f64::from(east)) / 2.0;
-        let segments: Vec<Segment> = self
-            .shapes
-            .iter()
-            .flatten()
-            .flat_map(|r| {
-                let corner = |i: usize| r[i % r.len()].map(f64::from);
-                (0..r.len()).map(move |i| Segment { a: corner(i), b: corner(i + 1), left: 1, right: 0 })
-            })
-            .collect();
+        let segments = self.segments();
         let locator = Locator::new(&segments, Moved::Line, 0);
         positions
             .enumerate()
@@ -151,7 +155,7 @@ impl Outline {
     }
 }
 
-pub(super) fn options() -> IntOverlayOptions {
+fn options() -> IntOverlayOptions {
     IntOverlayOptions::keep_all_points()
 }
 

@@ -164,8 +164,13 @@ impl Coverage {
             }
         }
         let mut of_outer: Vec<Vec<LineString<f64>>> = vec![Vec::new(); outer.len()];
+        let boxes: Vec<[i32; 4]> = if holes.is_empty() || outer.len() == 1 {
+            Vec::new()
+        } else {
+            outer.iter().map(|r| self.bounds(r)).collect()
+        };
         for hole in holes {
-            let at = if outer.len() == 1 { Some(0) } else { self.home(&outer, &hole) };
+            let at = if outer.len() == 1 { Some(0) } else { self.home(&outer, &boxes, &hole) };
             if let Some(at) = at {
                 of_outer[at].push(self.line(&hole));
             }
@@ -174,7 +179,7 @@ impl Coverage {
     }
 
     /// The smallest exterior that a hole lies in, where a region has several.
-    fn home(&self, outer: &[Vec<u32>], hole: &[u32]) -> Option<usize> {
+    fn home(&self, outer: &[Vec<u32>], boxes: &[[i32; 4]], hole: &[u32]) -> Option<usize> {
         use geo::Contains as _;
         let inside = |ring: &Vec<u32>| {
             let polygon = Polygon::new(self.line(ring), Vec::new());
@@ -184,7 +189,16 @@ impl Coverage {
                 polygon.contains(&geo::Point::new(f64::midpoint(a.x, b.x), f64::midpoint(a.y, b.y)))
             })
         };
-        (0..outer.len()).filter(|i| inside(&outer[*i])).min_by_key(|i| self.twice_area(&outer[*i]))
+        let own = self.bounds(hole);
+        let holds = |b: &[i32; 4]| b[0] <= own[0] && b[1] <= own[1] && b[2] >= own[2] && b[3] >= own[3];
+        (0..outer.len()).filter(|i| holds(&boxes[*i]) && inside(&outer[*i])).min_by_key(|i| self.twice_area(&outer[*i]))
+    }
+
+    /// West, south, east and north ends of a ring.
+    fn bounds(&self, ring: &[u32]) -> [i32; 4] {
+        ring.iter().map(|n| self.nodes[*n as usize]).fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, p| {
+            [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]
+        })
     }
 
     fn twice_area(&self, ring: &[u32]) -> i128 {
