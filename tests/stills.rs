@@ -380,7 +380,7 @@ fn render(arguments: &[&str]) -> (assert_cmd::assert::Assert, std::path::PathBuf
          "geometry":{"type":"Polygon","coordinates":[[[36.0,34.6],[37.2,34.5],[37.6,35.3],[36.6,35.6],[36.0,34.6]]]}},
         {"type":"Feature","properties":{"ref":"M5","kind":"motorway"},
          "geometry":{"type":"LineString","coordinates":[[36.3,33.5],[36.7,34.7],[36.8,35.9]]}},
-        {"type":"Feature","properties":{"name":"Hama","local":"حماة"},
+        {"type":"Feature","properties":{"name":"Hama","local":"حماة","marker-color":"#B3261F"},
          "geometry":{"type":"Point","coordinates":[36.7578,35.1318]}}]}"##;
     std::fs::write(folder.join("own.geojson"), own).expect("writable");
     let style = "base = \"light\"\n[[rule]]\nwhere = { kind = \"motorway\" }\nstroke = \"#123456\"\nstroke-width = 3\n";
@@ -413,6 +413,7 @@ fn render_draws_a_users_own_features_with_rules_and_labels() {
     let labels = explained["labels"].as_array().expect("labels");
     assert!(labels.iter().any(|l| l["text"] == "حماة" && l["placed"] == true), "{labels:?}");
     let svg = std::fs::read_to_string(folder.join("own.svg")).expect("written");
+    assert!(svg.rfind("#b3261f") > svg.rfind("id=\"overlay\""), "the dot keeps its colour");
     for part in ["#7a6fb0", "#123456", ">حماة</", ">Own layers</text>", "width=\"800\""] {
         assert!(svg.contains(part), "{part}");
     }

@@ -116,6 +116,7 @@ pub fn spots(
                 country: feature.text("country").map(str::to_owned),
                 color: feature
                     .text("marker-color")
+                    .filter(|_| part == Part::Event)
                     .and_then(|c| c.parse().ok())
                     .map(|c| if set.style.base == crate::model::Theme::Mono { super::colour::grey(c) } else { c }),
                 widest: None,
@@ -203,7 +204,11 @@ impl Spot {
                 disc(r - set.length(1.1), c.dot, title);
                 disc(r - set.length(2.6), self.color.unwrap_or(c.accent), None);
             }
-            Part::Reference | Part::Mention => disc(r - set.length(1.1), c.dot, title),
+            Part::Reference | Part::Mention => {
+                // A user's own point keeps its own colour.
+                let own = self.color.filter(|_| self.part == Part::Mention);
+                disc(r - set.length(1.1), own.unwrap_or(c.dot), title);
+            }
             Part::Context => disc(r - set.length(1.0), c.quiet, title),
         }
     }
@@ -502,7 +507,7 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                                     capital: false,
                                     area: false,
                                     country: None,
-                                    color: None,
+                                    color: color(feature, "marker-color"),
                                     widest: None,
                                     waiting: false,
                                 });
