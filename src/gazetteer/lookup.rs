@@ -60,6 +60,11 @@ impl Gazetteer {
             .map(move |e| PlaceIx(e & mask))
     }
 
+    /// Whether a name may have this key's hash ([`super::hash::extend`]); a cheap filter with few false alarms.
+    pub fn may_have_key(&self, hash: u64) -> bool {
+        self.fitting(hash, Section::KeyBuckets, Section::KeyEntries).next().is_some()
+    }
+
     /// The places that have a name with this folded key ([`crate::text::fold`]), each once, with the strongest kind of name.
     ///
     /// ```

@@ -29,6 +29,8 @@ pub struct Candidate {
     pub seat: u8,
     /// A section of a populated place.
     pub section: bool,
+    /// A division whose main town has the same name: "Hama" is the town unless the words beside it say otherwise.
+    pub twin: bool,
     /// How likely it is meant before the text is looked at, as a logarithm.
     pub prior: f32,
 }
@@ -64,6 +66,7 @@ impl Candidate {
             population: u32::try_from(record.population()).unwrap_or(u32::MAX),
             seat,
             section: kind == PlaceKind::City && record.feature_code() == "PPLX",
+            twin: false,
             prior: 0.0,
         };
         candidate.prior = candidate.prior();

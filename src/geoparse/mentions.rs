@@ -10,6 +10,8 @@ use super::scan::{Name, Scan, class};
 use crate::gazetteer::{Gazetteer, NameKind, PlaceIx};
 use crate::model::{self, Mention, MentionKind, PlaceKind};
 use crate::text::{CharIndex, Sentence, Span, Token, TokenClass, cover, edit_distance, fold, skeleton};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::ops::Range;
 
 /// Runners-up kept with a mention.
@@ -33,6 +35,8 @@ pub struct Draft<'a> {
     pub forms: &'a [Form],
     /// Labels of the tokens.
     pub labels: &'a [u8],
+    /// Whether the tagger knows the language.
+    pub english: bool,
 }
 
 /// Where a mention stands and what it is, before it is placed.
@@ -155,10 +159,10 @@ impl Draft<'_> {
     ) -> Option<MentionKind> {
         let range = name.range();
         let labels = range.clone().map(|i| self.label(i));
-        if labels.clone().any(|l| l == PER) || self.is_money(&range) {
+        if (self.english && labels.clone().any(|l| l == PER)) || self.is_money(&range) {
             return None;
         }
-        let in_organisation = labels.clone().any(|l| l == ORG);
+        let in_organisation = self.english && labels.clone().any(|l| l == ORG);
         let whole = in_organisation
             && (range.start == sentence.start || self.label(range.start - 1) != ORG)
             && (range.end >= sentence.end || self.label(range.end) != ORG);
@@ -176,10 +180,22 @@ impl Draft<'_> {
                 if whole && name.class == class::COUNTRY { MentionKind::Metonym } else { MentionKind::Organisation },
             );
         }
-        if name.class == class::COUNTRY || self.evidence(name, scan, sentence, resolution) >= ENOUGH {
+        if name.class == class::COUNTRY || self.evidence(name, scan, sentence, resolution) >= self.enough(name.class) {
             return Some(self.kind(range, Some(name), sentence, scan));
         }
         None
+    }
+
+    /// The evidence that a name of a class needs. Where the tagger does not know the language it decides alone, so nothing small is
+    /// believed and what is well known needs less.
+    fn enough(&self, class: u8) -> f32 {
+        match class {
+            _ if self.english => ENOUGH,
+            class::ADMIN1 | class::REGION => ENOUGH - 1.0,
+            c if (class::METROPOLIS..class::METROPOLIS + 3).contains(&c) => ENOUGH - 1.3,
+            c if c == class::METROPOLIS + 3 || c == class::ADMIN2 => ENOUGH,
+            _ => ENOUGH + 1.0,
+        }
     }
 
     /// How much speaks for a name that the tagger passed over: what it is, whether the text is about its surroundings, and the
@@ -221,6 +237,8 @@ impl Draft<'_> {
             if self.forms[i].lexical.has(Lexical::PLACE_PREPOSITION) && self.forms[i].shape == Shape::Small {
                 let named = i > sentence.start && self.forms[i - 1].lexical.has(Lexical::REGION);
                 evidence += if word == "of" && !named { 0.5 } else { 2.0 };
+            } else if !self.english && super::language::is_place_preposition(&word) {
+                evidence += 1.5;
             } else if capital(i) && self.label(i) != B && self.label(i) != I {
                 evidence -= 2.5;
             }
@@ -290,7 +308,7 @@ impl Draft<'_> {
                 scan.entries[entry as usize].candidates.iter().zip(shares).collect();
             ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.ix.cmp(&b.0.ix)));
             if let Some((best, share)) = ranked.first() {
-                mention.place = Some(self.gazetteer.place(best.ix));
+                mention.place = Some(self.known_place(best.ix));
                 mention.score = f64::from(*share);
             }
             mention.runners_up = ranked
@@ -298,10 +316,25 @@ impl Draft<'_> {
                 .skip(1)
                 .take(RUNNERS_UP)
                 .filter(|(_, share)| *share >= LEAST)
-                .map(|(c, share)| model::Candidate { place: self.gazetteer.place(c.ix), score: f64::from(*share) })
+                .map(|(c, share)| model::Candidate { place: self.known_place(c.ix), score: f64::from(*share) })
                 .collect();
         }
         mention
+    }
+
+    /// A place, from this thread's memory where it was asked for before: unpacking its names costs more than the rest.
+    fn known_place(&self, ix: PlaceIx) -> model::Place {
+        /// So many are kept; a few megabytes.
+        const KEPT: usize = 4096;
+        thread_local! {
+            static KNOWN: RefCell<FxHashMap<PlaceIx, model::Place>> = RefCell::default();
+        }
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= KEPT {
+                known.clear();
+            }
+            known.entry(ix).or_insert_with(|| self.gazetteer.place(ix)).clone()
+        })
     }
 
     /// The entry of a span that the scan did not cut as a name: the whole, then less and less of it.
@@ -360,12 +393,10 @@ impl Draft<'_> {
             return None;
         }
         let most = if letters < 8 { 1 } else { 2 };
-        let close: Vec<(PlaceIx, NameKind)> = self
-            .gazetteer
-            .by_skeleton(&skeleton(&key))
-            .filter(|ix| self.gazetteer.folded_names(*ix).iter().any(|n| edit_distance(n, &key, most).is_some()))
-            .map(|ix| (ix, NameKind::Loose))
-            .collect();
-        scan.add(self.gazetteer, &key, &close)
+        scan.add(self.gazetteer, &key, || {
+            let alike =
+                |ix: &PlaceIx| self.gazetteer.folded_names(*ix).iter().any(|n| edit_distance(n, &key, most).is_some());
+            self.gazetteer.by_skeleton(&skeleton(&key)).filter(alike).map(|ix| (ix, NameKind::Loose)).collect()
+        })
     }
 }

@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod distance;
 pub mod events;
 pub mod kinds;
+pub mod language;
 pub mod learn;
 pub mod mentions;
 pub mod ranker;
@@ -57,18 +58,20 @@ struct Prepared {
     labels: Vec<u8>,
     scan: scan::Scan,
     home: Option<u32>,
+    lang: String,
 }
 
 impl Prepared {
     fn new(gazetteer: &Gazetteer, text: &str, options: &Options) -> Self {
         let tokens = tokens(text);
+        let lang = options.lang.clone().unwrap_or_else(|| language::detect(text, &tokens).to_owned());
         let sentences = sentences(text, &tokens);
         let forms: Vec<recognise::forms::Form> = tokens.iter().map(|t| recognise::forms::form(text, t)).collect();
         let scan = scan::scan(gazetteer, text, &tokens, &sentences, &forms);
         let prepared = recognise::prepare(forms, &tokens, &sentences, &scan.names);
         let labels = recognise::tag(&prepared);
         let home = options.country.as_deref().and_then(|c| gazetteer.country(c)).map(|ix| ix.0);
-        Self { tokens, sentences, forms: prepared.forms, labels, scan, home }
+        Self { tokens, sentences, forms: prepared.forms, labels, scan, home, lang }
     }
 
     /// Marks spans as places, whatever the tagger thinks.
@@ -94,6 +97,7 @@ impl Prepared {
             sentences: &self.sentences,
             forms: &self.forms,
             labels: &self.labels,
+            english: self.lang.starts_with("en"),
         }
     }
 
@@ -101,7 +105,7 @@ impl Prepared {
         let found = events::extract(text, &self.tokens, &self.sentences, &mentions, options.published);
         let distances = distance::extract(text, &self.tokens, &self.sentences, &mentions);
         Reading {
-            lang: options.lang.clone().unwrap_or_else(|| "en".to_owned()),
+            lang: self.lang.clone(),
             mentions,
             events: found.events,
             sides: found.sides,

@@ -8,7 +8,7 @@ use super::votes::Support;
 use crate::model::PlaceKind;
 
 /// Number of features.
-pub const FEATURES: usize = 17;
+pub const FEATURES: usize = 18;
 
 /// What the words beside a name say about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -50,15 +50,16 @@ pub fn features(candidate: &Candidate, support: &Support, cue: &Cue) -> [f32; FE
         flag(cue.division && kind == City),
         flag(cue.home),
         flag(area),
-        flag(kind == Admin1),
+        flag(kind == Admin1 && !candidate.twin),
         flag(kind == Admin2),
         flag(matches!(kind, Water | Terrain)),
+        flag(candidate.twin && !cue.division),
     ]
 }
 
 /// The weights of the features.
 pub const WEIGHTS: [f32; FEATURES] =
-    [0.7, 1.3, 1.1, 0.5, 1.0, 0.8, 4.5, -0.5, 1.0, -1.0, 3.0, -1.5, 1.0, 2.0, 2.0, 1.0, 1.0];
+    [0.7, 1.3, 1.1, 0.5, 1.0, 0.8, 4.5, -0.5, 1.0, -1.0, 3.0, -1.5, 1.0, 2.0, 2.0, 1.0, 1.0, -5.0];
 
 /// The score of a candidate, on a logarithmic scale.
 pub fn score(features: &[f32; FEATURES], weights: &[f32; FEATURES]) -> f32 {

@@ -10,7 +10,7 @@ use super::recognise::forms::Form;
 use super::recognise::lexicon::Lexical;
 use super::recognise::weights::{B, I, ORG, PER};
 use super::scan::{Entry, Name, Scan, class};
-use super::votes::Votes;
+use super::votes::{Own, Votes};
 use crate::model::PlaceKind;
 use crate::text::Token;
 use smallvec::SmallVec;
@@ -38,6 +38,8 @@ pub struct Resolution {
     first: Vec<Beside>,
     beside: Vec<Beside>,
     home: Option<u32>,
+    /// The voting is over: shares are final.
+    settled: bool,
 }
 
 /// How much an occurrence with this label speaks for its places.
@@ -93,19 +95,25 @@ impl Resolution {
         }
         let shares =
             scan.entries.iter().map(|e| softmax(&e.candidates.iter().map(|c| c.prior).collect::<Vec<_>>())).collect();
-        let mut resolution = Self { shares, weights, votes: Votes::default(), first, beside, home };
+        let mut resolution = Self { shares, weights, votes: Votes::default(), first, beside, home, settled: false };
         for _ in 0..ROUNDS {
             resolution.votes = Votes::count(&scan.entries, &resolution.weights, &resolution.shares);
             let next: Vec<Vec<f32>> = (0..scan.entries.len() as u32).map(|e| resolution.vote(scan, e, None)).collect();
             resolution.shares = next;
         }
         resolution.votes = Votes::count(&scan.entries, &resolution.weights, &resolution.shares);
+        resolution.settled = true;
         resolution
     }
 
     /// Shares of an entry's candidates: the probability that each is meant. `at` is the number of the name in the scan, whose own
     /// neighbours then count before those of the entry's other occurrences.
     pub fn vote(&self, scan: &Scan, entry: u32, at: Option<usize>) -> Vec<f32> {
+        // Without words of its own beside it a name means what it means all over the text.
+        let own = at.is_some_and(|i| self.beside.get(i).is_some_and(|b| !b.outers.is_empty() || b.city || b.division));
+        if let (true, false, Some(shares)) = (self.settled, own, self.shares.get(entry as usize)) {
+            return shares.clone();
+        }
         let scores: Vec<f32> = self.features(scan, entry, at).iter().map(|f| score(f, &WEIGHTS)).collect();
         softmax(&scores)
     }
@@ -130,11 +138,12 @@ impl Resolution {
             .map(|c| outers.iter().map(|outer| self.contains(scan, *outer, c)).fold(0.0, f32::max))
             .collect();
         let somewhere = contained.iter().copied().fold(0.0, f32::max);
+        let own_votes = Own::new(of, weight, shares);
         of.candidates
             .iter()
             .zip(&contained)
             .map(|(candidate, contained)| {
-                let support = self.votes.support(entry, of, weight, shares, candidate);
+                let support = self.votes.support(entry, &own_votes, candidate);
                 let cue = Cue {
                     contained: *contained,
                     elsewhere: (somewhere - contained).max(0.0),
@@ -154,7 +163,7 @@ impl Resolution {
         let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]).then(b.cmp(a)));
         best.map_or(0.0, |best| {
             let candidate = &of.candidates[best];
-            let support = self.votes.support(entry, of, weight, shares, candidate);
+            let support = self.votes.support(entry, &Own::new(of, weight, shares), candidate);
             support.country.min(0.5)
                 + support.admin1.min(0.4)
                 + 0.4 * (1.0 + support.near).ln().min(1.2)

@@ -5,9 +5,12 @@ use super::recognise::forms::{Form, Shape};
 use super::recognise::lexicon::Lexical;
 use crate::gazetteer::hash::extend;
 use crate::gazetteer::{Gazetteer, NameKind, PlaceIx, token_hash};
+use crate::model::PlaceKind;
 use crate::text::{Sentence, Token, TokenClass, fold_into, is_apostrophe};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::sync::Arc;
 
 /// What the most prominent place of a name is.
 pub mod class {
@@ -72,7 +75,7 @@ pub struct Scan {
     /// Where they stand, in order, without overlap.
     pub names: Vec<Name>,
     /// The distinct ones.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Arc<Entry>>,
     found: FxHashMap<(u64, Case), Option<u32>>,
 }
 
@@ -148,7 +151,9 @@ pub fn scan(gazetteer: &Gazetteer, text: &str, tokens: &[Token], sentences: &[Se
         while at < end {
             let found = if starts_name(tokens, forms, at, end) {
                 let name = scan.longest(gazetteer, text, tokens, forms, &words, at, end);
-                scan.demonym(gazetteer, tokens, forms, &words, at, end, name).or(name)
+                scan.demonym(gazetteer, tokens, forms, &words, at, end, name)
+                    .or(name)
+                    .or_else(|| scan.inflected(gazetteer, &words, at))
             } else {
                 None
             };
@@ -194,33 +199,52 @@ impl Scan {
         if let Some(found) = self.found.get(&(hash, case)) {
             return *found;
         }
-        let hits: Vec<(PlaceIx, NameKind)> = gazetteer.exact(key).collect();
-        self.intern(gazetteer, hash, case, key, &hits)
+        self.fetch(gazetteer, hash, case, key)
     }
 
     /// Adds an entry for a name under which the gazetteer has nothing, from places that are spelt alike.
-    pub fn add(&mut self, gazetteer: &Gazetteer, key: &str, places: &[(PlaceIx, NameKind)]) -> Option<u32> {
-        let hash = key.split(' ').fold(MISSPELT, |h, word| extend(h, token_hash(word)));
-        match self.found.get(&(hash, Case::Title)) {
-            Some(found) => *found,
-            None => self.intern(gazetteer, hash, Case::Title, key, places),
-        }
-    }
-
-    fn intern(
+    pub fn add(
         &mut self,
         gazetteer: &Gazetteer,
-        hash: u64,
-        case: Case,
         key: &str,
-        hits: &[(PlaceIx, NameKind)],
+        places: impl FnOnce() -> Vec<(PlaceIx, NameKind)>,
     ) -> Option<u32> {
-        let entry = entry(gazetteer, key, hits, case).map(|entry| {
+        let hash = key.split(' ').fold(MISSPELT, |h, word| extend(h, token_hash(word)));
+        if let Some(found) = self.found.get(&(hash, Case::Title)) {
+            return *found;
+        }
+        let entry = remembered(hash, Case::Title, || entry(gazetteer, key, &places(), Case::Title));
+        self.keep(hash, Case::Title, entry)
+    }
+
+    fn fetch(&mut self, gazetteer: &Gazetteer, hash: u64, case: Case, key: &str) -> Option<u32> {
+        let look = || entry(gazetteer, key, &gazetteer.exact(key).collect::<Vec<_>>(), case);
+        self.keep(hash, case, remembered(hash, case, look))
+    }
+
+    fn keep(&mut self, hash: u64, case: Case, entry: Option<Arc<Entry>>) -> Option<u32> {
+        let entry = entry.map(|entry| {
             self.entries.push(entry);
             self.entries.len() as u32 - 1
         });
         self.found.insert((hash, case), entry);
         entry
+    }
+
+    /// The name at a token that is inflected or has a particle before it, in scripts where names are.
+    fn inflected(&mut self, gazetteer: &Gazetteer, words: &Words, at: usize) -> Option<Name> {
+        let word = words.word(at);
+        if word.is_ascii() {
+            return None;
+        }
+        let entry = super::language::base_forms(word).iter().find_map(|form| {
+            let hash = extend(0, token_hash(form));
+            let known =
+                gazetteer.may_have_key(hash).then(|| self.fetch(gazetteer, hash, Case::Title, form)).flatten()?;
+            // A hamlet whose name happens to be such a form is no evidence.
+            (self.entries[known as usize].class < class::HAMLET - 1).then_some(known)
+        })?;
+        Some(Name { first: at as u32, tokens: 1, class: self.entries[entry as usize].class, entry })
     }
 
     /// The demonym at a token ("Syrian", "South Koreans"), where the name found there is no better reading.
@@ -261,7 +285,7 @@ impl Scan {
                         .map(|ix| Candidate::new(gazetteer, *ix, NameKind::Name))
                         .collect();
                     let entry = (!candidates.is_empty()).then(|| {
-                        self.entries.push(Entry { key, candidates, class: class::DEMONYM });
+                        self.entries.push(Arc::new(Entry { key, candidates, class: class::DEMONYM }));
                         self.entries.len() as u32 - 1
                     });
                     self.found.insert((hash, Case::Title), entry);
@@ -333,18 +357,11 @@ impl Scan {
             let case = if capitals || n > 1 { Case::Capitals } else { Case::Title };
             let entry = match self.found.get(&(keys[n - 1], case)) {
                 Some(entry) => *entry,
+                None if !gazetteer.may_have_key(keys[n - 1]) => None,
                 None => {
-                    let borrowed: SmallVec<[&str; LONGEST]> = window.words[..n].iter().map(AsRef::as_ref).collect();
-                    match gazetteer.longest_hashed(&borrowed, &window.hashes[..n]) {
-                        Some((found, hits)) if found == n => {
-                            self.intern(gazetteer, keys[n - 1], case, &borrowed.join(" "), &hits)
-                        }
-                        Some((found, _)) => {
-                            n = found;
-                            continue;
-                        }
-                        None => return None,
-                    }
+                    let key =
+                        window.words[..n].iter().map(AsRef::as_ref).collect::<SmallVec<[&str; LONGEST]>>().join(" ");
+                    self.fetch(gazetteer, keys[n - 1], case, &key)
                 }
             };
             let Some(entry) = entry else {
@@ -435,6 +452,24 @@ impl<'a> Window<'a> {
     }
 }
 
+/// What was found under a name, if anything.
+type LookedUp = FxHashMap<(u64, Case), Option<Arc<Entry>>>;
+
+/// Entries that this thread looked up before, for any text: the news names the same places over and over.
+fn remembered(hash: u64, case: Case, look: impl FnOnce() -> Option<Entry>) -> Option<Arc<Entry>> {
+    /// So many are kept; some ten megabytes.
+    const KEPT: usize = 16_384;
+    thread_local! {
+        static KNOWN: RefCell<LookedUp> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.entry((hash, case)).or_insert_with(|| look().map(Arc::new)).clone()
+    })
+}
+
 /// The entry of a name from the places that have it; nothing where none may be meant in running text.
 fn entry(gazetteer: &Gazetteer, key: &str, hits: &[(PlaceIx, NameKind)], case: Case) -> Option<Entry> {
     let short = key.len() <= 3;
@@ -444,7 +479,7 @@ fn entry(gazetteer: &Gazetteer, key: &str, hits: &[(PlaceIx, NameKind)], case: C
             NameKind::Code => false,
             // Two and three letters in capitals are an abbreviation or nothing; "Us" is no country.
             NameKind::Abbreviation => {
-                case == Case::Capitals || !short || gazetteer.get(*ix).kind() != crate::model::PlaceKind::Country
+                case == Case::Capitals || !short || gazetteer.get(*ix).kind() != PlaceKind::Country
             }
             NameKind::Loose | NameKind::Alternate => !(short && case == Case::Capitals && key.is_ascii()),
             _ => true,
@@ -456,6 +491,15 @@ fn entry(gazetteer: &Gazetteer, key: &str, hits: &[(PlaceIx, NameKind)], case: C
     }
     candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then(a.ix.cmp(&b.ix)));
     candidates.truncate(MOST);
+    for i in 0..candidates.len() {
+        let division = candidates[i];
+        let named = |c: &Candidate| {
+            let inside = c.admin1 == division.ix.0 || c.admin2 == division.ix.0;
+            inside && c.kind == PlaceKind::City && (c.seat > 0 || c.population > 20_000)
+        };
+        let is_division = matches!(division.kind, PlaceKind::Admin1 | PlaceKind::Admin2);
+        candidates[i].twin = is_division && candidates.iter().any(named);
+    }
     let class = candidates[0].class();
     Some(Entry { key: key.to_owned(), candidates, class })
 }

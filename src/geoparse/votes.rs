@@ -3,6 +3,7 @@
 use super::candidates::{Candidate, NOWHERE, km};
 use super::scan::Entry;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Votes of all entries, each spread over its candidates by their shares.
 #[derive(Debug, Default)]
@@ -43,13 +44,37 @@ fn cell(at: (f32, f32)) -> (i16, i16) {
     ((at.0 / 2.0).floor() as i16, (at.1 / 2.0).floor() as i16)
 }
 
-fn own(entry: &Entry, shares: &[f32], same: impl Fn(&Candidate) -> bool) -> f32 {
-    entry.candidates.iter().zip(shares).filter(|(c, _)| same(c)).map(|(_, s)| s).sum()
+/// The votes of one entry, to be taken off where its own candidates are judged.
+pub struct Own {
+    country: FxHashMap<u32, f32>,
+    admin1: FxHashMap<u32, f32>,
+    admin2: FxHashMap<u32, f32>,
+    weight: f32,
 }
+
+impl Own {
+    /// The votes of an entry with a weight and the shares of its candidates.
+    pub fn new(entry: &Entry, weight: f32, shares: &[f32]) -> Self {
+        let mut own =
+            Self { country: FxHashMap::default(), admin1: FxHashMap::default(), admin2: FxHashMap::default(), weight };
+        for (candidate, share) in entry.candidates.iter().zip(shares).filter(|(_, share)| weight * **share >= SMALLEST)
+        {
+            *own.country.entry(candidate.country).or_default() += weight * share;
+            *own.admin1.entry(candidate.admin1).or_default() += weight * share;
+            *own.admin2.entry(candidate.admin2).or_default() += weight * share;
+        }
+        own
+    }
+}
+
+/// Votes smaller than this are not counted.
+const SMALLEST: f32 = 1e-4;
+/// So many neighbours of a cell count, the weightiest first: a text of any length stays linear.
+const NEIGHBOURS: usize = 40;
 
 impl Votes {
     /// Counts the votes of entries with their weights and the shares of their candidates.
-    pub fn count(entries: &[Entry], weights: &[f32], shares: &[Vec<f32>]) -> Self {
+    pub fn count(entries: &[Arc<Entry>], weights: &[f32], shares: &[Vec<f32>]) -> Self {
         let mut votes = Self::default();
         for (number, ((entry, weight), shares)) in entries.iter().zip(weights).zip(shares).enumerate() {
             if *weight <= 0.0 {
@@ -58,7 +83,7 @@ impl Votes {
             votes.total += weight;
             for (candidate, share) in entry.candidates.iter().zip(shares) {
                 let vote = weight * share;
-                if vote < 1e-4 {
+                if vote < SMALLEST {
                     continue;
                 }
                 for (table, key) in [
@@ -83,20 +108,24 @@ impl Votes {
                 }
             }
         }
+        for anchors in votes.grid.values_mut().filter(|a| a.len() > NEIGHBOURS) {
+            anchors.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.cmp(&b.entry)));
+            anchors.truncate(NEIGHBOURS);
+        }
         votes
     }
 
     /// The support of a candidate of an entry, the entry's own votes taken off.
-    pub fn support(&self, number: u32, entry: &Entry, weight: f32, shares: &[f32], candidate: &Candidate) -> Support {
-        let rest = (self.total - weight).max(0.0) + 0.5;
-        let share = |table: &FxHashMap<u32, f32>, key: u32, own: f32| {
-            let all = if key == NOWHERE { 0.0 } else { table.get(&key).copied().unwrap_or(0.0) };
-            ((all - weight * own).max(0.0) / rest).min(1.0)
+    pub fn support(&self, number: u32, own: &Own, candidate: &Candidate) -> Support {
+        let rest = (self.total - own.weight).max(0.0) + 0.5;
+        let share = |table: &FxHashMap<u32, f32>, own: &FxHashMap<u32, f32>, key: u32| {
+            let votes = |table: &FxHashMap<u32, f32>| table.get(&key).copied().unwrap_or(0.0);
+            if key == NOWHERE { 0.0 } else { ((votes(table) - votes(own)).max(0.0) / rest).min(1.0) }
         };
         let mut support = Support {
-            country: share(&self.country, candidate.country, own(entry, shares, |c| c.country == candidate.country)),
-            admin1: share(&self.admin1, candidate.admin1, own(entry, shares, |c| c.admin1 == candidate.admin1)),
-            admin2: share(&self.admin2, candidate.admin2, own(entry, shares, |c| c.admin2 == candidate.admin2)),
+            country: share(&self.country, &own.country, candidate.country),
+            admin1: share(&self.admin1, &own.admin1, candidate.admin1),
+            admin2: share(&self.admin2, &own.admin2, candidate.admin2),
             ..Support::default()
         };
         let at = (candidate.lon, candidate.lat);

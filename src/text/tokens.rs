@@ -314,7 +314,7 @@ fn reference(bytes: &[u8]) -> Option<usize> {
 pub(super) fn tag(bytes: &[u8]) -> Option<usize> {
     let first = *bytes.get(1)?;
     if bytes.starts_with(b"<!--") {
-        return find(bytes, b"-->").map(|i| i + 3);
+        return find(&bytes[..bytes.len().min(1 << 13)], b"-->").map(|i| i + 3);
     }
     if !(first.is_ascii_alphabetic() || matches!(first, b'/' | b'!' | b'?')) {
         return None;

@@ -136,6 +136,10 @@ pub fn tag(prepared: &Prepared) -> Vec<u8> {
     let mut scores: Vec<[i32; LABELS]> = Vec::new();
     let mut best = Vec::new();
     for run in prepared.runs() {
+        // Numbers and marks alone name nothing.
+        if run.clone().all(|i| matches!(prepared.forms[i].shape, Shape::Number | Shape::Mark | Shape::Small)) {
+            continue;
+        }
         scores.clear();
         for i in run.clone() {
             let mut at = [0; LABELS];
