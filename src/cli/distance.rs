@@ -118,7 +118,7 @@ fn doubt(answer: &Answer) -> Note {
 
 fn measure<'a>(from: &'a Place, to: &'a Place) -> Measured<'a> {
     let bearing = bearing(from.at, to.at);
-    Measured { from, to, length: distance(from.at, to.at), bearing: bearing.0, compass: Compass::of16(bearing) }
+    Measured { from, to, length: distance(from.at, to.at), bearing: bearing.0, compass: Compass::of8(bearing) }
 }
 
 fn end(place: &Place) -> Value {

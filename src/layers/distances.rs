@@ -24,7 +24,7 @@ fn feature(story: &Story, d: &Distance) -> Option<Feature> {
             .with("km", round(d.measured.km(), 10.0))
             .with("miles", round(d.measured.miles(), 10.0))
             .with("bearing_deg", round(heading.0, 10.0))
-            .with("compass", Compass::of16(heading).abbreviation())
+            .with("compass", Compass::of8(heading).abbreviation())
             .with("stated_km", round(d.stated.km(), 10.0))
             .with("stated_bearing", d.bearing.map(|b| b.abbreviation()))
             .with("verdict", d.verdict.phrase())
