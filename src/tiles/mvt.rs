@@ -218,15 +218,24 @@ impl LayerWriter {
         let mut extent_field = vec![0x28];
         varint(&mut extent_field, u64::from(extent));
         let total = head.len() + self.features.len() + tail.len() + self.values.len() + extent_field.len();
-        tile.reserve(total + 6);
-        tile.push(0x1a);
-        varint(tile, total as u64);
-        tile.extend_from_slice(&head);
-        tile.extend_from_slice(&self.features);
+        if tile.is_empty() {
+            // The first layer becomes the tile where it stands: one of the whole world is too large to be copied.
+            let mut start = vec![0x1a];
+            varint(&mut start, total as u64);
+            start.extend_from_slice(&head);
+            self.features.splice(0..0, start);
+            std::mem::swap(tile, &mut self.features);
+        } else {
+            tile.reserve(total + 6);
+            tile.push(0x1a);
+            varint(tile, total as u64);
+            tile.extend_from_slice(&head);
+            tile.extend_from_slice(&self.features);
+        }
         tile.extend_from_slice(&tail);
         tile.extend_from_slice(&self.values);
         tile.extend_from_slice(&extent_field);
-        if self.features.capacity() > 1 << 24 {
+        if self.features.capacity().max(tile.capacity()) > 1 << 24 {
             // A tile of the whole world must not hold its space for ever.
             self.features = Vec::new();
             self.values = Vec::new();

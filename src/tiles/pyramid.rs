@@ -54,7 +54,7 @@ pub fn build(
 ) -> Result<Summary, TilesError> {
     let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
     let mut topology = Topology::new(features, &levels);
-    let traits = slice::examine(features);
+    let broken = slice::broken_rings(features);
     let reversed = slice::reversed_rings(features);
     let mut summary = Summary { zooms, ..Summary::default() };
     let seen = Mutex::new(FxHashSet::default());
@@ -68,7 +68,7 @@ pub fn build(
             let tolerance = if last { options.simplification.min(0.5) } else { options.simplification };
             let drawing = slice::Drawing::new(grid, coarse);
             let noded = snap::arcs(&mut topology, drawing.grid, tolerance / f64::from(1u32 << coarse));
-            slice::slice(features, &topology, &noded, &traits, &reversed, drawing)
+            slice::slice(features, &topology, &noded, &broken, &reversed, drawing)
         };
         summary.repaired += sliced.repaired;
         let guests = point_guests(features, grid);

@@ -415,47 +415,65 @@ fn collect(shapes: &[Vec<Vec<IntPoint>>], out: &mut Rings) {
     }
 }
 
-/// Whether a ring crosses or touches itself away from its points' own meeting places: for rings that come in broken.
+/// Whether rings cross or touch themselves or one another away from their points' own meeting places.
 pub fn crosses_itself(rings: &Rings) -> bool {
-    let mut edges: Vec<(Pt, Pt)> = Vec::with_capacity(rings.points.len());
-    for ring in rings.iter() {
-        for (i, &a) in ring.iter().enumerate() {
-            let b = ring[(i + 1) % ring.len()];
-            edges.push(if a <= b { (a, b) } else { (b, a) });
+    !crossing_rings(rings).is_empty()
+}
+
+/// The rings that cross or touch themselves or others away from their points' own meeting places, in order: those that come in
+/// broken.
+pub fn crossing_rings(rings: &Rings) -> Vec<u32> {
+    struct Edge {
+        a: Pt,
+        b: Pt,
+        low: i32,
+        high: i32,
+        ring: u32,
+    }
+    let mut edges: Vec<Edge> = Vec::with_capacity(rings.points.len());
+    for (n, ring) in rings.iter().enumerate() {
+        for (i, &p) in ring.iter().enumerate() {
+            let q = ring[(i + 1) % ring.len()];
+            let (a, b) = if p <= q { (p, q) } else { (q, p) };
+            edges.push(Edge { a, b, low: p[1].min(q[1]), high: p[1].max(q[1]), ring: n as u32 });
         }
     }
-    edges.sort_unstable();
-    let mut active: Vec<(Pt, Pt)> = Vec::new();
-    for &(a, b) in &edges {
-        let (lo, hi) = (a[1].min(b[1]), a[1].max(b[1]));
-        active.retain(|e| e.1[0] >= a[0]);
-        for &(c, d) in &active {
-            if c[1].max(d[1]) < lo || c[1].min(d[1]) > hi {
+    edges.sort_unstable_by_key(|e| (e.a, e.b));
+    let mut found: Vec<u32> = Vec::new();
+    let mut active: Vec<u32> = Vec::new();
+    for (n, e) in edges.iter().enumerate() {
+        if n % 32 == 0 {
+            active.retain(|k| edges[*k as usize].b[0] >= e.a[0]);
+        }
+        for &k in &active {
+            let o = &edges[k as usize];
+            if o.high < e.low || o.low > e.high || o.b[0] < e.a[0] {
                 continue;
             }
-            let shared = usize::from(a == c) + usize::from(a == d) + usize::from(b == c) + usize::from(b == d);
-            if shared >= 2 {
-                return true;
-            }
-            let (s1, s2) = (cross(a, b, c).signum(), cross(a, b, d).signum());
-            let (s3, s4) = (cross(c, d, a).signum(), cross(c, d, b).signum());
-            if shared == 1 {
-                // Neighbours: only folding back upon each other is a fault.
-                let (o, p, q) = if a == c || a == d {
-                    (a, b, if a == c { d } else { c })
-                } else {
-                    (b, a, if b == c { d } else { c })
-                };
-                if cross(o, p, q) == 0 && dot(o, p, q) > 0 {
-                    return true;
-                }
-            } else if s1 * s2 <= 0 && s3 * s4 <= 0 {
-                return true;
+            if meet_badly(e.a, e.b, o.a, o.b) {
+                found.extend([e.ring, o.ring]);
             }
         }
-        active.push((a, b));
+        active.push(n as u32);
     }
-    false
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether two edges cross, overlap, or touch other than at a common end.
+fn meet_badly(a: Pt, b: Pt, c: Pt, d: Pt) -> bool {
+    let shared = usize::from(a == c) + usize::from(a == d) + usize::from(b == c) + usize::from(b == d);
+    if shared >= 2 {
+        return true;
+    }
+    if shared == 1 {
+        // Neighbours: only folding back upon each other is a fault.
+        let (o, p, q) =
+            if a == c || a == d { (a, b, if a == c { d } else { c }) } else { (b, a, if b == c { d } else { c }) };
+        return cross(o, p, q) == 0 && dot(o, p, q) > 0;
+    }
+    cross(a, b, c).signum() * cross(a, b, d).signum() <= 0 && cross(c, d, a).signum() * cross(c, d, b).signum() <= 0
 }
 
 fn dot(o: Pt, p: Pt, q: Pt) -> i128 {

@@ -49,29 +49,25 @@ impl Sliced {
     }
 }
 
-/// What is known of a shape from its full geometry.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Traits {
-    /// Whether it crosses itself and has to be put right at every zoom.
-    pub broken: bool,
-}
-
-/// Finds the shapes that come in broken.
-pub fn examine(features: &Features) -> Vec<Traits> {
-    (0..features.shapes.len())
+/// Which rings come in broken: they cross themselves or another ring of their shape, and are put right at every zoom.
+pub fn broken_rings(features: &Features) -> Vec<bool> {
+    let found: Vec<usize> = (0..features.shapes.len())
         .into_par_iter()
         .with_min_len(64)
+        .filter(|n| features.shapes[*n].kind == Kind::Polygon)
         .map_init(Rings::default, |rings, n| {
-            if features.shapes[n].kind != Kind::Polygon {
-                return Traits::default();
-            }
             rings.clear();
-            for r in features.rings_of(n) {
+            let range = features.rings_of(n);
+            for r in range.clone() {
                 rings.push(features.ring(r).0);
             }
-            Traits { broken: super::rings::crosses_itself(rings) }
+            super::rings::crossing_rings(rings).into_iter().map(|r| range.start + r as usize).collect::<Vec<_>>()
         })
-        .collect()
+        .flatten_iter()
+        .collect();
+    let mut out = vec![false; features.ring_ends.len()];
+    found.into_iter().for_each(|r| out[r] = true);
+    out
 }
 
 /// Which rings run the wrong way round: outer ones with negative area, holes with positive.
@@ -120,7 +116,7 @@ pub fn slice(
     features: &Features,
     t: &Topology,
     noded: &Noded,
-    traits: &[Traits],
+    broken: &[bool],
     reversed: &[bool],
     drawing: Drawing,
 ) -> Sliced {
@@ -158,17 +154,20 @@ pub fn slice(
                     continue;
                 }
                 rings.clear();
+                let mut marked = false;
                 for r in features.rings_of(n) {
                     match shape.kind {
                         Kind::Point => rings.push(&[drawing.full.snap(features.ring(r).0[0])]),
                         Kind::Line => draw_line(t.ring_refs(r), noded, &mut rings),
                         Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
                     }
+                    marked |= broken[r];
                 }
                 w.touched = false;
                 if shape.kind == Kind::Polygon {
-                    w.touched = traits[n].broken || w.cutter.part_touching(&mut rings);
-                    if traits[n].broken {
+                    // Where something crosses, a ring's neighbours must be weighed with it; where rings only touch, they need not.
+                    w.touched = marked || w.cutter.part_touching(&mut rings);
+                    if marked {
                         w.cutter.put_right(&mut rings);
                     }
                 }

@@ -286,7 +286,7 @@ impl SiteIndex {
             return Self { origin: [0; 2], cell: 0, width: 0, height: 0, starts: vec![0], sites: Vec::new(), grid };
         }
         let (lo, hi) = (grid.snap(lo), grid.snap(hi));
-        let budget = (sites.len() * 4).clamp(1024, 1 << 25);
+        let budget = (sites.len() * 8).clamp(1024, 1 << 23);
         let mut cell = 1;
         let size = |cell: u32, k: usize| ((hi[k] - lo[k]) >> cell) as usize + 1;
         while size(cell, 0) * size(cell, 1) > budget {
