@@ -20,6 +20,8 @@ mod simplify;
 mod slice;
 mod snap;
 pub mod source;
+#[cfg(test)]
+mod tests;
 mod thin;
 mod topology;
 pub mod world;

@@ -144,7 +144,7 @@ json.load(open("f/tiles.json"))
 
 # Any number of threads, the same bytes.
 for n in (1, 3):
-    subprocess.run([mapdesk, "-q", "tiles", "partition.geojsonl", "-o", f"t{n}.pmtiles", "--maxzoom", "4", "--threads", str(n)], check=True)
+    subprocess.run([mapdesk, "-q", "tiles", "partition.geojsonl", "-o", f"t{n}.pmtiles", "--name", "t", "--maxzoom", "4", "--threads", str(n)], check=True)
 if open("t1.pmtiles", "rb").read() != open("t3.pmtiles", "rb").read():
     fail("one thread and three give different bytes")
 print("failures:", failures)

@@ -200,6 +200,18 @@ pub fn read(
     Ok(reading)
 }
 
+/// Reads bytes as a file of features, whatever they are: for the fuzz target.
+pub fn read_anything(bytes: &[u8]) {
+    let mut features = Features::default();
+    let mut chunk = Chunk::default();
+    geojson::read_lines(bytes, 1, "-", &mut chunk);
+    for (text, line) in geojson::split(bytes, "-").0 {
+        geojson::read_text(text, line, "-", &mut chunk);
+    }
+    let layer = features.layer("fuzz");
+    features.add(&chunk, layer, &Selection::default());
+}
+
 fn take(mut chunk: Chunk, layer: u16, selection: &Selection, features: &mut Features, reading: &mut Reading) {
     reading.refused += chunk.refused;
     reading.empty += chunk.empty;

@@ -1,0 +1,213 @@
+//! Whole builds in memory: a partition stays one at every zoom, every feature is in every tile it touches, threads do not matter.
+
+use super::world::{Grid, project};
+use super::{Features, Options, Selection, Sink, Tile, TileId, TilesError, build};
+use crate::model::{Feature, Layer, LayerKind};
+use geo::{Geometry, LineString, Point, Polygon};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+struct Memory {
+    tiles: BTreeMap<TileId, Vec<u8>>,
+    contents: BTreeMap<u128, Vec<u8>>,
+}
+
+impl Sink for Memory {
+    fn tile(&mut self, tile: Tile) -> Result<(), TilesError> {
+        if let Some(data) = tile.data {
+            self.contents.insert(tile.hash, data);
+        }
+        let data = self.contents.get(&tile.hash).cloned().ok_or(TilesError::Internal("no content"))?;
+        self.tiles.insert(tile.id, data);
+        Ok(())
+    }
+}
+
+fn make(features: Vec<Feature>, max_zoom: u8) -> Memory {
+    let layer = Layer::new(LayerKind::Cells, features);
+    let mut store = Features::default();
+    super::source::add_layer(&layer, &Selection::default(), &mut store);
+    let mut memory = Memory::default();
+    let options = Options { max_zoom: Some(max_zoom), compress: false, ..Options::default() };
+    build(&mut store, &options, &mut memory).expect("tiles");
+    memory
+}
+
+/// Fields of a protobuf message: number and bytes (varints as their value's bytes).
+fn fields(bytes: &[u8]) -> Vec<(u64, Vec<u8>, u64)> {
+    let mut at = 0;
+    let mut out = Vec::new();
+    let number = |at: &mut usize| {
+        let (mut v, mut shift) = (0u64, 0);
+        loop {
+            let b = bytes[*at];
+            *at += 1;
+            v |= u64::from(b & 127) << shift;
+            shift += 7;
+            if b < 128 {
+                return v;
+            }
+        }
+    };
+    while at < bytes.len() {
+        let key = number(&mut at);
+        match key & 7 {
+            0 => out.push((key >> 3, Vec::new(), number(&mut at))),
+            2 => {
+                let len = number(&mut at) as usize;
+                out.push((key >> 3, bytes[at..at + len].to_vec(), 0));
+                at += len;
+            }
+            _ => panic!("wire type of key {key}"),
+        }
+    }
+    out
+}
+
+fn numbers(bytes: &[u8]) -> Vec<u64> {
+    let (mut out, mut v, mut shift) = (Vec::new(), 0u64, 0);
+    for b in bytes {
+        v |= u64::from(b & 127) << shift;
+        shift += 7;
+        if *b < 128 {
+            out.push(v);
+            (v, shift) = (0, 0);
+        }
+    }
+    out
+}
+
+/// Id and rings (or points) of each feature of a tile's only layer.
+fn decode(tile: &[u8]) -> Vec<(u64, Vec<Vec<(i64, i64)>>)> {
+    let layer = &fields(tile)[0].1;
+    let of_feature = |bytes: &[u8]| {
+        let (mut id, mut rings, mut cursor) = (0, Vec::new(), (0i64, 0i64));
+        for (field, body, value) in fields(bytes) {
+            match field {
+                1 => id = value,
+                4 => {
+                    let list = numbers(&body);
+                    let mut i = 0;
+                    while i < list.len() {
+                        let (command, count) = (list[i] & 7, list[i] >> 3);
+                        i += 1;
+                        for _ in 0..if command == 7 { 0 } else { count } {
+                            let z = |v: u64| (v >> 1) as i64 ^ -((v & 1) as i64);
+                            cursor = (cursor.0 + z(list[i]), cursor.1 + z(list[i + 1]));
+                            i += 2;
+                            if command == 1 {
+                                rings.push(Vec::new());
+                            }
+                            rings.last_mut().expect("a move comes first").push(cursor);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        (id, rings)
+    };
+    fields(layer).iter().filter(|f| f.0 == 2).map(|f| of_feature(&f.1)).collect()
+}
+
+fn area2(ring: &[(i64, i64)]) -> i64 {
+    (0..ring.len())
+        .map(|i| {
+            let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
+            a.0 * b.1 - a.1 * b.0
+        })
+        .sum()
+}
+
+/// A lattice of cells with displaced corners and rough shared borders over the whole frame.
+fn partition(n: usize) -> Vec<Feature> {
+    let noise = |a: u64, b: u64| {
+        let h = (a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        ((h >> 32) % 1000) as f64 / 1000.0 - 0.5
+    };
+    let corner = |i: usize, j: usize| {
+        let inner = |k: usize| if k == 0 || k == n { 0.0 } else { 0.5 };
+        let x = i as f64 + inner(i) * noise(i as u64, j as u64);
+        let y = j as f64 + inner(j) * noise(j as u64 + 99, i as u64);
+        (-180.0 + 360.0 * x / n as f64, -85.0 + 170.0 * y / n as f64)
+    };
+    let border = |a: (f64, f64), b: (f64, f64)| -> Vec<(f64, f64)> {
+        let outer = a.0 == b.0 && a.0.abs() == 180.0 || a.1 == b.1 && a.1.abs() == 85.0;
+        let (p, q) = if a < b { (a, b) } else { (b, a) };
+        let steps = if outer { 1 } else { 12 };
+        let mut line: Vec<(f64, f64)> = (0..=steps)
+            .map(|k| {
+                let t = f64::from(k) / f64::from(steps);
+                let d = if k == 0 || k == steps { 0.0 } else { 0.06 * noise(p.0.to_bits() ^ q.1.to_bits(), k as u64) };
+                (p.0 + (q.0 - p.0) * t - (q.1 - p.1) * d, p.1 + (q.1 - p.1) * t + (q.0 - p.0) * d)
+            })
+            .collect();
+        if a > b {
+            line.reverse();
+        }
+        line.pop();
+        line
+    };
+    let mut out = Vec::new();
+    for i in 0..n {
+        for j in 0..n {
+            let c = [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)];
+            let ring: Vec<(f64, f64)> = (0..4).flat_map(|k| border(c[k], c[(k + 1) % 4])).collect();
+            let polygon = Polygon::new(LineString::from(ring), vec![]);
+            out.push(Feature::new(polygon).with_id((i * n + j + 1).to_string()).with("side", (i % 3) as i64));
+        }
+    }
+    out
+}
+
+#[test]
+fn a_partition_fills_every_tile_exactly() {
+    let memory = make(partition(14), 5);
+    let mut looked = 0;
+    for (id, tile) in &memory.tiles {
+        // The frame ends at 85 degrees, short of the polar rows.
+        if id.z < 2 || id.y == 0 || id.y == (1 << id.z) - 1 || id.x == 0 || id.x == (1 << id.z) - 1 {
+            continue;
+        }
+        looked += 1;
+        let sum: i64 = decode(tile).iter().flat_map(|f| &f.1).map(|r| area2(r)).sum();
+        assert_eq!(sum, 2 * (4096 + 160) * (4096 + 160), "{id}");
+    }
+    assert!(looked > 900, "{looked}");
+}
+
+#[test]
+fn every_point_is_in_every_tile_it_touches() {
+    let places: Vec<(f64, f64)> = (0..600u32)
+        .map(|k| (f64::from(k * 7919 % 3600) / 10.0 - 180.0, f64::from(k * 104_729 % 1600) / 10.0 - 80.0))
+        .collect();
+    let features = places
+        .iter()
+        .enumerate()
+        .map(|(n, p)| Feature::new(Geometry::from(Point::new(p.0, p.1))).with_id((n + 1).to_string()));
+    let memory = make(features.collect(), 4);
+    for zoom in 1..=4u8 {
+        let grid = Grid { zoom, extent_bits: 12, buffer: 80 };
+        for (n, p) in places.iter().enumerate() {
+            let g = grid.snap(project(p.0, p.1));
+            let (x, y) = (grid.span(g[0], g[0]), grid.span(g[1], g[1]));
+            for x in x.0..=x.1 {
+                for y in y.0..=y.1 {
+                    let id = TileId { z: zoom, x: x as u32, y: y as u32 };
+                    let ids: BTreeSet<u64> =
+                        memory.tiles.get(&id).map_or_else(BTreeSet::new, |t| decode(t).iter().map(|f| f.0).collect());
+                    assert!(ids.contains(&(n as u64 + 1)), "point {n} is not in {id}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_do_not_matter() {
+    let with = |n| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("threads");
+        pool.install(|| make(partition(9), 4).tiles)
+    };
+    assert_eq!(with(1), with(3));
+}
