@@ -416,6 +416,7 @@ fn collect(shapes: &[Vec<Vec<IntPoint>>], out: &mut Rings) {
 }
 
 /// Whether rings cross or touch themselves or one another away from their points' own meeting places.
+#[cfg(test)]
 pub fn crosses_itself(rings: &Rings) -> bool {
     !crossing_rings(rings).is_empty()
 }
