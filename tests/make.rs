@@ -111,7 +111,7 @@ fn an_edited_story_is_obeyed() {
     let folder = tempfile::tempdir().expect("temporary folder");
     let story = fs::read_to_string(root().join("output/hama-2024-12-05/story.toml")).expect("the story");
     let edited = story
-        .replacen("certainty = \"confirmed\"", "certainty = \"claimed\"", 1)
+        .replace("certainty = \"confirmed\"", "certainty = \"claimed\"")
         .replace("title = \"", "title = \"Edited: ");
     let path = folder.path().join("story.toml");
     fs::write(&path, edited).expect("written");

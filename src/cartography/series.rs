@@ -174,7 +174,7 @@ fn grid(count: usize, aspect: f64) -> (usize, usize) {
         .min_by(|a, b| {
             let odd = |(c, r): &(usize, usize)| {
                 let shape = aspect * *r as f64 / *c as f64;
-                (shape / 1.2).ln().abs() + ((c * r - count) as f64) * 0.12
+                (shape / 1.2).ln().abs() + ((c * r - count) as f64) * 0.25
             };
             odd(a).total_cmp(&odd(b))
         })

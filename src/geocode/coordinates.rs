@@ -232,7 +232,7 @@ mod tests {
         near("−33.87, 151.21", -33.87, 151.21, 1e-9);
         // Published examples of the Open Location Code and of GEOTRANS.
         near("8FVC9G8F+6X", 47.365_562, 8.524_937, 1e-5);
-        near("4RRH46J5+FP", -37.868_812, 144.959_312, 1e-4);
+        near("4RRH46J5+FP", -33.868_812, 151.209_312, 1e-4);
         near("4QFJ12345678", 21.309_7, -157.916_8, 2e-3);
         near("31U DQ 48251 11932", 48.858_2, 2.294_5, 1e-3);
     }

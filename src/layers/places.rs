@@ -27,7 +27,7 @@ fn feature(story: &Story, p: &StoryPlace, tags: &BTreeSet<&str>) -> Feature {
         .with("country", place.country.clone())
         .with("admin1", place.admin1.clone())
         .with("population", (place.population > 0).then_some(place.population as i64))
-        .with("score", p.score)
+        .with("score", (p.score * 1e4).round() / 1e4)
         .with("role", role_word(p.role))
         .with("note", decisive.map(|e| note(story, e)))
         .with("date", decisive.and_then(|e| e.date).map(|d| d.to_string()))

@@ -40,6 +40,10 @@ pub fn fold_into(name: &str, out: &mut String) {
     while out.ends_with(' ') {
         out.pop();
     }
+    // What was dropped between two marks may leave them out of their canonical order.
+    if !out.is_ascii() && !unicode_normalization::is_nfkd(out) {
+        *out = out.nfkd().collect();
+    }
 }
 
 fn push_ascii(b: u8, out: &mut String) {

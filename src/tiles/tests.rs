@@ -77,8 +77,10 @@ fn numbers(bytes: &[u8]) -> Vec<u64> {
     out
 }
 
-/// Id and rings (or points) of each feature of a tile's only layer.
-fn decode(tile: &[u8]) -> Vec<(u64, Vec<Vec<(i64, i64)>>)> {
+/// Id and paths of a feature in tile units.
+type Decoded = (u64, Vec<Vec<(i64, i64)>>);
+
+fn decode(tile: &[u8]) -> Vec<Decoded> {
     let layer = &fields(tile)[0].1;
     let of_feature = |bytes: &[u8]| {
         let (mut id, mut rings, mut cursor) = (0, Vec::new(), (0i64, 0i64));
