@@ -155,3 +155,6 @@ pub fn resolve(text: &str, spans: &[Span], options: &Options) -> Vec<Mention> {
     let mut scan = std::mem::take(&mut prepared.scan);
     prepared.draft(gazetteer, text).given(spans, &mut scan, &resolution)
 }
+
+#[cfg(test)]
+mod tests;
