@@ -124,6 +124,11 @@ impl Candidate {
         }
     }
 
+    /// Whether it may stand for a government: a country or a capital under a name of its own.
+    pub fn governs(&self) -> bool {
+        self.kind == PlaceKind::Country || (self.seat == 3 && self.name <= NameKind::Alternate)
+    }
+
     /// Great-circle distance to another in kilometres, good to half a per cent.
     pub fn km(&self, other: &Self) -> f32 {
         km((self.lon, self.lat), (other.lon, other.lat))

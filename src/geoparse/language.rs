@@ -53,6 +53,19 @@ pub fn detect(text: &str, tokens: &[Token]) -> &'static str {
     if hits[best] > 1 { SMALL_WORDS[best].0 } else { "en" }
 }
 
+/// Whether a word of a script without case is never a place's name, though the gazetteer may have a hamlet called that: "city",
+/// "province", "army", a day or a month.
+pub fn is_common(word: &str) -> bool {
+    const COMMON: &str = "مدينة المدينة مدن بلدة البلدة بلدات قرية القرية قرى محافظة المحافظة ريف الريف منطقة المنطقة مناطق حي الحي \
+        أحياء شارع ساحة مطار المطار جسر نهر النهر جبل بحر البحر دولة الدولة بلد البلد العاصمة عاصمة شمال جنوب شرق غرب الشمال الجنوب \
+        الشرق الغرب وسط الوسط الجيش جيش قوات القوات الحكومة الرئيس يوم اليوم الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد يناير \
+        فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر شهر سنة عام على من في إلى عن مع بعد قبل هذا هذه التي الذي \
+        كان كانت قال قالت أن إن كل بين حتى منذ أمام عند شهر روستا شهرستان استان روستای شهر کشور";
+    static WORDS: std::sync::LazyLock<rustc_hash::FxHashSet<&str>> =
+        std::sync::LazyLock::new(|| COMMON.split_whitespace().collect());
+    WORDS.contains(word)
+}
+
 /// Words before a place in languages other than English.
 pub fn is_place_preposition(word: &str) -> bool {
     matches!(

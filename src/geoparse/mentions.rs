@@ -5,21 +5,17 @@ use super::kinds::Around;
 use super::recognise::forms::{Form, Shape};
 use super::recognise::lexicon::Lexical;
 use super::recognise::weights::{B, I, ORG, PER};
-use super::resolution::Resolution;
+use super::resolution::{GOVERNING, Resolution};
 use super::scan::{Name, Scan, class};
-use crate::gazetteer::{Gazetteer, NameKind, PlaceIx};
-use crate::model::{self, Mention, MentionKind, PlaceKind};
-use crate::text::{CharIndex, Sentence, Span, Token, TokenClass, cover, edit_distance, fold, skeleton};
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use crate::gazetteer::{Gazetteer, NameKind};
+use crate::model::{Mention, MentionKind, PlaceKind};
+use crate::text::{CharIndex, Sentence, Span, Token};
 use std::ops::Range;
 
-/// Runners-up kept with a mention.
-const RUNNERS_UP: usize = 4;
 /// A name that the tagger passed over is reported from this much evidence on.
-const ENOUGH: f32 = 3.0;
-/// Readings less likely than this are not kept.
-const LEAST: f32 = 0.01;
+const ENOUGH: f32 = 2.2;
+/// The same where the tagger does not know the language.
+const ENOUGH_ALONE: f32 = 3.0;
 
 /// A prepared text, ready to have its mentions drawn up.
 pub struct Draft<'a> {
@@ -41,10 +37,10 @@ pub struct Draft<'a> {
 
 /// Where a mention stands and what it is, before it is placed.
 #[derive(Debug, Clone, PartialEq)]
-struct Found {
-    range: Range<usize>,
-    name: Option<usize>,
-    kind: MentionKind,
+pub(super) struct Found {
+    pub range: Range<usize>,
+    pub name: Option<usize>,
+    pub kind: MentionKind,
 }
 
 impl Draft<'_> {
@@ -55,7 +51,10 @@ impl Draft<'_> {
     /// The mentions of the text.
     pub fn mentions(&self, scan: &mut Scan, resolution: &Resolution) -> Vec<Mention> {
         let found = self.find(scan, resolution);
-        found.into_iter().map(|f| self.place(f, scan, resolution)).collect()
+        let ranges: Vec<Range<usize>> = found.iter().map(|f| f.range.clone()).collect();
+        let mut mentions: Vec<Mention> = found.into_iter().map(|f| self.place(f, scan, resolution)).collect();
+        self.inherit(&ranges, &mut mentions);
+        mentions
     }
 
     /// Mentions of spans that are given, one a span, in the order given.
@@ -86,6 +85,10 @@ impl Draft<'_> {
             mention
         };
         spans.iter().map(given).collect()
+    }
+
+    fn word(&self, i: usize) -> &str {
+        self.tokens[i].text(self.text)
     }
 
     /// "US$" and "$US" are money.
@@ -128,8 +131,17 @@ impl Draft<'_> {
                         let led = end == at + 2 && self.forms[at].lexical.has(Lexical::COMPASS);
                         scan.names.get(last).filter(demonym).filter(|_| led).map(|_| last)
                     });
+                    // "Moscow-backed": a mark that joins no more of the name is none of it.
+                    while exact.is_none()
+                        && end > at + 1
+                        && matches!(self.word(end - 1), "-" | "–" | "/" | "," | "'" | "’")
+                    {
+                        end -= 1;
+                    }
+                    let exact = exact.or_else(|| name.filter(|(_, n)| n.range().end == end).map(|(i, _)| i));
                     let kind = self.kind(at..end, exact.map(|i| &scan.names[i]), &sentence.tokens, scan);
-                    let fragment = end == at + 1 && self.forms[at].length < 2 && exact.is_none();
+                    let direction = self.forms[at].lexical.has(Lexical::COMPASS);
+                    let fragment = end == at + 1 && (direction || (self.forms[at].length < 2 && exact.is_none()));
                     if !self.is_money(&(at..end)) && !fragment {
                         found.push(Found { range: at..end, name: exact, kind });
                     }
@@ -191,10 +203,10 @@ impl Draft<'_> {
     fn enough(&self, class: u8) -> f32 {
         match class {
             _ if self.english => ENOUGH,
-            class::ADMIN1 | class::REGION => ENOUGH - 1.0,
-            c if (class::METROPOLIS..class::METROPOLIS + 3).contains(&c) => ENOUGH - 1.3,
-            c if c == class::METROPOLIS + 3 || c == class::ADMIN2 => ENOUGH,
-            _ => ENOUGH + 1.0,
+            class::ADMIN1 | class::REGION => ENOUGH_ALONE - 1.0,
+            c if (class::METROPOLIS..class::METROPOLIS + 3).contains(&c) => ENOUGH_ALONE - 1.3,
+            c if c == class::METROPOLIS + 3 || c == class::ADMIN2 => ENOUGH_ALONE,
+            _ => ENOUGH_ALONE + 1.0,
         }
     }
 
@@ -275,128 +287,12 @@ impl Draft<'_> {
     }
 
     fn kind(&self, range: Range<usize>, name: Option<&Name>, sentence: &Range<usize>, scan: &Scan) -> MentionKind {
-        let governs = name.is_some_and(|n| {
-            n.class == class::COUNTRY
-                || n.class == class::DEMONYM
-                || scan.entries[n.entry as usize].candidates.first().is_some_and(|c| c.seat == 3)
-        });
         if name.is_some_and(|n| n.class == class::DEMONYM) {
             return MentionKind::Demonym;
         }
+        let governs = name
+            .is_some_and(|n| scan.entries[n.entry as usize].candidates.iter().take(GOVERNING).any(Candidate::governs));
         let around = Around { text: self.text, tokens: self.tokens, forms: self.forms };
         if governs && around.is_metonym(range, sentence.clone()) { MentionKind::Metonym } else { MentionKind::Location }
-    }
-
-    fn place(&self, found: Found, scan: &mut Scan, resolution: &Resolution) -> Mention {
-        let (entry, at) = match found.name {
-            Some(number) => (Some(scan.names[number].entry), Some(number)),
-            None => (self.look_up(found.range.clone(), scan), None),
-        };
-        let span = cover(&self.tokens[found.range.clone()]);
-        let bytes = self.tokens[found.range.start].start as usize..self.tokens[found.range.end - 1].end as usize;
-        let mut mention = Mention {
-            span,
-            text: self.text[bytes].to_owned(),
-            kind: found.kind,
-            place: None,
-            score: 0.0,
-            runners_up: Vec::new(),
-        };
-        if let Some(entry) = entry {
-            let shares = resolution.vote(scan, entry, at);
-            let mut ranked: Vec<(&Candidate, f32)> =
-                scan.entries[entry as usize].candidates.iter().zip(shares).collect();
-            ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.ix.cmp(&b.0.ix)));
-            if let Some((best, share)) = ranked.first() {
-                mention.place = Some(self.known_place(best.ix));
-                mention.score = f64::from(*share);
-            }
-            mention.runners_up = ranked
-                .iter()
-                .skip(1)
-                .take(RUNNERS_UP)
-                .filter(|(_, share)| *share >= LEAST)
-                .map(|(c, share)| model::Candidate { place: self.known_place(c.ix), score: f64::from(*share) })
-                .collect();
-        }
-        mention
-    }
-
-    /// A place, from this thread's memory where it was asked for before: unpacking its names costs more than the rest.
-    fn known_place(&self, ix: PlaceIx) -> model::Place {
-        /// So many are kept; a few megabytes.
-        const KEPT: usize = 4096;
-        thread_local! {
-            static KNOWN: RefCell<FxHashMap<PlaceIx, model::Place>> = RefCell::default();
-        }
-        KNOWN.with_borrow_mut(|known| {
-            if known.len() >= KEPT {
-                known.clear();
-            }
-            known.entry(ix).or_insert_with(|| self.gazetteer.place(ix)).clone()
-        })
-    }
-
-    /// The entry of a span that the scan did not cut as a name: the whole, then less and less of it.
-    fn look_up(&self, range: Range<usize>, scan: &mut Scan) -> Option<u32> {
-        let text =
-            |r: Range<usize>| &self.text[self.tokens[r.start].start as usize..self.tokens[r.end - 1].end as usize];
-        let mut attempts: Vec<Range<usize>> = vec![range.clone()];
-        let words: Vec<usize> = range.clone().filter(|i| self.tokens[*i].class != TokenClass::Punctuation).collect();
-        let mark = |i: usize| self.forms[i].lexical;
-        let (mut start, mut end) = (range.start, range.end);
-        // "the", "central", "Greater" in front; "City", "Province", "airport" behind.
-        while words.len() > 1
-            && start + 1 < end
-            && (mark(start).has(Lexical::COMPASS) || fold(text(start..start + 1)) == "the")
-        {
-            start += 1;
-            attempts.push(start..end);
-        }
-        let settles = |i: usize| {
-            let word = fold(text(i..i + 1));
-            let lies =
-                matches!(word.as_str(), "island" | "islands" | "isles" | "valley" | "peninsula" | "strip" | "coast");
-            mark(i).has(Lexical::REGION) && !lies
-        };
-        while start + 1 < end && (settles(end - 1) || self.tokens[end - 1].class == TokenClass::Punctuation) {
-            end -= 1;
-            attempts.push(start..end);
-        }
-        for attempt in attempts {
-            if attempt.is_empty() {
-                continue;
-            }
-            let capitals = matches!(self.forms[attempt.start].shape, Shape::Capitals | Shape::Points);
-            let key = fold(text(attempt));
-            if let Some(entry) = scan.look_up(self.gazetteer, &key, capitals) {
-                return Some(entry);
-            }
-        }
-        if let Some(entry) = self.misspelt(text(start..end), scan) {
-            return Some(entry);
-        }
-        // A facility, street or quarter inherits the town whose name begins its own.
-        let inner = scan.names.iter().find(|n| n.first as usize == range.start && n.range().end < range.end)?;
-        let place = scan.entries[inner.entry as usize].candidates.first()?;
-        let named = mark(range.end - 1).has(Lexical::FACILITY) || mark(range.end - 1).has(Lexical::REGION);
-        let known = place.kind != PlaceKind::City || place.population >= 5_000;
-        let fits = named && known && !matches!(inner.class, class::DEMONYM | class::COUNTRY);
-        (fits && place.kind != PlaceKind::Continent).then_some(inner.entry)
-    }
-
-    /// The entry of a name that is spelt otherwise in the gazetteer: same skeleton, a letter or two apart.
-    fn misspelt(&self, name: &str, scan: &mut Scan) -> Option<u32> {
-        let key = fold(name);
-        let letters = key.chars().count();
-        if letters < 5 || !key.chars().next().is_some_and(char::is_alphabetic) {
-            return None;
-        }
-        let most = if letters < 8 { 1 } else { 2 };
-        scan.add(self.gazetteer, &key, || {
-            let alike =
-                |ix: &PlaceIx| self.gazetteer.folded_names(*ix).iter().any(|n| edit_distance(n, &key, most).is_some());
-            self.gazetteer.by_skeleton(&skeleton(&key)).filter(alike).map(|ix| (ix, NameKind::Loose)).collect()
-        })
     }
 }

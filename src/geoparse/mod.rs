@@ -6,15 +6,18 @@
 pub mod candidates;
 pub mod distance;
 pub mod events;
+mod inherit;
 pub mod kinds;
 pub mod language;
 pub mod learn;
 pub mod mentions;
+mod placing;
 pub mod ranker;
 pub mod recognise;
 pub mod resolution;
 pub mod scan;
 pub mod votes;
+pub mod words;
 
 use crate::diag::Warned;
 use crate::gazetteer::Gazetteer;
@@ -115,8 +118,18 @@ impl Prepared {
     }
 
     fn resolution(&self, text: &str) -> resolution::Resolution {
-        resolution::Resolution::new(text, &self.tokens, &self.forms, &self.labels, &self.scan, self.home)
+        let around = kinds::Around { text, tokens: &self.tokens, forms: &self.forms };
+        resolution::Resolution::new(&around, &self.sentences, &self.labels, &self.scan, self.home)
     }
+}
+
+/// The place names of a text, resolved together, and nothing else.
+pub fn toponyms(text: &str, options: &Options) -> Vec<Mention> {
+    let gazetteer = Gazetteer::embedded();
+    let mut prepared = Prepared::new(gazetteer, text, options);
+    let resolution = prepared.resolution(text);
+    let mut scan = std::mem::take(&mut prepared.scan);
+    prepared.draft(gazetteer, text).mentions(&mut scan, &resolution)
 }
 
 /// Reads a text: its place names, resolved together, its control events and its distances.

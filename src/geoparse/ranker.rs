@@ -8,7 +8,7 @@ use super::votes::Support;
 use crate::model::PlaceKind;
 
 /// Number of features.
-pub const FEATURES: usize = 18;
+pub const FEATURES: usize = 20;
 
 /// What the words beside a name say about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Cue {
     pub city: bool,
     /// "province", "state of", "countryside": a division is meant.
     pub division: bool,
+    /// A government is meant: "Moscow said".
+    pub governs: bool,
     /// The country of publication is the candidate's.
     pub home: bool,
 }
@@ -54,12 +56,14 @@ pub fn features(candidate: &Candidate, support: &Support, cue: &Cue) -> [f32; FE
         flag(kind == Admin2),
         flag(matches!(kind, Water | Terrain)),
         flag(candidate.twin && !cue.division),
+        flag(candidate.seat == 3),
+        flag(cue.governs && candidate.governs()),
     ]
 }
 
 /// The weights of the features.
 pub const WEIGHTS: [f32; FEATURES] =
-    [0.7, 1.3, 1.1, 0.5, 1.0, 0.8, 4.5, -0.5, 1.0, -1.0, 3.0, -1.5, 1.0, 2.0, 2.0, 1.0, 1.0, -5.0];
+    [0.7, 1.3, 1.1, 0.5, 1.0, 0.8, 4.5, -0.5, 1.0, -1.0, 3.0, -1.5, 1.0, 2.0, 2.0, 1.0, 1.0, -5.0, 1.0, 2.5];
 
 /// The score of a candidate, on a logarithmic scale.
 pub fn score(features: &[f32; FEATURES], weights: &[f32; FEATURES]) -> f32 {

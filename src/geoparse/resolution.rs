@@ -5,14 +5,16 @@
 //! otherwise ("Paris, Texas").
 
 use super::candidates::{Candidate, km};
+use super::kinds::Around;
 use super::ranker::{Cue, FEATURES, WEIGHTS, features, score, softmax};
 use super::recognise::forms::Form;
 use super::recognise::lexicon::Lexical;
 use super::recognise::weights::{B, I, ORG, PER};
 use super::scan::{Entry, Name, Scan, class};
 use super::votes::{Own, Votes};
+use super::words::{Words, words};
 use crate::model::PlaceKind;
-use crate::text::Token;
+use crate::text::Sentence;
 use smallvec::SmallVec;
 
 /// Rounds of voting.
@@ -27,6 +29,13 @@ struct Beside {
     outers: Outers,
     city: bool,
     division: bool,
+    governs: bool,
+}
+
+impl Beside {
+    fn says_nothing(&self) -> bool {
+        self.outers.is_empty() && !self.city && !self.division && !self.governs
+    }
 }
 
 /// The names of a text, placed.
@@ -65,7 +74,8 @@ fn evidence(label: u8, entry: &Entry, tokens: u8, common: bool) -> f32 {
 
 impl Resolution {
     /// Places the names of a scan. `labels` are the recogniser's, `home` is the country of publication.
-    pub fn new(text: &str, tokens: &[Token], forms: &[Form], labels: &[u8], scan: &Scan, home: Option<u32>) -> Self {
+    pub fn new(around: &Around, sentences: &[Sentence], labels: &[u8], scan: &Scan, home: Option<u32>) -> Self {
+        let forms = around.forms;
         let mut counts = vec![0.0_f32; scan.entries.len()];
         for name in &scan.names {
             let common = name.tokens == 1 && super::recognise::commonness(forms[name.first as usize].lower) >= 2;
@@ -73,7 +83,20 @@ impl Resolution {
             counts[name.entry as usize] += weight;
         }
         let weights: Vec<f32> = counts.iter().map(|n| if *n < 1.0 { *n } else { 1.0 + n.ln() }).collect();
-        let mut beside: Vec<Beside> = (0..scan.names.len()).map(|i| beside(text, tokens, forms, scan, i)).collect();
+        let mut at = sentences.iter().peekable();
+        let mut beside: Vec<Beside> = (0..scan.names.len())
+            .map(|i| {
+                let mut beside = beside(around, scan, i);
+                let range = scan.names[i].range();
+                while at.next_if(|s| s.tokens.end <= range.start).is_some() {}
+                let entry = &scan.entries[scan.names[i].entry as usize];
+                let open = entry.candidates.len() > 1 && !beside.division && entry.class != class::DEMONYM;
+                if open && entry.candidates.iter().take(GOVERNING).any(Candidate::governs) {
+                    beside.governs = at.peek().is_some_and(|s| around.is_metonym(range, s.tokens.clone()));
+                }
+                beside
+            })
+            .collect();
         // "Aurora, Hamilton County, Nebraska": what holds the county holds the town.
         for i in (0..scan.names.len().saturating_sub(1)).rev() {
             let next = beside[i + 1].outers.first().copied();
@@ -92,6 +115,7 @@ impl Resolution {
             }
             known.city |= beside.city;
             known.division |= beside.division;
+            known.governs |= beside.governs;
         }
         let shares =
             scan.entries.iter().map(|e| softmax(&e.candidates.iter().map(|c| c.prior).collect::<Vec<_>>())).collect();
@@ -110,7 +134,7 @@ impl Resolution {
     /// neighbours then count before those of the entry's other occurrences.
     pub fn vote(&self, scan: &Scan, entry: u32, at: Option<usize>) -> Vec<f32> {
         // Without words of its own beside it a name means what it means all over the text.
-        let own = at.is_some_and(|i| self.beside.get(i).is_some_and(|b| !b.outers.is_empty() || b.city || b.division));
+        let own = at.is_some_and(|i| self.beside.get(i).is_some_and(|b| !b.says_nothing()));
         if let (true, false, Some(shares)) = (self.settled, own, self.shares.get(entry as usize)) {
             return shares.clone();
         }
@@ -132,6 +156,7 @@ impl Resolution {
         let outers = own.filter(|b| !b.outers.is_empty()).or(first).map_or(&[][..], |b| b.outers.as_slice());
         let (city, division) =
             own.filter(|b| b.city || b.division).or(first).map_or((false, false), |b| (b.city, b.division));
+        let governs = own.is_some_and(|b| b.governs) || first.is_some_and(|b| b.governs);
         let contained: Vec<f32> = of
             .candidates
             .iter()
@@ -149,6 +174,7 @@ impl Resolution {
                     elsewhere: (somewhere - contained).max(0.0),
                     city,
                     division,
+                    governs,
                     home: self.home.is_some_and(|h| h == candidate.country),
                 };
                 features(candidate, &support, &cue)
@@ -169,6 +195,11 @@ impl Resolution {
                 + 0.4 * (1.0 + support.near).ln().min(1.2)
                 + 0.6 * weight.min(1.0)
         })
+    }
+
+    /// Whether the text is about the country of a candidate, or about places close by.
+    pub fn is_about(&self, candidate: &Candidate) -> bool {
+        self.votes.is_about(candidate)
     }
 
     /// Whether the words beside a name give the place that holds it.
@@ -210,9 +241,11 @@ fn holds(outer: &Candidate, inner: &Candidate) -> bool {
 }
 
 /// What stands beside the n-th name of a scan.
-fn beside(text: &str, tokens: &[Token], forms: &[Form], scan: &Scan, n: usize) -> Beside {
+fn beside(around: &Around, scan: &Scan, n: usize) -> Beside {
     let name = &scan.names[n];
-    let word = |i: usize| tokens.get(i).map_or("", |t| t.text(text));
+    let forms = around.forms;
+    let word = |i: usize| around.tokens.get(i).map_or("", |t| t.text(around.text));
+    let form = |i: usize| forms.get(i);
     let end = name.range().end;
     let mut beside = Beside::default();
     if let Some(next) = scan.names.get(n + 1).filter(|next| next.first as usize <= end + FARTHEST) {
@@ -227,65 +260,55 @@ fn beside(text: &str, tokens: &[Token], forms: &[Form], scan: &Scan, n: usize) -
         && let Some(before) = n.checked_sub(1).map(|i| &scan.names[i])
         && before.range().end + 6 > name.first as usize
     {
-        let between: Vec<&str> = (before.range().end..name.first as usize).map(word).collect();
-        let over = match between.as_slice() {
-            ["'s" | "’s"] => true,
-            rest => rest.last() == Some(&"of") && rest.iter().any(|w| SETTLEMENTS.contains(w) || DIVISIONS.contains(w)),
-        };
+        let between = before.range().end..name.first as usize;
+        let set = |i: usize| SETTLEMENTS.has(form(i)) || DIVISIONS.has(form(i));
+        let over = (between.len() == 1 && matches!(word(between.start), "'s" | "’s"))
+            || (between.len() > 1 && word(between.end - 1) == "of" && between.clone().any(set));
         let class = scan.entries[before.entry as usize].class;
         if over && before.entry != name.entry && matches!(class, class::COUNTRY | class::DEMONYM | class::ADMIN1) {
             beside.outers.push(before.entry);
         }
     }
-    let (before, before2) =
-        (name.first.checked_sub(1).map(|i| word(i as usize)), name.first.checked_sub(2).map(|i| word(i as usize)));
-    let of = |words: &[&str]| before == Some("of") && before2.is_some_and(|w| words.contains(&w));
-    beside.city = SETTLEMENTS.contains(&word(end)) || of(SETTLEMENTS);
-    beside.division = DIVISIONS.contains(&word(end)) || of(DIVISIONS);
+    // "the provinces of Idlib and Hama", "Idlib and Hama provinces": what is said of a list is said of each.
+    let joined =
+        |a: &Name, b: &Name| b.first as usize == a.range().end + 1 && matches!(word(a.range().end), "and" | "," | "or");
+    let (mut first, mut last) = (n, n);
+    while first > 0 && n - first < LISTED && joined(&scan.names[first - 1], &scan.names[first]) {
+        first -= 1;
+    }
+    while last + 1 < scan.names.len() && last - n < LISTED && joined(&scan.names[last], &scan.names[last + 1]) {
+        last += 1;
+    }
+    let of = |start: u32, words: &Words, many: bool| {
+        let Some(at) = (start as usize).checked_sub(2).filter(|i| word(i + 1) == "of") else { return false };
+        words.has(form(at)) && (!many || word(at).ends_with('s'))
+    };
+    let listed = |words: &Words| {
+        (last > n && words.has(form(scan.names[last].range().end)) && word(scan.names[last].range().end).ends_with('s'))
+            || (first < n && of(scan.names[first].first, words, true))
+    };
+    beside.city = SETTLEMENTS.has(form(end)) || of(name.first, &SETTLEMENTS, false) || listed(&SETTLEMENTS);
+    beside.division = DIVISIONS.has(form(end)) || of(name.first, &DIVISIONS, false) || listed(&DIVISIONS);
     beside
 }
 
 /// A container is looked for within this many tokens.
 const FARTHEST: usize = 14;
 
-const SETTLEMENTS: &[&str] = &[
-    "city",
-    "town",
-    "village",
-    "suburb",
-    "port",
-    "hamlet",
-    "municipality",
-    "capital",
-    "City",
-    "Town",
-    "neighborhood",
-    "township",
-];
+/// A list is followed over this many names to either side.
+const LISTED: usize = 6;
 
-const DIVISIONS: &[&str] = &[
-    "province",
-    "Province",
-    "governorate",
-    "Governorate",
-    "oblast",
-    "Oblast",
-    "region",
-    "Region",
-    "state",
-    "State",
-    "countryside",
-    "county",
-    "County",
-    "district",
-    "District",
-    "prefecture",
-    "Prefecture",
-    "raion",
-    "department",
-    "krai",
-    "canton",
-];
+/// A government is looked for among this many of the likeliest places of a name.
+pub const GOVERNING: usize = 6;
+
+words! {
+    /// What a populated place is called.
+    SETTLEMENTS: "city town village suburb port hamlet municipality capital neighborhood neighbourhood township cities towns villages \
+        suburbs hamlets ports";
+    /// What a division is called.
+    DIVISIONS: "province governorate oblast region state countryside county district prefecture raion department krai canton \
+        provinces governorates oblasts regions states counties districts prefectures raions departments cantons muhafazah";
+}
 
 /// Whether the words between two names say that the second holds the first: "X, Y", "X (Y)", "X in Y", "X in central Y",
 /// "X province, Y", "X is a small town in Y", "X, a village near Y".
@@ -305,7 +328,7 @@ fn leads_in(between: &[&str], forms: &[Form]) -> bool {
             let of = matches!(*last, "," | "of");
             let division = of && between.len() == 2 && forms[0].lexical.has(Lexical::REGION);
             (near && (defines || direct))
-                || (*last == "of" && defines && between.iter().any(|w| DIVISIONS.contains(w)))
+                || (*last == "of" && defines && forms.iter().any(|f| DIVISIONS.has(Some(f))))
                 || division
         }
     }

@@ -67,6 +67,8 @@ pub struct Entry {
     pub candidates: Vec<Candidate>,
     /// One of [`class`].
     pub class: u8,
+    /// The gazetteer has nothing under the name; the places are spelt alike.
+    pub misspelt: bool,
 }
 
 /// The names of a text.
@@ -149,7 +151,7 @@ pub fn scan(gazetteer: &Gazetteer, text: &str, tokens: &[Token], sentences: &[Se
         let end = sentence.tokens.end;
         let mut at = sentence.tokens.start;
         while at < end {
-            let found = if starts_name(tokens, forms, at, end) {
+            let found = if starts_name(text, tokens, forms, at, end) {
                 let name = scan.longest(gazetteer, text, tokens, forms, &words, at, end);
                 scan.demonym(gazetteer, tokens, forms, &words, at, end, name)
                     .or(name)
@@ -169,7 +171,7 @@ pub fn scan(gazetteer: &Gazetteer, text: &str, tokens: &[Token], sentences: &[Se
     scan
 }
 
-fn starts_name(tokens: &[Token], forms: &[Form], at: usize, end: usize) -> bool {
+fn starts_name(text: &str, tokens: &[Token], forms: &[Form], at: usize, end: usize) -> bool {
     let form = &forms[at];
     match form.shape {
         Shape::Mark | Shape::Number => false,
@@ -182,6 +184,7 @@ fn starts_name(tokens: &[Token], forms: &[Form], at: usize, end: usize) -> bool 
                 && tokens[at + 1].end == tokens[at + 2].start
                 && matches!(forms[at + 2].shape, Shape::Title | Shape::Capitals)
         }
+        Shape::Caseless => !super::language::is_common(tokens[at].text(text)),
         _ => !form.lexical.has(Lexical::CALENDAR),
     }
 }
@@ -213,7 +216,9 @@ impl Scan {
         if let Some(found) = self.found.get(&(hash, Case::Title)) {
             return *found;
         }
-        let entry = remembered(hash, Case::Title, || entry(gazetteer, key, &places(), Case::Title));
+        let entry = remembered(hash, Case::Title, || {
+            entry(gazetteer, key, &places(), Case::Title).map(|e| Entry { misspelt: true, ..e })
+        });
         self.keep(hash, Case::Title, entry)
     }
 
@@ -285,7 +290,7 @@ impl Scan {
                         .map(|ix| Candidate::new(gazetteer, *ix, NameKind::Name))
                         .collect();
                     let entry = (!candidates.is_empty()).then(|| {
-                        self.entries.push(Arc::new(Entry { key, candidates, class: class::DEMONYM }));
+                        self.entries.push(Arc::new(Entry { key, candidates, class: class::DEMONYM, misspelt: false }));
                         self.entries.len() as u32 - 1
                     });
                     self.found.insert((hash, Case::Title), entry);
@@ -501,5 +506,5 @@ fn entry(gazetteer: &Gazetteer, key: &str, hits: &[(PlaceIx, NameKind)], case: C
         candidates[i].twin = is_division && candidates.iter().any(named);
     }
     let class = candidates[0].class();
-    Some(Entry { key: key.to_owned(), candidates, class })
+    Some(Entry { key: key.to_owned(), candidates, class, misspelt: false })
 }

@@ -19,6 +19,65 @@ fn governments_are_not_places() {
     has(text, "Aleppo", MentionKind::Location, "SY");
 }
 
+/// The kind, label and GeoNames id of the first mention with these words.
+fn first(text: &str, name: &str) -> (MentionKind, String, Option<u32>) {
+    let mentions = read(text, &Options::default()).value.mentions;
+    let shown: Vec<&str> = mentions.iter().map(|m| m.text.as_str()).collect();
+    let Some(mention) = mentions.iter().find(|m| m.text == name) else { panic!("no {name} in {shown:?} of {text}") };
+    let place = mention.place.as_ref();
+    (mention.kind, place.map_or(String::new(), |p| p.label.clone()), place.and_then(|p| p.geonameid))
+}
+
+#[test]
+fn capitals_speak_and_lie_somewhere() {
+    for (text, name, kind, id) in [
+        ("Washington said it would not help the rebels.", "Washington", MentionKind::Metonym, 4_140_963),
+        ("Washington has not commented on the report.", "Washington", MentionKind::Metonym, 4_140_963),
+        ("Fires burned in Washington state on Friday.", "Washington", MentionKind::Location, 5_815_135),
+        ("London said that it had no plans to send troops.", "London", MentionKind::Metonym, 2_643_743),
+        ("Moscow-backed separatists hold the town.", "Moscow", MentionKind::Metonym, 524_901),
+        ("They crossed the border with Thailand at night.", "Thailand", MentionKind::Location, 1_605_651),
+        ("Talks with Thailand have failed.", "Thailand", MentionKind::Metonym, 1_605_651),
+        ("Guinea closed its border on Monday.", "Guinea", MentionKind::Metonym, 2_420_477),
+        ("Guinea reported nine cases on Monday.", "Guinea", MentionKind::Location, 2_420_477),
+        ("Their calls on Moscow to withdraw went unheard.", "Moscow", MentionKind::Metonym, 524_901),
+    ] {
+        let (found, label, at) = first(text, name);
+        assert_eq!((found, at), (kind, Some(id)), "{text} {label}");
+    }
+}
+
+#[test]
+fn provinces_are_provinces_alone_and_in_lists() {
+    for (text, name, id) in [
+        ("Rebels took Idlib province on Friday.", "Idlib", 169_387),
+        ("Votes were counted in Idlib and Aleppo provinces in Syria.", "Idlib", 169_387),
+        ("Votes were counted in Idlib and Aleppo provinces in Syria.", "Aleppo", 170_062),
+        ("The provinces of Idlib and Hama in Syria are lost.", "Hama", 170_015),
+        ("The army left the Homs countryside.", "Homs", 169_575),
+        ("Kharkiv oblast was quiet.", "Kharkiv", 706_482),
+        ("The city of Hama is quiet, and so is Hama governorate.", "Hama", 170_017),
+    ] {
+        assert_eq!(first(text, name).2, Some(id), "{text}");
+    }
+}
+
+#[test]
+fn parts_of_towns_lie_in_their_town_and_unknown_villages_nowhere() {
+    let (_, label, id) = first("In Aleppo, masons are repairing the Umayyad Mosque.", "Umayyad Mosque");
+    assert!(label.starts_with("Umayyad Mosque, Aleppo") && id.is_none(), "{label}");
+    let mentions =
+        read("The army shelled the village of Zarbanuq near Hama, Syria.", &Options::default()).value.mentions;
+    let village = mentions.iter().find(|m| m.text == "Zarbanuq").expect("it is found");
+    assert_eq!(village.place, None);
+}
+
+#[test]
+fn common_words_of_arabic_are_no_places() {
+    let mentions = read("دخل الجيش السوري مدينة حماة يوم الخميس", &Options::default()).value.mentions;
+    assert!(mentions.iter().all(|m| m.text != "مدينة" && m.text != "الجيش" && m.text != "يوم"), "{mentions:?}");
+}
+
 #[test]
 fn the_words_beside_a_name_place_it() {
     has("The fair in Paris, Texas, opened on Monday.", "Paris", MentionKind::Location, "US");

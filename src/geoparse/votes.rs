@@ -115,6 +115,13 @@ impl Votes {
         votes
     }
 
+    /// Whether a fair share of the votes is for a candidate's country or for places close by.
+    pub fn is_about(&self, candidate: &Candidate) -> bool {
+        let country = self.country.get(&candidate.country).copied().unwrap_or(0.0);
+        let close = self.near(u32::MAX, (candidate.lon, candidate.lat)).0;
+        country > 0.15 * (self.total + 0.5) || close > 0.5
+    }
+
     /// The support of a candidate of an entry, the entry's own votes taken off.
     pub fn support(&self, number: u32, own: &Own, candidate: &Candidate) -> Support {
         let rest = (self.total - own.weight).max(0.0) + 0.5;
@@ -128,7 +135,13 @@ impl Votes {
             admin2: share(&self.admin2, &own.admin2, candidate.admin2),
             ..Support::default()
         };
-        let at = (candidate.lon, candidate.lat);
+        (support.near, support.around) = self.near(number, (candidate.lon, candidate.lat));
+        support
+    }
+
+    /// Weight of the names within some 50 and some 200 km of a position, without those of one entry.
+    fn near(&self, number: u32, at: (f32, f32)) -> (f32, f32) {
+        let (mut near, mut around) = (0.0, 0.0);
         let (x, y) = cell(at);
         for dx in -2..=2 {
             for dy in -1..=1 {
@@ -136,12 +149,12 @@ impl Votes {
                 for anchor in self.grid.get(&(x + dx, y + dy)).into_iter().flatten().filter(|a| a.entry != number) {
                     let far = km(at, anchor.at);
                     if far < 400.0 {
-                        support.near += anchor.weight * (-far / 50.0).exp();
-                        support.around += anchor.weight * (-far / 200.0).exp();
+                        near += anchor.weight * (-far / 50.0).exp();
+                        around += anchor.weight * (-far / 200.0).exp();
                     }
                 }
             }
         }
-        support
+        (near, around)
     }
 }

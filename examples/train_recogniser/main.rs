@@ -1,8 +1,13 @@
 //! Trains the recogniser's weights to the same bytes every time:
 //! `cargo run --release --example train_recogniser -- ../shared/corpora/ner models/recogniser.bin`
 //!
-//! One thread, fixed order, whole numbers. What the weights were trained on stands in `models/NOTICE.md`.
+//! One thread, fixed order, whole numbers. What the weights were trained on stands in `models/NOTICE.md`. Besides the corpora as
+//! they are it learns from copies of them with other places in them (`swap.rs`) and from text composed for the purpose (`compose.rs`).
 #![expect(clippy::print_stderr, reason = "an example talks to its user")]
+
+mod compose;
+mod names;
+mod swap;
 
 use mapdesk::gazetteer::Gazetteer;
 use mapdesk::geoparse::recognise::learn::{Run, learn, pack};
@@ -21,17 +26,21 @@ use std::path::PathBuf;
 const CORPORA: &[&str] =
     &["gum", "re3d", "uner-pud", "uner-ewt", "wikigold", "crossner", "multiner-en", "wnut17", "btc"];
 const PASSES: usize = 10;
+/// Texts composed.
+const COMPOSED: usize = 2500;
+/// Corpora of which a copy with other places is learned from as well.
+const SWAPPED: &[&str] = &["gum", "re3d", "uner-pud", "uner-ewt", "wikigold"];
 /// Weights of one perceptron step, in the unit of the file.
 const UNIT: i64 = 6;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 struct Document {
     doc_id: String,
     text: String,
     entities: Vec<Entity>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 struct Entity {
     start: usize,
     end: usize,
@@ -43,6 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(args.next().unwrap_or_else(|| "../shared/corpora/ner".to_owned()));
     let target = PathBuf::from(args.next().unwrap_or_else(|| "models/recogniser.bin".to_owned()));
     let mut documents: Vec<Document> = Vec::new();
+    let mut sources: Vec<Document> = Vec::new();
     for corpus in CORPORA {
         let file = fs::File::open(folder.join(format!("{corpus}.jsonl.zst")))?;
         for line in std::io::BufReader::new(zstd::Decoder::new(file)?).lines() {
@@ -51,18 +61,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             if *corpus == "btc" && !(document.doc_id.starts_with("btc-g") || document.doc_id.starts_with("btc-e")) {
                 continue;
             }
+            if SWAPPED.contains(corpus) {
+                sources.push(document.clone());
+            }
             documents.push(document);
         }
     }
     let common = common_words(&documents);
     let commonness = |hash: u32| common.get(&hash).copied().unwrap_or(0);
+    let gazetteer = Gazetteer::embedded();
+    let names = names::Names::new(gazetteer, &common);
+    let mut chance = names::Chance(0x9e37_79b9_7f4a_7c15);
+    documents.extend(sources.iter().filter_map(|d| swap::swapped(d, &names, gazetteer, &mut chance)));
+    documents.extend(compose::compose(COMPOSED, &names));
     let mut runs = Vec::new();
     for document in &documents {
         let text = &document.text;
         let tokens = tokens(text);
         let sentences = sentences(text, &tokens);
         let forms: Vec<_> = tokens.iter().map(|t| forms::form(text, t)).collect();
-        let names = scan(Gazetteer::embedded(), text, &tokens, &sentences, &forms).names;
+        let names = scan(gazetteer, text, &tokens, &sentences, &forms).names;
         let prepared = prepare(forms, &tokens, &sentences, &names);
         let labels = labels(document, &tokens);
         let view = prepared.view(&commonness);
