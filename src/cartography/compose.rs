@@ -105,8 +105,14 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     let fit = fit(map, options, &focus);
     let margin = set.length(30.0);
     let frame = Frame::fit(&fit, panel, [margin; 4]);
-    let wanted =
-        Wanted { lang: set.lang, second, focus: &focus, worldview: map.view.worldview.as_deref(), named: true };
+    let wanted = Wanted {
+        lang: set.lang,
+        second,
+        focus: &focus,
+        worldview: map.view.worldview.as_deref(),
+        named: true,
+        metres: None,
+    };
     let settle = |frame: Frame| {
         let zones = Zones::read(map, &frame, style);
         let ground = Ground::read(&frame, style, board.scale, &wanted);
@@ -198,25 +204,8 @@ pub(super) fn picture(
         );
     }
 
-    let panel = rect(&frame.panel);
-    let mut groups: Vec<Group> = Vec::new();
-    let mut sea = Group::new("water", "Water");
-    sea.items.push(Item::Path(Path::filled(Outline::rect(panel), style.colours.water)));
-    groups.push(sea);
-    groups.extend(ground.below.iter().cloned());
-    groups.extend(zones.groups(frame, style, board.scale));
-    groups.extend(ground.above.iter().cloned());
-    groups.extend(zones.front_group(style, board.scale));
-    groups.extend(overlay);
-    groups.extend(story::distance_group(&distances, set));
-    if !arrows.is_empty() {
-        let mut group = Group::new("advances", "Advances");
-        for arrow in &arrows {
-            story::draw_arrow(arrow, set, &mut group.items);
-        }
-        groups.push(group);
-    }
-    groups.extend(named.groups);
+    let body = Body { frame, ground, zones, overlay, distances: &distances, arrows: &arrows, names: named.groups };
+    let mut groups = body.groups(set);
     // The bands are drawn over whatever of the map bleeds past the panel.
     groups.extend(plan.furniture.draw(frame, set, &plan.focus));
     groups.extend(page_bands(&page, board, style.colours.page));
@@ -261,6 +250,43 @@ pub(super) fn picture(
     Warned::new(composed, notes)
 }
 
+/// What fills the panel of a still or a sheet of tiles.
+pub(super) struct Body<'a> {
+    pub frame: &'a Frame,
+    pub ground: &'a Ground,
+    pub zones: &'a Zones,
+    pub overlay: Option<Group>,
+    pub distances: &'a [story::DistanceLine],
+    pub arrows: &'a [story::Arrow],
+    pub names: Vec<Group>,
+}
+
+impl Body<'_> {
+    /// Its groups in drawing order.
+    pub(super) fn groups(self, set: &Setting<'_>) -> Vec<Group> {
+        let Self { frame, ground, zones, .. } = self;
+        let (style, board) = (set.style, set.board);
+        let mut sea = Group::new("water", "Water");
+        sea.items.push(Item::Path(Path::filled(Outline::rect(rect(&frame.panel)), style.colours.water)));
+        let mut groups = vec![sea];
+        groups.extend(ground.below.iter().cloned());
+        groups.extend(zones.groups(frame, style, board.scale));
+        groups.extend(ground.above.iter().cloned());
+        groups.extend(zones.front_group(style, board.scale));
+        groups.extend(self.overlay);
+        groups.extend(story::distance_group(self.distances, set));
+        if !self.arrows.is_empty() {
+            let mut group = Group::new("advances", "Advances");
+            for arrow in self.arrows {
+                story::draw_arrow(arrow, set, &mut group.items);
+            }
+            groups.push(group);
+        }
+        groups.extend(self.names);
+        groups
+    }
+}
+
 /// Where the labels of a series stand: one search over all its places.
 pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> Vec<LabelNote> {
     let plan = shared.plan;
@@ -297,7 +323,7 @@ fn in_series(all: &[story::Spot], own: &[story::Spot]) -> Vec<story::Spot> {
 }
 
 /// Countries the story plays in: those of its events, else of its places, at most three.
-fn focus_countries(map: &Map) -> Vec<String> {
+pub(super) fn focus_countries(map: &Map) -> Vec<String> {
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
     for layer in map.layers.iter().filter(|l| l.kind == LayerKind::Places && l.name != "context") {
         for f in &layer.features {
@@ -318,7 +344,7 @@ fn focus_countries(map: &Map) -> Vec<String> {
     chosen.into_iter().take(3).map(|(_, c)| c).collect()
 }
 
-fn fit(map: &Map, options: &Options, focus: &[String]) -> Fit {
+pub(super) fn fit(map: &Map, options: &Options, focus: &[String]) -> Fit {
     let mut positions: Vec<LonLat> = Vec::new();
     let mut extent = |g: &geo::Geometry<f64>| {
         use geo::CoordsIter;

@@ -90,6 +90,27 @@ impl Frame {
         Self { planar, scale, panel, middle: [0.0, 0.0], degrees }
     }
 
+    /// A sheet of raster tiles: `pixels` is a part of a world that is `world` CSS pixels wide and high, y down from the north. The
+    /// panel begins at 0, 0.
+    pub fn tiles(world: f64, pixels: &Window) -> Self {
+        let planar = Planar::new(Family::Tiles, 0.0, 0.0, -85.0, 85.0);
+        let scale = world / (std::f64::consts::TAU * 6_378_137.0);
+        let c = pixels.centre();
+        let middle = [(c[0] - world / 2.0) / scale, (world / 2.0 - c[1]) / scale];
+        let panel = Window { x0: 0.0, y0: 0.0, x1: pixels.width(), y1: pixels.height() };
+        let mut frame = Self { planar, scale, panel, middle, degrees: panel };
+        frame.degrees = frame.reach();
+        frame
+    }
+
+    /// The same frame with a panel that shows `by` pixels more on every side.
+    #[must_use]
+    pub fn grown(&self, by: f64) -> Self {
+        let mut frame = Self { panel: self.panel.grown(by), ..self.clone() };
+        frame.degrees = frame.reach();
+        frame
+    }
+
     /// Where planar metres fall on the panel, in CSS pixels.
     #[inline]
     pub fn place(&self, m: Pt) -> Pt {
@@ -349,6 +370,22 @@ mod tests {
         let km = distance(LonLat::wrapped(a[0], a[1]), LonLat::wrapped(b[0], b[1])).km();
         assert!((km * 10.0 / frame.metres_per_px() - 1.0).abs() < 0.002);
         assert!(frame.scale_spread() < 0.005, "a conic over Syria: {}", frame.scale_spread());
+    }
+
+    #[test]
+    fn a_sheet_of_tiles_is_where_its_tiles_are() {
+        // Zoom 7 of 256 pixels: tile 77/50 begins at 36.5625° E, 36.5979° N.
+        let tile = Window { x0: 77.0 * 256.0, y0: 50.0 * 256.0, x1: 79.0 * 256.0, y1: 52.0 * 256.0 };
+        let frame = Frame::tiles(256.0 * 128.0, &tile);
+        let corner = frame.at([0.0, 0.0]).expect("on the map");
+        assert!((corner[0] - 36.5625).abs() < 1e-9 && (corner[1] - 36.597_889).abs() < 1e-6, "{corner:?}");
+        let next = frame.px(at(36.5625 + 2.8125, 36.597_889_133)).expect("on the map");
+        assert!((next[0] - 256.0).abs() < 1e-6 && next[1].abs() < 1e-4, "{next:?}");
+        let whole = Frame::tiles(256.0, &Window { x0: 0.0, y0: 0.0, x1: 256.0, y1: 256.0 });
+        assert!(whole.degrees.width() >= 360.0 && whole.degrees.y1 > 85.0);
+        // A larger panel moves nothing.
+        let (p, grown) = (at(38.0, 35.0), frame.grown(16.0));
+        assert_eq!(frame.px(p), grown.px(p));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
 use super::frame::Frame;
 use super::grid::Grid;
 use super::outline::{Vertex, thin_alone};
+use super::planar::Family;
 use super::project::{BLEED, lines_outline, rings_outline, vertex};
 use super::theme::Style;
 use crate::basemap::{ArcRef, Basemap, BoundaryClass, Feature, LayerId, Scale, View, WaterKind};
@@ -89,6 +90,9 @@ pub struct Wanted<'a> {
     pub worldview: Option<&'a str>,
     /// Whether names are wanted at all: not in a locator.
     pub named: bool,
+    /// The resolution that decides how much detail is drawn, ground metres to a pixel; the frame's own where not given. Sheets of one
+    /// zoom share one, so that they meet.
+    pub metres: Option<f64>,
 }
 
 /// Arcs folded into the frame and projected, by arc and copy of the plane.
@@ -354,8 +358,10 @@ impl Ground {
     /// The ground of a frame.
     pub fn read(frame: &Frame, style: &Style, scale_of_words: f64, wanted: &Wanted<'_>) -> Self {
         let metres = frame.metres_per_px();
-        let scale = if wanted.named { Scale::for_resolution(metres / 1000.0) } else { coarser(metres) };
-        let width_km = frame.ground_width() / 1000.0;
+        let detail = wanted.metres.unwrap_or(metres);
+        let scale = if wanted.named { Scale::for_resolution(detail / 1000.0) } else { coarser(detail) };
+        // A sheet is part of a larger map, as wide as a still of its resolution would be.
+        let width_km = wanted.metres.map_or(frame.ground_width(), |m| m * 1200.0) / 1000.0;
         let mut layers = vec![LayerId::Countries, LayerId::Boundaries, LayerId::Lakes, LayerId::Rivers];
         if wanted.named && scale == Scale::M10 && width_km < 2600.0 {
             layers.push(LayerId::DivisionLines);
@@ -375,8 +381,12 @@ impl Ground {
         let panel = &frame.panel;
         let mut grid = Grid::new(panel.x0, panel.y0, panel.width(), panel.height());
         // Web map zoom with the same detail, by which Natural Earth ranks its features.
-        let zoom =
-            (156_543.0 * frame.at(panel.centre()).map_or(1.0, |p| p[1].to_radians().cos().max(0.1)) / metres).log2();
+        let zoom = match frame.planar.family() {
+            Family::Tiles => (156_543.034 * frame.scale).log2(),
+            _ => {
+                (156_543.0 * frame.at(panel.centre()).map_or(1.0, |p| p[1].to_radians().cos().max(0.1)) / metres).log2()
+            }
+        };
 
         let c = &style.colours;
         let weight = style.line_weight * scale_of_words;
@@ -395,6 +405,9 @@ impl Ground {
             .filter(|f| f.iso_a2().is_some_and(|a| wanted.focus.iter().any(|w| w == a)))
             .filter_map(|f| f.attribute("adm0_a3").map(str::to_owned))
             .collect();
+
+        // On a sheet the story's countries may lie outside; on a still they do not.
+        let nowhere = focus_a3.is_empty() && (wanted.metres.is_none() || wanted.focus.is_empty());
 
         let border_arcs: BTreeSet<u32> = view.borders().collect();
         for (n, feature) in view.iter() {
@@ -453,7 +466,7 @@ impl Ground {
                 }
                 LayerId::DivisionLines => {
                     let ours = feature.attribute("adm0_a3").is_some_and(|a| focus_a3.iter().any(|f| f == a));
-                    if feature.division_order() == 1 && (ours || (focus_a3.is_empty() && width_km < 1400.0)) {
+                    if feature.division_order() == 1 && (ours || (nowhere && width_km < 1400.0)) {
                         for line in parts.iter().flatten() {
                             arcs.lines(line, &keep, &mut divisions);
                         }

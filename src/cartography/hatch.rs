@@ -12,12 +12,17 @@ pub enum Slope {
     Down,
 }
 
+/// Distance between lines along an axis, where they are `gap` apart measured across: gap·√2.
+pub fn period(gap: i32) -> i64 {
+    (f64::from(gap) * std::f64::consts::SQRT_2).round().max(1.0) as i64
+}
+
 /// The lines of a hatching inside some rings (even-odd), `gap` apart measured across them, all in 1/64 px. Lines run through
 /// multiples of the gap from `origin`, so neighbours' lines meet.
 pub fn lines(rings: &[Vec<Vertex>], gap: i32, slope: Slope, origin: Vertex) -> Outline {
     let mut outline = Outline::new();
-    // Along u = x ± y lines of 45° are level; their distance there is gap·√2.
-    let step = (f64::from(gap) * std::f64::consts::SQRT_2).round().max(1.0) as i64;
+    // Along u = x ± y lines of 45° are level.
+    let step = period(gap);
     let sign: i64 = if slope == Slope::Up { 1 } else { -1 };
     let turn = |v: &Vertex| {
         let (x, y) = (i64::from(v[0] - origin[0]), i64::from(v[1] - origin[1]));

@@ -25,7 +25,7 @@ pub fn draw(main: &Frame, at: &Window, set: &Setting<'_>, focus: &[String]) -> O
     // The globe is turned a little towards the equator, so that continents are recognised.
     let centre = LonLat::wrapped(middle[0].round(), (middle[1] * 0.75).round());
     let frame = Frame::globe(centre, at.grown(-1.0));
-    let wanted = Wanted { lang: "en", second: None, focus, worldview: None, named: false };
+    let wanted = Wanted { lang: "en", second: None, focus, worldview: None, named: false, metres: None };
     let ground = Ground::read(&frame, set.style, set.board.scale, &wanted);
     let mut group = Group::new("locator", "Locator");
     let disc = Arc::new(Outline::circle(Point::px(at.centre()[0], at.centre()[1]), units(at.width() / 2.0 - 1.0)));

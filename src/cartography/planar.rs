@@ -25,6 +25,8 @@ pub enum Family {
     World,
     /// Orthographic: the globe of the locator inset.
     Globe,
+    /// Web Mercator on the sphere: raster tiles, never a still.
+    Tiles,
 }
 
 impl Family {
@@ -36,6 +38,7 @@ impl Family {
             Self::EqualArea => "equal-area",
             Self::World => "world",
             Self::Globe => "globe",
+            Self::Tiles => "tiles",
         }
     }
 
@@ -47,6 +50,7 @@ impl Family {
             Self::EqualArea => "Lambert azimuthal equal-area",
             Self::World => "Equal Earth",
             Self::Globe => "orthographic",
+            Self::Tiles => "Web Mercator",
         }
     }
 }
@@ -69,6 +73,7 @@ enum Shape {
     EqualArea { sin1: f64, cos1: f64, rq: f64, d: f64 },
     World { r: f64 },
     Globe { sin1: f64, cos1: f64 },
+    Tiles,
 }
 
 /// A projection with its parameters: degrees to planar metres, y north.
@@ -201,6 +206,7 @@ impl Planar {
             }
             Family::World => Shape::World { r: A * (q_of(1.0) / 2.0).sqrt() },
             Family::Globe => Shape::Globe { sin1: phi0.sin(), cos1: phi0.cos() },
+            Family::Tiles => Shape::Tiles,
         };
         Self { family, lon0, shape }
     }
@@ -261,6 +267,8 @@ impl Planar {
                 }
                 [A * cp * sl, A * (cos1 * sp - sin1 * cp * cl)]
             }
+            // Beyond 89.5° there is no end of it; tiles stop at 85.05°.
+            Shape::Tiles => [A * dlon, A * lat.clamp(-89.5, 89.5).to_radians().sin().atanh()],
         })
     }
 
@@ -321,6 +329,7 @@ impl Planar {
                 let z = (1.0 - rho2).sqrt();
                 (x.atan2(z * cos1 - y * sin1), (z * sin1 + y * cos1).asin())
             }
+            Shape::Tiles => (x / A, (y / A).sinh().atan()),
         };
         let dlon = dlon.to_degrees();
         if !dlon.is_finite() || !phi.is_finite() || dlon.abs() > 180.000_001 {
@@ -377,7 +386,8 @@ mod tests {
 
     #[test]
     fn every_family_comes_back() {
-        for family in [Family::Conic, Family::Transverse, Family::EqualArea, Family::World, Family::Globe] {
+        let stills = [Family::Conic, Family::Transverse, Family::EqualArea, Family::World, Family::Globe];
+        for family in stills.into_iter().chain([Family::Tiles]) {
             for (lon0, lat0) in [(0.0, 0.0), (178.0, -17.0), (20.0, 78.0), (-100.0, 40.0)] {
                 let p = Planar::new(family, lon0, lat0, lat0 - 5.0, lat0 + 5.0);
                 for (dx, dy) in [(0.0, 0.0), (3.0, 2.0), (-4.0, -3.0)] {

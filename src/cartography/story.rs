@@ -221,6 +221,8 @@ pub struct DistanceLine {
     pub line: Vec<Pt>,
     /// The figure on it.
     pub label: String,
+    /// The middle of the whole line, wherever that falls, CSS pixels.
+    pub middle: Option<Pt>,
 }
 
 /// The distances of a map.
@@ -231,7 +233,9 @@ pub fn distances(map: &Map, frame: &Frame, set: &Setting<'_>) -> Vec<DistanceLin
         for feature in &layer.features {
             let Some(geometry) = &feature.geometry else { continue };
             let mut pieces = Vec::new();
+            let mut middle = None;
             for line in lines_of(geometry) {
+                middle = middle.or_else(|| halfway(&line, frame));
                 projector.line(&line, &mut pieces);
             }
             let km = feature.number("km");
@@ -241,7 +245,7 @@ pub fn distances(map: &Map, frame: &Frame, set: &Setting<'_>) -> Vec<DistanceLin
                 None => feature.text("label").unwrap_or_default().to_owned(),
             };
             if let Some(line) = pieces.into_iter().max_by(|a, b| run(a).total_cmp(&run(b))) {
-                out.push(DistanceLine { line, label });
+                out.push(DistanceLine { line, label, middle });
             }
         }
     }
@@ -287,6 +291,23 @@ pub struct Arrow {
     pub color: Rgb,
     /// The words beside it.
     pub label: Option<String>,
+    /// The middle of the whole line, wherever that falls, CSS pixels.
+    pub middle: Option<Pt>,
+}
+
+/// Where the middle of a line in degrees falls: by length on the map, from vertex to vertex.
+fn halfway(line: &[Pt], frame: &Frame) -> Option<Pt> {
+    let points: Vec<Pt> = line.iter().filter_map(|p| frame.px(LonLat::wrapped(p[0], p[1]))).collect();
+    let mut left = run(&points) / 2.0;
+    for w in points.windows(2) {
+        let step = (w[1][0] - w[0][0]).hypot(w[1][1] - w[0][1]);
+        if step >= left && step > 0.0 {
+            let t = left / step;
+            return Some([w[0][0] + t * (w[1][0] - w[0][0]), w[0][1] + t * (w[1][1] - w[0][1])]);
+        }
+        left -= step;
+    }
+    points.first().copied()
 }
 
 /// The advances of a map.
@@ -304,7 +325,9 @@ pub fn arrows(map: &Map, frame: &Frame, set: &Setting<'_>, zones: &Zones) -> Vec
                 .or_else(|| feature.text("stroke").and_then(|c| c.parse().ok()))
                 .unwrap_or(set.style.colours.accent);
             let mut pieces = Vec::new();
+            let mut middle = None;
             for line in lines_of(geometry) {
+                middle = middle.or_else(|| halfway(&line, frame));
                 projector.line(&line, &mut pieces);
             }
             for line in pieces.into_iter().filter(|l| run(l) > set.length(14.0)) {
@@ -313,6 +336,7 @@ pub fn arrows(map: &Map, frame: &Frame, set: &Setting<'_>, zones: &Zones) -> Vec
                     side: side.map(str::to_owned),
                     color,
                     label: name_in(feature, set.lang).or_else(|| feature.text("label").map(str::to_owned)),
+                    middle,
                 });
             }
         }

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::hatch::{self, Slope};
 use super::outline::{Chain, Vertex, thin};
 use super::palette::{Palette, Side};
+use super::planar::Family;
 use super::project::{Projector, lines_of, lines_outline, rings_of, rings_outline, vertex};
 use super::theme::Style;
 use super::words::{Phrases, fill};
@@ -295,8 +296,12 @@ impl Zones {
         let mut hatching = Group::new("hatching", "Hatching");
         let both = self.both();
         // Fixed to the map: lines run through the projected centre whatever the zones are.
-        let origin = vertex(frame.place([0.0, 0.0]).map(|v| v.clamp(-1e6, 1e6)));
         let gap = units(HATCH_GAP * scale_of_words);
+        let origin = vertex(frame.place([0.0, 0.0]).map(|v| match frame.planar.family() {
+            // Sheets of one zoom continue each other's lines, however far from the middle of the world.
+            Family::Tiles => v.rem_euclid(hatch::period(gap) as f64 / 64.0),
+            _ => v.clamp(-1e6, 1e6),
+        }));
         for zone in &self.zones {
             let paint = self.paint(&zone.class, style, both);
             let outline = Arc::new(rings_outline(zone.rings.iter().map(Vec::as_slice)));

@@ -52,7 +52,7 @@ enum Command {
     Control(Box<control::Args>),
     Diff(diff::Args),
     Licences(licences::Args),
-    Tiles(tiles::Args),
+    Tiles(Box<tiles::Args>),
     Parse(parse::Args),
     Render(Box<render::Args>),
     Make(make::Args),

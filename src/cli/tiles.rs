@@ -1,12 +1,17 @@
 //! `mapdesk tiles INPUT… --out X.pmtiles|X.mbtiles|DIR/`.
 
+mod raster;
+
 use super::{Failure, Outcome, failure, printer::Printer};
 use crate::diag::Note;
+use crate::outputs::files;
+use crate::outputs::style::{TILES, vector_document};
 use crate::outputs::tile_target::{self, About};
+use crate::tiles::metadata::Metadata;
 use crate::tiles::{self, Features, Filter, Format, Input, Options, Selection, Type, source};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates or FlatGeobuf
+/// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates or FlatGeobuf; with --raster, picture tiles of any layers
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files to read; `-` is standard input
@@ -75,6 +80,11 @@ pub struct Args {
     /// How many threads; without it, as many as there are processors
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Write no style.json beside the tiles
+    #[arg(long)]
+    no_style: bool,
+    #[command(flatten)]
+    pictures: raster::Raster,
 }
 
 fn format(text: &str) -> Result<Format, String> {
@@ -103,7 +113,40 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     if let Some(n) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(n.max(1)).build_global().map_err(|e| failure(&e))?;
     }
-    make(args, printer)
+    match args.pictures.raster.as_deref() {
+        Some(kind) => raster::run(args, kind, printer),
+        None => make(args, printer),
+    }
+}
+
+/// Where the style of a target goes and how it names the tiles: beside an archive, inside a folder; none beside MBTiles, which no page
+/// loads by itself. A `style.json` that belongs to other tiles is left alone.
+fn style_address(target: &Path) -> Option<(PathBuf, String)> {
+    let name = target.file_name()?.to_str()?;
+    match target.extension().map(|e| e.to_string_lossy().to_lowercase()).as_deref() {
+        Some("mbtiles") => None,
+        Some("pmtiles") => {
+            let url = format!("pmtiles://{name}");
+            let usual = target.with_file_name("style.json");
+            let free = !usual.exists()
+                || std::fs::read(&usual)
+                    .ok()
+                    .and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok())
+                    .is_some_and(|style| style["metadata"][TILES] == url.as_str());
+            let own = format!("{}.style.json", target.file_stem()?.to_str()?);
+            Some((if free { usual } else { target.with_file_name(own) }, url))
+        }
+        _ => Some((target.join("style.json"), "tiles.json".to_owned())),
+    }
+}
+
+/// Writes a style beside tiles.
+fn write_style(path: &Path, document: &serde_json::Value, printer: &mut Printer) -> Result<(), Failure> {
+    let mut text = serde_json::to_vec_pretty(document).map_err(|e| failure(&e))?;
+    text.push(b'\n');
+    files::write_bytes(path, &text).map_err(|e| failure(&e))?;
+    printer.talk(&format!("wrote {}", path.display()));
+    Ok(())
 }
 
 fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
@@ -179,6 +222,12 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
         summary.zooms.1,
         summary.tiles
     ));
+    if let Some((path, url)) = style_address(&args.out).filter(|_| !args.no_style) {
+        let stem = args.out.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut metadata = Metadata::new(args.name.as_deref().unwrap_or(&stem), &features, &summary);
+        metadata.attribution.clone_from(&args.attribution);
+        write_style(&path, &vector_document(&url, &metadata), printer)?;
+    }
     if let Some((first, last)) = summary.thinned {
         printer.say(
             &Note::info(format!(

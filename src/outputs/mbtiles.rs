@@ -67,7 +67,7 @@ impl Database {
             let (x, y) = metadata.center;
             put.execute(params!["name", metadata.name])?;
             put.execute(params!["format", format])?;
-            put.execute(params!["type", "overlay"])?;
+            put.execute(params!["type", metadata.role()])?;
             put.execute(params!["version", "2"])?;
             put.execute(params!["bounds", format!("{w},{s},{e},{n}")])?;
             put.execute(params!["center", format!("{x},{y},{}", metadata.center_zoom())])?;

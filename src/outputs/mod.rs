@@ -16,6 +16,7 @@ mod kml;
 pub mod mbtiles;
 pub mod page;
 pub mod pdf;
+pub mod picture_tiles;
 pub mod pmtiles;
 pub mod png;
 mod qgis_style;

@@ -6,7 +6,7 @@ use super::tile_folder::Folder;
 use crate::model::Layer;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::source::add_layer;
-use crate::tiles::{self, Features, OnProgress, Options, Selection, Summary, TilesError};
+use crate::tiles::{self, Features, OnProgress, Options, Selection, Sink, Summary, TilesError};
 use std::io::{Cursor, Seek as _};
 use std::path::Path;
 
@@ -81,6 +81,41 @@ pub fn write(
             Ok((summary, 0))
         }
     }
+}
+
+/// Writes pictures to a target: `fill` hands them on in the order of their PMTiles numbers and says what they are. Returns the bytes of
+/// the target, 0 for a folder.
+///
+/// # Errors
+/// `fill` fails, or the target cannot be written; what stood there before is untouched.
+pub fn write_pictures(
+    target: &Path,
+    kind: TileType,
+    fill: impl FnOnce(&mut dyn Sink) -> Result<Metadata, TilesError>,
+) -> Result<u64, TilesError> {
+    let extension = target.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = if kind == TileType::Webp { "webp" } else { "png" };
+    match extension.as_str() {
+        "pmtiles" => {
+            let file = PendingFile::create(target)?;
+            let mut archive = Archive::new(file.writer()?, target)?;
+            let metadata = fill(&mut archive)?;
+            archive.finish(&metadata, kind, false)?;
+            file.keep()?;
+        }
+        "mbtiles" => {
+            let mut database = Database::create(target)?;
+            let metadata = fill(&mut database)?;
+            database.finish(&metadata, ending)?;
+        }
+        _ => {
+            let mut folder = Folder::create(target, ending)?;
+            let metadata = fill(&mut folder)?;
+            folder.finish(&metadata)?;
+            return Ok(0);
+        }
+    }
+    Ok(std::fs::metadata(target).map_or(0, |m| m.len()))
 }
 
 /// A PMTiles archive of some layers, in memory: all layers of a story, or a small base map.

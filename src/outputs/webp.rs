@@ -24,6 +24,21 @@ pub fn encode(painter: &mut Painter, list: &DisplayList, scale: u32) -> Result<V
     })?)
 }
 
+/// Opaque pixels (RGB) as lossless WebP without words.
+///
+/// # Errors
+/// The encoder refuses the size.
+pub fn tile(rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>, EncodingError> {
+    let mut out = Vec::new();
+    let mut encoder = WebPEncoder::new(&mut out);
+    let mut params = EncoderParams::default();
+    // Flat maps do better without; trying both would take twice the time.
+    params.use_predictor_transform = false;
+    encoder.set_params(params);
+    encoder.encode(rgb, width, height, ColorType::Rgb8)?;
+    Ok(out)
+}
+
 /// The smaller of an encoding with and one without prediction: flat maps do better without.
 fn smaller(encode: impl Fn(EncoderParams) -> Result<Vec<u8>, EncodingError>) -> Result<Vec<u8>, EncodingError> {
     let with = |predict| {

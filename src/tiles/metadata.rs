@@ -21,7 +21,7 @@ pub struct Metadata {
     pub bounds: [f64; 4],
     /// Longitude and latitude in degrees of the middle.
     pub center: (f64, f64),
-    /// The layers, as TileJSON 3.0 lists them.
+    /// The layers, as TileJSON 3.0 lists them; null for pictures, which have none.
     pub vector_layers: Value,
     /// Statistics of the attributes, as mapbox-geostats counts them.
     pub tilestats: Value,
@@ -97,6 +97,11 @@ impl Metadata {
         z.clamp(self.zooms.0, self.zooms.1)
     }
 
+    /// What the tiles are on a map: pictures come with their ground, vectors lie over one.
+    pub fn role(&self) -> &'static str {
+        if self.vector_layers.is_null() { "baselayer" } else { "overlay" }
+    }
+
     /// The common members of PMTiles metadata and TileJSON.
     pub fn json(&self) -> Map<String, Value> {
         let mut m = Map::new();
@@ -107,10 +112,12 @@ impl Metadata {
         if let Some(a) = &self.attribution {
             m.insert("attribution".into(), json!(a));
         }
-        m.insert("type".into(), json!("overlay"));
+        m.insert("type".into(), json!(self.role()));
         m.insert("generator".into(), json!(concat!("mapdesk ", env!("CARGO_PKG_VERSION"))));
-        m.insert("vector_layers".into(), self.vector_layers.clone());
-        m.insert("tilestats".into(), self.tilestats.clone());
+        if !self.vector_layers.is_null() {
+            m.insert("vector_layers".into(), self.vector_layers.clone());
+            m.insert("tilestats".into(), self.tilestats.clone());
+        }
         m
     }
 }

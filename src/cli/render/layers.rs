@@ -17,7 +17,7 @@ const KINDS: &[LayerKind] = &[
 ];
 
 /// Gives a layer its kind where every feature says it is one of ours; anything else is the user's own.
-pub(super) fn recognise(layer: &mut Layer) {
+pub(in crate::cli) fn recognise(layer: &mut Layer) {
     let kind = layer.features.first().and_then(|f| f.text("layer")).and_then(|name| {
         KINDS
             .iter()
@@ -29,7 +29,7 @@ pub(super) fn recognise(layer: &mut Layer) {
 }
 
 /// Fills a map's key, day, sources and credits from its layers.
-pub(super) fn describe(map: &mut Map) {
+pub(in crate::cli) fn describe(map: &mut Map) {
     let mut holders: Vec<Holder> = Vec::new();
     let mut credits: Vec<Credit> = Vec::new();
     let mut sources: Vec<String> = Vec::new();

@@ -1,7 +1,7 @@
 //! `mapdesk render LAYER… --out map.png`: a still, or a timeline, of any layers.
 
-mod layers;
-mod rules;
+pub(super) mod layers;
+pub(super) mod rules;
 
 use super::{Failure, Outcome, failure, input, printer::Printer};
 use crate::cartography::display::{DisplayList, Group, Image, Item, Pixels, Rect};
@@ -103,7 +103,7 @@ pub struct Args {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
     check_outputs(args)?;
     let board = artboard(args)?;
-    let (style, rules) = house(args)?;
+    let (style, rules) = house(args.style.as_deref())?;
     let fonts = if args.fonts.is_empty() {
         Fonts::embedded()
     } else {
@@ -179,8 +179,8 @@ fn artboard(args: &Args) -> Result<Artboard, Failure> {
 }
 
 /// The house theme and its rules.
-fn house(args: &Args) -> Result<(Option<Style>, Vec<rules::Rule>), Failure> {
-    let Some(path) = &args.style else { return Ok((None, Vec::new())) };
+pub(super) fn house(path: Option<&Path>) -> Result<(Option<Style>, Vec<rules::Rule>), Failure> {
+    let Some(path) = path else { return Ok((None, Vec::new())) };
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path)
         .map_err(|e| Note::error(format!("cannot be read: {e}")).at(Position::file(&file)))?;

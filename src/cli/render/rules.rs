@@ -18,7 +18,7 @@ const NUMBERS: &[&str] = &["fill-opacity", "stroke-opacity", "stroke-width"];
 
 /// One rule of a style file.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Rule {
+pub(in crate::cli) struct Rule {
     layer: Option<String>,
     conditions: Vec<(String, Vec<String>)>,
     set: Vec<(String, Value)>,
@@ -26,7 +26,7 @@ pub(super) struct Rule {
 }
 
 /// A style file in two: the theme, its line numbers kept, and the rules.
-pub(super) fn split(text: &str, file: &str) -> Result<(String, Vec<Rule>), Box<Note>> {
+pub(in crate::cli) fn split(text: &str, file: &str) -> Result<(String, Vec<Rule>), Box<Note>> {
     let (mut theme, mut own) = (String::new(), String::new());
     let mut inside = false;
     for line in text.lines() {
@@ -98,7 +98,7 @@ fn words(value: toml::Value) -> Vec<String> {
 }
 
 /// Sets on every feature what the rules say of it, later rules over earlier ones and over the feature's own style.
-pub(super) fn apply(rules: &[Rule], layers: &mut [Layer]) {
+pub(in crate::cli) fn apply(rules: &[Rule], layers: &mut [Layer]) {
     for layer in layers {
         for feature in &mut layer.features {
             for rule in rules.iter().filter(|r| r.layer.as_ref().is_none_or(|l| *l == layer.name)) {
@@ -119,7 +119,7 @@ pub(super) fn apply(rules: &[Rule], layers: &mut [Layer]) {
 }
 
 /// Takes the name of a feature from one of its attributes.
-pub(super) fn name(feature: &mut crate::model::Feature, attribute: &str) {
+pub(in crate::cli) fn name(feature: &mut crate::model::Feature, attribute: &str) {
     let words = feature.get(attribute).map(ToString::to_string).unwrap_or_default();
     set(feature, "label", Value::Text(words.clone()));
     set(feature, "title", Value::Text(words));

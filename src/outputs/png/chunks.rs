@@ -90,6 +90,37 @@ pub(super) fn indexed(bitmap: &Bitmap, pixels: &Indexed, scale: u32, words: &[(&
     out
 }
 
+/// A picture tile: a palette PNG without words, with as few bits a pixel as its colours need.
+pub(in crate::outputs) fn tile(side: u32, palette: &[crate::model::Rgb], indices: &[u8]) -> Vec<u8> {
+    let depth: u8 = match palette.len() {
+        0..=2 => 1,
+        3..=4 => 2,
+        5..=16 => 4,
+        _ => 8,
+    };
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = Vec::with_capacity(13);
+    header.extend(side.to_be_bytes());
+    header.extend(side.to_be_bytes());
+    header.extend([depth, 3, 0, 0, 0]);
+    chunk(&mut out, b"IHDR", &header);
+    let colors: Vec<u8> = palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
+    chunk(&mut out, b"PLTE", &colors);
+    let each = usize::from(8 / depth);
+    let mut raw = Vec::with_capacity(indices.len() / each + side as usize);
+    for row in indices.chunks_exact(side as usize) {
+        raw.push(0);
+        if each == 1 {
+            raw.extend_from_slice(row);
+        } else {
+            raw.extend(row.chunks(each).map(|c| c.iter().fold(0, |byte, i| byte << depth | i)));
+        }
+    }
+    chunk(&mut out, b"IDAT", &deflate(&raw));
+    chunk(&mut out, b"IEND", &[]);
+    out
+}
+
 /// A true-colour PNG, each row under the filter that leaves the smallest sum.
 pub(super) fn true_colour(bitmap: &Bitmap, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
     let mut out = head(bitmap.width, bitmap.height, 2, scale, words);

@@ -6,6 +6,7 @@
 pub(super) mod chunks;
 pub(super) mod palette;
 
+pub(in crate::outputs) use chunks::tile;
 pub use palette::{Indexed, index};
 
 use super::raster::{Bitmap, Painter, TooLarge};

@@ -10,8 +10,11 @@
 mod glyphs;
 mod ground;
 mod layers;
+mod plain;
 mod sprite;
 mod zones;
+
+pub use plain::{TILES, raster_document, vector_document};
 
 use crate::cartography::text::{Fonts, Weight};
 use crate::cartography::theme::Style;
