@@ -78,6 +78,8 @@ pub struct Format {
     pub write: Option<Write>,
     /// Whether one file holds several layers.
     pub many: bool,
+    /// Whether it holds features without a geometry.
+    pub bare: bool,
 }
 
 /// Every vector format.
@@ -89,6 +91,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(read_geojson),
         write: Some(write_geojson),
         many: false,
+        bare: true,
     },
     Format {
         key: "geojsonl",
@@ -97,6 +100,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(read_geojson),
         write: Some(write_sequence),
         many: false,
+        bare: true,
     },
     Format {
         key: "gpkg",
@@ -105,6 +109,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(geopackage::read),
         write: Some(geopackage::write),
         many: true,
+        bare: true,
     },
     Format {
         key: "fgb",
@@ -113,6 +118,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(flatgeobuf::read),
         write: Some(flatgeobuf::write),
         many: false,
+        bare: false,
     },
     Format {
         key: "shp",
@@ -121,8 +127,17 @@ pub const FORMATS: &[Format] = &[
         read: Some(shapefile::read),
         write: Some(shapefile::write),
         many: true,
+        bare: false,
     },
-    Format { key: "kml", name: "KML", endings: &["kml"], read: Some(kml::read), write: Some(kml::write), many: true },
+    Format {
+        key: "kml",
+        name: "KML",
+        endings: &["kml"],
+        read: Some(kml::read),
+        write: Some(kml::write),
+        many: true,
+        bare: true,
+    },
     Format {
         key: "kmz",
         name: "KMZ",
@@ -130,6 +145,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(kml::read),
         write: Some(kml::write_kmz),
         many: true,
+        bare: true,
     },
     Format {
         key: "topojson",
@@ -138,8 +154,9 @@ pub const FORMATS: &[Format] = &[
         read: Some(topojson::read),
         write: Some(topojson::write),
         many: true,
+        bare: true,
     },
-    Format { key: "gpx", name: "GPX", endings: &["gpx"], read: Some(gpx::read), write: None, many: true },
+    Format { key: "gpx", name: "GPX", endings: &["gpx"], read: Some(gpx::read), write: None, many: true, bare: true },
     Format {
         key: "csv",
         name: "CSV",
@@ -147,6 +164,7 @@ pub const FORMATS: &[Format] = &[
         read: Some(csv::read),
         write: Some(csv::write),
         many: false,
+        bare: true,
     },
     Format {
         key: "xlsx",
@@ -155,6 +173,7 @@ pub const FORMATS: &[Format] = &[
         read: None,
         write: Some(xlsx::write),
         many: true,
+        bare: true,
     },
 ];
 
@@ -189,6 +208,35 @@ pub fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     Ok(layers)
 }
 
+/// The same as [`read`], with the features of a GeoJSON file that could not be used, as they stand in it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_apart(path: &Path) -> Result<(Warned<Vec<Layer>>, Vec<geojson::Refused>), FormatError> {
+    if !of_path(path)?.key.starts_with("geojson") {
+        return read(path).map(|layers| (layers, Vec::new()));
+    }
+    let bytes = std::fs::read(path).map_err(|source| FormatError::Io { path: path.to_owned(), source })?;
+    let (features, refused) = geojson::read_apart(&bytes, &path.display().to_string())?;
+    let layers = features.map(|features| {
+        let mut layer = Layer { kind: LayerKind::Overlay, name: stem(path), features };
+        super::schema::recognise_dates(&mut layer);
+        vec![layer]
+    });
+    Ok((layers, refused))
+}
+
+/// Writes layers as [`write`] does; GeoJSON in as few bytes as it takes.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_small(layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>, FormatError> {
+    match of_path(path)? {
+        Format { key: "geojson", .. } => write_by(write_minified, layers, path),
+        _ => write(layers, path),
+    }
+}
+
 /// Writes layers by the ending of the file, whole or not at all. A format that holds one layer a file gets a file a layer,
 /// `name-layer.ending`, when there are several.
 ///
@@ -197,6 +245,11 @@ pub fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
 pub fn write(layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>, FormatError> {
     let format = of_path(path)?;
     let write = format.write.ok_or(FormatError::Direction { format: format.name, direction: "read" })?;
+    write_by(write, layers, path)
+}
+
+fn write_by(write: Write, layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>, FormatError> {
+    let format = of_path(path)?;
     let mut notes = Vec::new();
     let mut written = Vec::new();
     if format.many || layers.len() <= 1 {
@@ -240,6 +293,13 @@ fn read_geojson(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
 fn write_geojson(layers: &[Layer], path: &Path) -> Result<Vec<Note>, FormatError> {
     if let Some(layer) = layers.first() {
         geojson::write_file(layer, path)?;
+    }
+    Ok(Vec::new())
+}
+
+fn write_minified(layers: &[Layer], path: &Path) -> Result<Vec<Note>, FormatError> {
+    if let Some(layer) = layers.first() {
+        files::write_atomically(path, |out| geojson::write_minified(layer, out))?;
     }
     Ok(Vec::new())
 }

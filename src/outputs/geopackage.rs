@@ -2,6 +2,7 @@
 //! QGIS shows the layers' own colours at once.
 
 use super::format::FormatError;
+use super::packed_rtree::{self, Entry};
 use super::qgis_style;
 use super::schema::{Column, ColumnKind, columns};
 use super::wkb;
@@ -21,7 +22,7 @@ const WGS84: &str = r#"GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",637813
 pub(super) fn write(layers: &[Layer], path: &Path) -> Result<Vec<Note>, FormatError> {
     let _ = std::fs::remove_file(path);
     let mut db = Connection::open(path)?;
-    db.execute_batch("PRAGMA application_id = 1196444487; PRAGMA user_version = 10300; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")?;
+    db.execute_batch("PRAGMA page_size = 4096; PRAGMA application_id = 1196444487; PRAGMA user_version = 10300; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")?;
     let tx = db.transaction()?;
     tx.execute_batch(&format!(
         "CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
@@ -59,15 +60,15 @@ fn table(db: &Connection, layer: &Layer) -> Result<(), FormatError> {
         params![layer.name, LAST_CHANGE],
     )?;
     db.execute("INSERT INTO gpkg_geometry_columns VALUES (?1, 'geom', ?2, 4326, 0, 0)", params![layer.name, kind])?;
-    let rtree = identifier(&format!("rtree_{}_geom", layer.name));
-    db.execute_batch(&format!("CREATE VIRTUAL TABLE {rtree} USING rtree(id, minx, maxx, miny, maxy);"))?;
+    let rtree = format!("rtree_{}_geom", layer.name);
+    db.execute_batch(&format!("CREATE VIRTUAL TABLE {} USING rtree(id, minx, maxx, miny, maxy);", identifier(&rtree)))?;
     db.execute(
         "INSERT INTO gpkg_extensions VALUES (?1, 'geom', 'gpkg_rtree_index', 'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
         [&layer.name],
     )?;
     let marks = vec!["?"; columns.len() + 2].join(", ");
     let mut insert = db.prepare(&format!("INSERT INTO {name} VALUES ({marks})"))?;
-    let mut index = db.prepare(&format!("INSERT INTO {rtree} VALUES (?1, ?2, ?3, ?4, ?5)"))?;
+    let mut index: Vec<Entry> = Vec::with_capacity(layer.features.len());
     let mut whole: Option<geo::Rect<f64>> = None;
     let mut blob = Vec::new();
     let mut order: Vec<Option<usize>> = Vec::new();
@@ -91,7 +92,7 @@ fn table(db: &Connection, layer: &Layer) -> Result<(), FormatError> {
         }
         insert.raw_execute()?;
         if let Some(rect) = rect {
-            index.execute(params![fid, rect.min().x, rect.max().x, rect.min().y, rect.max().y])?;
+            index.push(Entry::new(fid, &rect));
             whole = Some(match whole {
                 None => rect,
                 Some(w) => geo::Rect::new(
@@ -101,6 +102,7 @@ fn table(db: &Connection, layer: &Layer) -> Result<(), FormatError> {
             });
         }
     }
+    packed_rtree::fill(db, &rtree, index)?;
     if let Some(w) = whole {
         db.execute(
             "UPDATE gpkg_contents SET min_x = ?2, min_y = ?3, max_x = ?4, max_y = ?5 WHERE table_name = ?1",

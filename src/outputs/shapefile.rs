@@ -233,24 +233,12 @@ fn layer(
     path: &Path,
     name: &str,
     shp: Vec<u8>,
-    dbf: Vec<u8>,
+    mut dbf: Vec<u8>,
     prj: Option<&str>,
     notes: &mut Vec<Note>,
 ) -> Result<Layer, FormatError> {
-    let crs = match prj {
-        None => None,
-        Some(wkt) if !wkt.trim_start().starts_with("PROJCS") => None,
-        Some(wkt) => {
-            // The last authority of a definition is that of the whole.
-            let code = wkt
-                .rsplit("AUTHORITY[\"EPSG\",\"")
-                .next()
-                .and_then(|t| t.split('"').next())
-                .and_then(|t| t.parse().ok());
-            let named = wkt.split('"').nth(1).unwrap_or("unknown").to_owned();
-            Some(super::crs::of_epsg(code.ok_or(FormatError::Crs { name: named })?)?)
-        }
-    };
+    let crs = prj.map(super::prj::read).transpose()?.flatten();
+    blank_bad_dates(&mut dbf);
     let shapes = shapefile::ShapeReader::new(Cursor::new(shp)).map_err(|e| content(path, e))?;
     let table = dbase::Reader::new(Cursor::new(dbf)).map_err(|e| content(path, e))?;
     let fields: Vec<String> = table.fields().iter().map(|f| f.name().to_owned()).collect();
@@ -272,6 +260,41 @@ fn layer(
         features.push(Feature { id: None, geometry, properties });
     }
     Ok(Layer { kind: LayerKind::Overlay, name: name.to_owned(), features })
+}
+
+/// Makes days that are none ("00000000", which GDAL writes for an unknown one) empty; the library would refuse the whole table.
+fn blank_bad_dates(dbf: &mut [u8]) {
+    let word = |at: usize| dbf.get(at..at + 2).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+    let (head, record) = (word(8), word(10));
+    let mut dates = Vec::new();
+    // A deletion mark goes before the first field.
+    let (mut field, mut at) = (32, 1);
+    while field + 32 <= head && field + 32 <= dbf.len() && dbf[field] != 0x0D {
+        let length = usize::from(dbf[field + 16]);
+        if dbf[field + 11] == b'D' && length == 8 {
+            dates.push(at);
+        }
+        at += length;
+        field += 32;
+    }
+    if record == 0 || head > dbf.len() {
+        return;
+    }
+    for row in dbf[head..].chunks_exact_mut(record) {
+        for &from in &dates {
+            if let Some(day) = row.get_mut(from..from + 8) {
+                let text = std::str::from_utf8(day).unwrap_or_default();
+                let parts = (text.get(..4), text.get(4..6), text.get(6..8));
+                let good = match parts {
+                    (Some(y), Some(m), Some(d)) => crate::time::parse_day(&format!("{y}-{m}-{d}")).is_ok(),
+                    _ => false,
+                };
+                if !good {
+                    day.fill(b' ');
+                }
+            }
+        }
+    }
 }
 
 fn value(field: &FieldValue) -> Value {

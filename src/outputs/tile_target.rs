@@ -123,15 +123,31 @@ pub fn write_pictures(
 /// # Errors
 /// As [`write`].
 pub fn pmtiles_bytes(layers: &[Layer], options: &Options, about: &About) -> Result<Vec<u8>, TilesError> {
+    pmtiles_in_steps(&[(layers.to_vec(), options.clone())], about)
+}
+
+/// A PMTiles archive in memory whose zooms show different layers: each step has zooms of its own, the lower ones first.
+///
+/// # Errors
+/// As [`write`]; there is no step.
+pub fn pmtiles_in_steps(steps: &[(Vec<Layer>, Options)], about: &About) -> Result<Vec<u8>, TilesError> {
     let target = Path::new("map.pmtiles");
-    let mut features = Features::default();
-    for layer in layers {
-        add_layer(layer, &Selection::default(), &mut features);
-    }
     let mut archive = Archive::new(Cursor::new(Vec::new()), target)?;
-    let summary = tiles::build(&mut features, options, &mut archive)?;
-    let metadata = about.metadata(target, &features, &summary);
-    let mut out = archive.finish(&metadata, TileType::Mvt, options.compress)?;
+    let mut whole: Option<(Metadata, bool)> = None;
+    for (layers, options) in steps {
+        let mut features = Features::default();
+        for layer in layers {
+            add_layer(layer, &Selection::default(), &mut features);
+        }
+        let summary = tiles::build(&mut features, options, &mut archive)?;
+        let metadata = about.metadata(target, &features, &summary);
+        whole = Some(match whole {
+            None => (metadata, options.compress),
+            Some((first, compress)) => (first.extended(metadata), compress),
+        });
+    }
+    let (metadata, compress) = whole.ok_or(TilesError::Empty)?;
+    let mut out = archive.finish(&metadata, TileType::Mvt, compress)?;
     out.rewind().map_err(|e| TilesError::Write { path: target.to_owned(), source: e })?;
     Ok(out.into_inner())
 }

@@ -97,6 +97,40 @@ impl Metadata {
         z.clamp(self.zooms.0, self.zooms.1)
     }
 
+    /// The metadata of an archive that goes on with other layers at deeper zooms.
+    #[must_use]
+    pub fn extended(mut self, deeper: Self) -> Self {
+        self.zooms.1 = deeper.zooms.1;
+        if let (Value::Array(all), Value::Array(more)) = (&mut self.vector_layers, deeper.vector_layers) {
+            for layer in more {
+                match all.iter_mut().find(|l| l["id"] == layer["id"]) {
+                    None => all.push(layer),
+                    Some(known) => {
+                        known["maxzoom"] = layer["maxzoom"].clone();
+                        if let (Some(fields), Some(new)) =
+                            (known["fields"].as_object_mut(), layer["fields"].as_object())
+                        {
+                            for (key, value) in new {
+                                fields.entry(key.clone()).or_insert_with(|| value.clone());
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let more = deeper.tilestats["layers"].as_array().cloned().unwrap_or_default();
+        if let Some(all) = self.tilestats["layers"].as_array_mut() {
+            for layer in more {
+                if !all.iter().any(|l| l["layer"] == layer["layer"]) {
+                    all.push(layer);
+                }
+            }
+            let count = all.len();
+            self.tilestats["layerCount"] = json!(count);
+        }
+        self
+    }
+
     /// What the tiles are on a map: pictures come with their ground, vectors lie over one.
     pub fn role(&self) -> &'static str {
         if self.vector_layers.is_null() { "baselayer" } else { "overlay" }

@@ -206,8 +206,7 @@ fn web(map: &Map, folder: &mut Folder) -> Result<(), Failure> {
         let what = match name.as_str() {
             "style.json" => "MapLibre style",
             "web.html" => "a page that shows the tiles with MapLibre",
-            "basemap.pmtiles" => "the base map around the story",
-            "world.pmtiles" => "the base map of the world",
+            "basemap.pmtiles" => "the base map: the world, in detail around the story",
             _ => "MapLibre style in another theme",
         };
         folder.add(name, bytes, what);

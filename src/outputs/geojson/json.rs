@@ -30,6 +30,11 @@ impl<'a> Scanner<'a> {
         Self { bytes, pos: start, depth: 0 }
     }
 
+    /// A cursor over a part of the text that begins at a value.
+    pub(super) fn within(bytes: &'a [u8], part: std::ops::Range<usize>) -> Self {
+        Self { bytes: &bytes[..part.end], pos: part.start, depth: 0 }
+    }
+
     /// Back to an earlier offset at the depth of the object around it, after a nested array was given up half-way.
     pub(super) fn rewind(&mut self, at: usize, depth: usize) {
         (self.pos, self.depth) = (at, depth);
@@ -150,7 +155,42 @@ impl<'a> Scanner<'a> {
         std::str::from_utf8(&self.bytes[start..self.pos]).or_else(|_| self.fail("not a number"))
     }
 
+    /// A plain decimal of few digits, which is what coordinates are, without the care that long ones need; `None` for any other.
+    ///
+    /// Exact: digits and power of ten are whole numbers that a double holds, and one division rounds once (Clinger 1990).
+    fn short_decimal(&mut self) -> Option<f64> {
+        const TENS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        let rest = self.bytes.get(self.pos..)?;
+        let negative = rest.first() == Some(&b'-');
+        let (mut at, mut digits, mut point) = (usize::from(negative), 0u64, None);
+        let first = at;
+        loop {
+            match rest.get(at) {
+                Some(d @ b'0'..=b'9') => digits = digits * 10 + u64::from(d - b'0'),
+                Some(b'.') if point.is_none() && at > first => point = Some(at),
+                Some(b'e' | b'E' | b'+' | b'-' | b'.') => return None,
+                _ => break,
+            }
+            at += 1;
+            // Fifteen digits and a point.
+            if at - first > 16 {
+                return None;
+            }
+        }
+        let places = point.map_or(0, |p| at - p - 1);
+        if at == first || digits >= 1 << 53 || places > 15 {
+            return None;
+        }
+        self.pos += at;
+        let v = digits as f64 / TENS[places];
+        Some(if negative { -v } else { v })
+    }
+
     pub(super) fn number(&mut self) -> Result<f64, Unexpected> {
+        self.peek();
+        if let Some(v) = self.short_decimal() {
+            return Ok(v);
+        }
         let start = self.pos;
         let text = self.number_text()?;
         match text.parse::<f64>() {
@@ -229,4 +269,31 @@ pub(super) fn position(bytes: &[u8], at: usize, file: &str) -> (Position, Option
     let column = String::from_utf8_lossy(&bytes[start..at]).chars().count() + 1;
     let text = (end - start <= 120).then(|| String::from_utf8_lossy(&bytes[start..end]).trim_end().to_owned());
     (Position::column(file, line, column), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn decimals_are_read_to_the_last_bit(v in -1e9f64..1e9, places in 0usize..12) {
+            let text = format!("{v:.places$}");
+            let mut s = Scanner::new(text.as_bytes());
+            proptest::prop_assert_eq!(s.number().expect("a number").to_bits(), text.parse::<f64>().expect("a number").to_bits());
+            proptest::prop_assert_eq!(s.pos, text.len());
+        }
+    }
+
+    #[test]
+    fn odd_numbers_are_left_to_the_library() {
+        for (text, value) in
+            [("1e3", 1000.0), ("-0", -0.0), ("-1.5E-2", -0.015), ("0.1234567890123456789", 0.123_456_789_012_345_68)]
+        {
+            assert_eq!(Scanner::new(text.as_bytes()).number().expect(text).to_bits(), f64::to_bits(value), "{text}");
+        }
+        for text in ["", "-", ".", "1.2.3", "--1", "1e", "e5", "+"] {
+            assert!(Scanner::new(text.as_bytes()).number().is_err(), "{text}");
+        }
+    }
 }

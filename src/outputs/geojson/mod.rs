@@ -12,7 +12,8 @@
 mod antimeridian;
 mod json;
 mod read;
+mod sequence;
 mod write;
 
-pub use read::{GeojsonError, read, read_file};
-pub use write::{to_string, write, write_file, write_sequence};
+pub use read::{GeojsonError, Refused, read, read_apart, read_file};
+pub use write::{to_string, write, write_file, write_minified, write_sequence};

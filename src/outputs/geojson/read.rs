@@ -5,6 +5,7 @@
 //! are closed but not otherwise repaired here: `control::diff` and the boundary reader clean what they overlay.
 
 use super::json::{Scanner, Unexpected, position};
+use super::sequence;
 use crate::diag::{Note, Position, Warned};
 use crate::geodesy::projection::Projection;
 use crate::model::{Feature, Value};
@@ -66,7 +67,31 @@ pub fn read_file(path: &Path) -> Result<Warned<Vec<Feature>>, GeojsonError> {
 /// # Errors
 /// The text is not JSON, has no GeoJSON object in it, or is in a coordinate system that is not known here.
 pub fn read(bytes: &[u8], file: &str) -> Result<Warned<Vec<Feature>>, GeojsonError> {
-    let mut reading = Reading { bytes, file, features: Vec::new(), notes: Vec::new(), heights: 0, crs: None };
+    read_apart(bytes, file).map(|(read, _)| read)
+}
+
+/// A feature that could not be used as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which feature of the file it is, counted from 1.
+    pub number: usize,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Its JSON text.
+    pub text: String,
+}
+
+/// The same as [`read`], with the features that were left out, or that lost their geometry, as they stand in the file.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_apart(bytes: &[u8], file: &str) -> Result<(Warned<Vec<Feature>>, Vec<Refused>), GeojsonError> {
+    if let Some(features) = sequence::read(bytes, file) {
+        let mut reading = Reading::new(bytes, file);
+        (reading.features, reading.spans) = features.into_iter().unzip();
+        return reading.finish();
+    }
+    let mut reading = Reading::new(bytes, file);
     let mut scanner = Scanner::new(bytes);
     let mut objects = 0;
     while scanner.peek().is_some() {
@@ -99,23 +124,45 @@ struct Members {
     trouble: Option<Unexpected>,
 }
 
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     bytes: &'a [u8],
     file: &'a str,
-    features: Vec<Feature>,
-    notes: Vec<Note>,
-    heights: usize,
-    crs: Option<(usize, String)>,
+    pub(super) features: Vec<Feature>,
+    /// Where each feature begins and ends.
+    pub(super) spans: Vec<(usize, usize)>,
+    pub(super) notes: Vec<Note>,
+    refused: Vec<Refused>,
+    pub(super) heights: usize,
+    pub(super) crs: Option<(usize, String)>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    pub(super) fn new(bytes: &'a [u8], file: &'a str) -> Self {
+        Self {
+            bytes,
+            file,
+            features: Vec::new(),
+            spans: Vec::new(),
+            notes: Vec::new(),
+            refused: Vec::new(),
+            heights: 0,
+            crs: None,
+        }
+    }
+
+    /// Keeps a feature's text apart.
+    fn refuse(&mut self, number: usize, reason: &str, (from, to): (usize, usize)) {
+        let text = String::from_utf8_lossy(&self.bytes[from..to]).into_owned();
+        self.refused.push(Refused { number, reason: reason.to_owned(), text });
+    }
+
     fn syntax(&self, error: Unexpected) -> GeojsonError {
         let (at, snippet) = position(self.bytes, error.at, self.file);
         GeojsonError::Syntax { at, snippet, message: error.message }
     }
 
     /// One GeoJSON object at the top or in `features`; its features are appended.
-    fn object(&mut self, s: &mut Scanner) -> Result<(), Unexpected> {
+    pub(super) fn object(&mut self, s: &mut Scanner) -> Result<(), Unexpected> {
         s.peek();
         let start = s.pos;
         let members = self.members(s)?;
@@ -129,7 +176,7 @@ impl Reading<'_> {
         if kind == "Topology" {
             return Err(Unexpected { at: start, message: "this is TopoJSON, not GeoJSON".to_owned() });
         }
-        let number = self.features.len() + 1;
+        let number = self.features.len() + self.refused.len() + 1;
         if let Some(trouble) = members.trouble {
             let (at, _) = position(self.bytes, trouble.at, self.file);
             self.notes.push(
@@ -137,21 +184,27 @@ impl Reading<'_> {
                     .at(at)
                     .hint("write the coordinates as RFC 7946, section 3.1, shows for the geometry's type"),
             );
+            self.refuse(number, &trouble.message, (start, s.pos));
             return Ok(());
         }
         if kind == "Feature" {
             let geometry = members.geometry.flatten();
             self.features.push(Feature { id: members.id, geometry, properties: members.properties });
+            self.spans.push((start, s.pos));
             return Ok(());
         }
         match geometry(kind, members.coordinates, members.geometries) {
-            Ok(geometry) => self.features.push(Feature::new(geometry)),
+            Ok(geometry) => {
+                self.features.push(Feature::new(geometry));
+                self.spans.push((start, s.pos));
+            }
             Err(message) if kind.is_empty() => {
                 return Err(Unexpected { at: start, message: format!("not GeoJSON: {message}") });
             }
             Err(message) => {
                 let (at, _) = position(self.bytes, start, self.file);
                 self.notes.push(Note::error(format!("feature {number}: {message}; it is left out")).at(at));
+                self.refuse(number, &message, (start, s.pos));
             }
         }
         Ok(())
@@ -212,10 +265,9 @@ impl Reading<'_> {
                     }
                     Err(error) => return Err(error),
                 },
+                "properties" if s.peek() == Some(b'{') => m.properties = properties(s)?,
                 "properties" => {
-                    if let Json::Object(map) = s.value()? {
-                        m.properties = map.into_iter().map(|(k, v)| (k, attribute(v))).collect();
-                    }
+                    s.value()?;
                 }
                 "id" => {
                     m.id = match s.value()? {
@@ -315,7 +367,7 @@ impl Reading<'_> {
         }
     }
 
-    fn finish(mut self) -> Result<Warned<Vec<Feature>>, GeojsonError> {
+    fn finish(mut self) -> Result<(Warned<Vec<Feature>>, Vec<Refused>), GeojsonError> {
         let from = match &self.crs {
             None => None,
             Some((at, name)) => match definition(name) {
@@ -349,25 +401,55 @@ impl Reading<'_> {
                 Note::info(format!("heights of {} positions are not kept", self.heights)).at(Position::file(self.file)),
             );
         }
+        let mut off = Vec::new();
         for (i, feature) in self.features.iter_mut().enumerate() {
             let Some(g) = &feature.geometry else { continue };
             use geo::CoordsIter as _;
-            let off = g.coords_iter().find(|c| c.y.abs() > 90.0 + 1e-9 || c.x.abs() > 540.0);
-            if let Some(c) = off {
+            let wrong = g.coords_iter().find(|c| !(c.y.abs() <= 90.0 + 1e-9 && c.x.abs() <= 540.0));
+            if let Some(c) = wrong {
+                let reason = format!("position [{}, {}] is not on the Earth", c.x, c.y);
                 self.notes.push(
-                    Note::error(format!(
-                        "feature {}: position [{}, {}] is not on the Earth; it is left out",
-                        i + 1,
-                        c.x,
-                        c.y
-                    ))
-                    .at(Position::file(self.file))
-                    .hint("positions are [longitude, latitude] in degrees; a projected file needs reprojecting first"),
+                    Note::error(format!("feature {}: {reason}; its geometry is left out", i + 1))
+                        .at(Position::file(self.file))
+                        .hint(
+                            "positions are [longitude, latitude] in degrees; a projected file needs reprojecting first",
+                        ),
                 );
                 feature.geometry = None;
+                off.push((i, reason));
             }
         }
-        Ok(Warned::new(self.features, self.notes))
+        for (i, reason) in off {
+            if let Some(span) = self.spans.get(i).copied() {
+                self.refuse(i + 1, &reason, span);
+            }
+        }
+        self.refused.sort_by_key(|r| r.number);
+        Ok((Warned::new(self.features, self.notes), self.refused))
+    }
+}
+
+/// The attributes of a feature, straight from the text; of a key that comes twice the last value counts.
+fn properties(s: &mut Scanner) -> Result<Vec<(String, Value)>, Unexpected> {
+    let mut all: Vec<(String, Value)> = Vec::new();
+    s.open(b'{')?;
+    if s.empty(b'}') {
+        return Ok(all);
+    }
+    loop {
+        let key = s.key()?;
+        let value = match s.peek() {
+            Some(b'"') => Value::Text(s.string()?),
+            _ => attribute(s.value()?),
+        };
+        // Real attribute tables are short: looking through them costs less than hashing.
+        match all.iter_mut().find(|(k, _)| *k == key) {
+            Some(slot) => slot.1 = value,
+            None => all.push((key, value)),
+        }
+        if !s.more(b'}')? {
+            return Ok(all);
+        }
     }
 }
 
@@ -385,7 +467,7 @@ fn definition(name: &str) -> Option<Option<String>> {
         }
         32601..=32660 => Some(format!("+proj=utm +zone={} +datum=WGS84 +units=m +no_defs", code - 32600)),
         32701..=32760 => Some(format!("+proj=utm +zone={} +south +datum=WGS84 +units=m +no_defs", code - 32700)),
-        _ => return None,
+        other => Some(crs_definitions::from_code(u16::try_from(other).ok()?)?.proj4.to_owned()),
     })
 }
 

@@ -32,22 +32,40 @@ pub fn to_string(layer: &Layer) -> String {
 /// # Errors
 /// What `out` says.
 pub fn write(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
+    collection(layer, out, false)
+}
+
+/// Writes a layer as a `FeatureCollection` in as few bytes as it takes: one line, without name and box, without attributes that have no
+/// value.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_minified(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
+    collection(layer, out, true)
+}
+
+fn collection(layer: &Layer, out: &mut impl Write, small: bool) -> io::Result<()> {
     let shapes: Vec<Option<Shape>> = layer.features.iter().map(|f| f.geometry.as_ref().and_then(Shape::of)).collect();
-    out.write_all(b"{\"type\":\"FeatureCollection\",\"name\":")?;
-    json(out, &layer.name)?;
-    let mut corners = Vec::new();
-    for shape in shapes.iter().flatten() {
-        shape.corners(&mut corners);
+    out.write_all(b"{\"type\":\"FeatureCollection\"")?;
+    if !small {
+        out.write_all(b",\"name\":")?;
+        json(out, &layer.name)?;
+        let mut corners = Vec::new();
+        for shape in shapes.iter().flatten() {
+            shape.corners(&mut corners);
+        }
+        if let Some(b) = BBox::around(corners.iter().map(|p| position(*p))) {
+            write!(out, ",\"bbox\":[{},{},{},{}]", b.west, b.south, b.east, b.north)?;
+        }
     }
-    if let Some(b) = BBox::around(corners.iter().map(|p| position(*p))) {
-        write!(out, ",\"bbox\":[{},{},{},{}]", b.west, b.south, b.east, b.north)?;
-    }
+    let line = if small { "" } else { "\n" };
     out.write_all(b",\"features\":[")?;
     for (i, (feature, shape)) in layer.features.iter().zip(&shapes).enumerate() {
-        out.write_all(if i == 0 { b"\n" } else { b",\n" })?;
-        write_feature(feature, shape.as_ref(), out)?;
+        out.write_all(if i == 0 { b"" } else { b"," })?;
+        out.write_all(line.as_bytes())?;
+        write_feature(feature, shape.as_ref(), out, small)?;
     }
-    out.write_all(b"\n]}\n")
+    write!(out, "{line}]}}{line}")
 }
 
 /// Writes a layer as a GeoJSON text sequence: one feature a line, no record separators (RFC 8142 calls them optional for readers).
@@ -57,20 +75,21 @@ pub fn write(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
 pub fn write_sequence(layer: &Layer, out: &mut impl Write) -> io::Result<()> {
     for feature in &layer.features {
         let shape = feature.geometry.as_ref().and_then(Shape::of);
-        write_feature(feature, shape.as_ref(), out)?;
+        write_feature(feature, shape.as_ref(), out, false)?;
         out.write_all(b"\n")?;
     }
     Ok(())
 }
 
-fn write_feature(feature: &Feature, shape: Option<&Shape>, out: &mut impl Write) -> io::Result<()> {
+fn write_feature(feature: &Feature, shape: Option<&Shape>, out: &mut impl Write, small: bool) -> io::Result<()> {
     out.write_all(b"{\"type\":\"Feature\"")?;
     if let Some(id) = &feature.id {
         out.write_all(b",\"id\":")?;
         json(out, id)?;
     }
     out.write_all(b",\"properties\":{")?;
-    for (i, (key, value)) in feature.properties.iter().enumerate() {
+    let said = feature.properties.iter().filter(|(_, v)| !small || *v != Value::Null);
+    for (i, (key, value)) in said.enumerate() {
         if i > 0 {
             out.write_all(b",")?;
         }

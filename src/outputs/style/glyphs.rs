@@ -5,6 +5,7 @@
 
 use crate::cartography::text::{FontSpec, Fonts, Step, Weight};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 const SIZE: f64 = 24.0;
 const BUFFER: i32 = 3;
@@ -13,8 +14,10 @@ const CUTOFF: f64 = 0.25;
 /// Ascender of the Noto fonts in whole pixels at that size: tops are counted from it.
 const ASCENDER: i32 = 26;
 
-/// First characters of the ranges: Latin, Greek, Cyrillic, Armenian and Hebrew, Arabic, Georgian, further Latin, signs, forms.
-const RANGES: [u32; 12] = [0, 0x100, 0x200, 0x300, 0x400, 0x500, 0x600, 0x1000, 0x1E00, 0x2000, 0xFB00, 0xFE00];
+/// First characters of the ranges that are always there: Latin, Greek, Cyrillic, Arabic, signs, and the forms of Arabic letters.
+const ALWAYS: [u32; 8] = [0, 0x100, 0x300, 0x400, 0x600, 0x2000, 0xFB00, 0xFE00];
+/// Of those that are there where the map has use for them: further Latin, Armenian and Hebrew, Georgian.
+const WHERE_USED: [u32; 4] = [0x200, 0x500, 0x1000, 0x1E00];
 
 /// Name of a font stack.
 pub fn stack_name(weight: Weight) -> &'static str {
@@ -184,11 +187,13 @@ fn glyph(fonts: &Fonts, c: char, font: FontSpec) -> Option<SdfGlyph> {
     Some(SdfGlyph { id: c.into(), bitmap, width, height, left, top: top - ASCENDER, advance })
 }
 
-/// All ranges of a weight that hold anything: path below `glyphs/` and bytes.
-pub fn ranges(fonts: &Fonts, weight: Weight) -> Vec<(String, Vec<u8>)> {
+/// The ranges of a weight, for maps with some words: path below `glyphs/` and bytes.
+pub fn ranges(fonts: &Fonts, weight: Weight, words: &str) -> Vec<(String, Vec<u8>)> {
+    let used: BTreeSet<u32> = words.chars().map(|c| u32::from(c) & !0xFF).collect();
+    let firsts: Vec<u32> = ALWAYS.into_iter().chain(WHERE_USED.into_iter().filter(|f| used.contains(f))).collect();
     let font = FontSpec { weight, ..FontSpec::regular(SIZE) };
     let name = stack_name(weight);
-    RANGES
+    firsts
         .par_iter()
         .map(|&first| {
             let range = format!("{first}-{}", first + 255);
@@ -226,6 +231,19 @@ mod tests {
         let space = glyph(&fonts, ' ', FontSpec::regular(SIZE)).expect("a space");
         assert_eq!((space.width, space.bitmap.len(), space.advance), (0, 0, 6));
         assert!(glyph(&fonts, '漢', FontSpec::regular(SIZE)).is_none());
+    }
+
+    #[test]
+    fn scripts_that_nobody_uses_are_left_out() {
+        let fonts = Fonts::embedded();
+        let names =
+            |words: &str| ranges(&fonts, Weight::Regular, words).into_iter().map(|(n, _)| n).collect::<Vec<_>>();
+        let (plain, more) = (names("Hama حماة"), names("Ḩamāh"));
+        assert!(
+            plain.iter().any(|n| n.ends_with("/1024-1279.pbf")) && plain.iter().any(|n| n.ends_with("/1536-1791.pbf"))
+        );
+        assert_eq!((plain.len(), more.len()), (8, 9));
+        assert!(more.iter().any(|n| n.ends_with("/7680-7935.pbf")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WORLDVIEW, WaterKind, seas};
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{Feature, Layer, LayerKind, Map};
-use crate::outputs::tile_target::{About, pmtiles_bytes};
+use crate::outputs::tile_target::{About, pmtiles_in_steps};
 use crate::tiles::{Options, TilesError};
 use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Rect};
 
@@ -137,26 +137,47 @@ fn empty_layers() -> [Layer; 6] {
     ["land", "lakes", "rivers", "divisions", "borders", "coast"].map(|name| overlay(name, Vec::new()))
 }
 
-fn archive(layers: Vec<Layer>, zooms: (u8, u8), name: &str) -> Result<Vec<u8>, TilesError> {
+fn options(zooms: (u8, u8)) -> Options {
     // The world is only a backdrop: half the usual detail keeps it small.
     let extent_bits = if zooms.0 == 0 { 11 } else { 12 };
     let buffer = 32 << (extent_bits - 11);
-    let options =
-        Options { min_zoom: Some(zooms.0), max_zoom: Some(zooms.1), extent_bits, buffer, ..Options::default() };
-    let about = About {
-        name: name.to_owned(),
-        description: Some(format!("A quiet base map, {WORLDVIEW}")),
-        attribution: Some("Natural Earth".to_owned()),
-    };
-    let filled: Vec<Layer> = layers.into_iter().filter(|l| !l.features.is_empty()).collect();
-    pmtiles_bytes(&filled, &options, &about)
+    Options {
+        min_zoom: Some(zooms.0),
+        max_zoom: Some(zooms.1),
+        extent_bits,
+        buffer,
+        compression: 12,
+        ..Options::default()
+    }
 }
 
-/// The world at zooms 0 to 3.
+/// The base map as one archive: the world at zooms 0 to 3, the surroundings of the story, where it has any, at zooms 4 to 7.
 ///
 /// # Errors
 /// Tiles cannot be made.
-pub fn world(map: &Map) -> Result<Vec<u8>, TilesError> {
+pub fn archive(map: &Map) -> Result<Vec<u8>, TilesError> {
+    let filled = |layers: Vec<Layer>| layers.into_iter().filter(|l| !l.features.is_empty()).collect::<Vec<_>>();
+    let mut steps = vec![(filled(world(map)), options((0, WORLD_ZOOM)))];
+    if let Some((layers, last)) = near(map) {
+        steps.push((filled(layers), options((WORLD_ZOOM + 1, last))));
+    }
+    let about = About {
+        name: "base map".to_owned(),
+        description: Some(format!("A quiet base map, {WORLDVIEW}")),
+        attribution: Some("Natural Earth".to_owned()),
+    };
+    pmtiles_in_steps(&steps, &about)
+}
+
+/// Every word that the base map may show.
+pub fn words(map: &Map) -> String {
+    let layers = world(map).into_iter().chain(near(map).into_iter().flat_map(|n| n.0));
+    let names = layers.flat_map(|l| l.features).filter_map(|f| f.text("name").map(str::to_owned));
+    names.collect::<Vec<_>>().join("\n")
+}
+
+/// Layers of the world.
+fn world(map: &Map) -> Vec<Layer> {
     let everywhere = BBox { west: -180.0, south: -85.0, east: 180.0, north: 85.0 };
     let wanted = [LayerId::Countries, LayerId::Boundaries];
     let view = Basemap::embedded().query(everywhere, Scale::M50, &wanted);
@@ -166,15 +187,12 @@ pub fn world(map: &Map) -> Result<Vec<u8>, TilesError> {
     let lakes = Basemap::embedded().query(everywhere, Scale::M110, &[LayerId::Lakes]);
     layers(&lakes, map, &everywhere, &mut out);
     let (countries, waters) = names(map, false);
-    archive(out.into_iter().chain([countries, waters]).collect(), (0, WORLD_ZOOM), "base map, world")
+    out.into_iter().chain([countries, waters]).collect()
 }
 
-/// The surroundings of the story at zooms 4 to 7; `None` where the map shows nothing.
-///
-/// # Errors
-/// Tiles cannot be made.
-pub fn near(map: &Map) -> Result<Option<Vec<u8>>, TilesError> {
-    let Some(around) = surroundings(map) else { return Ok(None) };
+/// Layers of the story's surroundings and their last zoom; `None` where the map shows nothing.
+fn near(map: &Map) -> Option<(Vec<Layer>, u8)> {
+    let around = surroundings(map)?;
     let scale = if around.width() < 60.0 { Scale::M10 } else { Scale::M50 };
     let mut out = empty_layers();
     let mut sea = overlay("sea", Vec::new());
@@ -207,5 +225,5 @@ pub fn near(map: &Map) -> Result<Option<Vec<u8>>, TilesError> {
         all.push(overlay("towns", towns.collect()));
     }
     let last = if around.width() < 60.0 { NEAR_ZOOM } else { 5 };
-    Ok(Some(archive(all, (WORLD_ZOOM + 1, last), "base map, surroundings")?))
+    Some((all, last))
 }

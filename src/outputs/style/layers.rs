@@ -13,6 +13,9 @@ const NEAR: &str = "near";
 const REGULAR: &str = "Noto Sans Regular";
 const BOLD: &str = "Noto Sans Bold";
 
+/// Kinds of places whose position stands for an area.
+const AREAS: [&str; 7] = ["admin1", "admin2", "country", "region", "continent", "water", "terrain"];
+
 fn color(c: Rgb) -> Value {
     json!(c.to_string())
 }
@@ -126,10 +129,14 @@ fn ground_names(style: &Style, near: bool) -> Vec<Value> {
     if near {
         out[0]["maxzoom"] = json!(WORLD_ZOOM + 1);
         out.insert(1, name("near-water-names", NEAR, "water_names", c.water_text, sea));
+        let dot = json!({"circle-radius": 1.9, "circle-color": color(c.quiet), "circle-stroke-width": 0.8, "circle-stroke-color": color(c.halo)});
+        out.insert(0, layer("town-dots", "circle", NEAR, "towns", dot));
         let town = json!({"text-field": ["get", "name"], "text-font": [REGULAR], "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
             "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.5, "text-justify": "auto",
             "symbol-sort-key": ["-", 0, ["get", "population"]]});
-        out.push(name("town-names", NEAR, "towns", c.quiet, town));
+        // Below the countries': one country's name orients more than one town's.
+        let last = out.len() - 1;
+        out.insert(last, name("town-names", NEAR, "towns", c.quiet, town));
     }
     out
 }
@@ -161,10 +168,11 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
                 json!({"symbol-placement": "line-center", "text-field": ["get", "label"], "text-font": [BOLD], "text-size": 12, "text-offset": [0, -0.8]}),
             ),
         ],
+        // What happened where: the dot of a place in the colour of its side, as on the stills.
         LayerKind::Events => vec![own(
             "ring",
             "circle",
-            json!({"circle-radius": 9, "circle-opacity": 0, "circle-stroke-width": 1.6, "circle-stroke-color": said("marker-color", c.accent)}),
+            json!({"circle-radius": 7.4, "circle-opacity": 0, "circle-stroke-width": 1.2, "circle-stroke-color": color(c.halo)}),
         )],
         LayerKind::Places => {
             let mut name = json!(["get", "name"]);
@@ -172,19 +180,28 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
                 name = json!(["coalesce", ["get", format!("name_{}", first.replace('-', "_"))], name]);
             }
             let note = json!(["case", ["has", "note"], ["concat", "\n", ["get", "note"]], ""]);
+            let area = json!(["in", ["get", "kind"], ["literal", AREAS]]);
+            let event = json!(["==", ["get", "role"], "event"]);
+            let hidden = json!(["==", ["get", "role"], "hidden"]);
+            let spots = json!(["!", ["any", area, hidden]]);
+            let dot = json!({"circle-radius": ["case", event, 4.4, 4], "circle-color": ["case", event, said("marker-color", c.accent), color(c.dot)],
+                "circle-stroke-width": ["case", event, 1.6, 1.4], "circle-stroke-color": ["case", event, color(c.dot), color(c.halo)]});
+            let words = json!({"text-field": ["format", name, {"text-font": ["literal", [BOLD]]}, note, {"font-scale": 0.8}],
+                "text-font": [REGULAR], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"],
+                "text-radial-offset": 0.7, "text-justify": "auto", "text-allow-overlap": true});
+            // Countries are named by the ground; other areas stand back behind places, without a dot.
+            let region = json!({"text-field": name, "text-font": [REGULAR], "text-size": 13, "text-letter-spacing": 0.06, "text-max-width": 8});
+            let regions = json!([
+                "all",
+                area,
+                ["!=", ["get", "kind"], "country"],
+                ["!=", ["get", "kind"], "continent"],
+                ["!", hidden]
+            ]);
             vec![
-                own(
-                    "dot",
-                    "circle",
-                    json!({"circle-radius": 4, "circle-color": color(c.dot), "circle-stroke-width": 1.4, "circle-stroke-color": color(c.halo)}),
-                ),
-                with(
-                    own("label", "symbol", text(style, c.text)),
-                    "layout",
-                    json!({"text-field": ["format", name, {"text-font": ["literal", [BOLD]]}, note, {"font-scale": 0.8}],
-                        "text-font": [REGULAR], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"],
-                        "text-radial-offset": 0.7, "text-justify": "auto", "text-allow-overlap": true}),
-                ),
+                with(with(own("areas", "symbol", text(style, c.quiet)), "layout", region), "filter", regions),
+                with(own("dot", "circle", dot), "filter", spots.clone()),
+                with(with(own("label", "symbol", text(style, c.text)), "layout", words), "filter", spots),
             ]
         }
         _ => overlay(layer_of, style, &own),
@@ -264,18 +281,26 @@ pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
         layers.extend(story(l, map, &style));
     }
     let credits: Vec<String> = map.credits.iter().map(|c| format!("{} ({})", c.name, c.licence)).collect();
+    // One archive in two sources: beyond zoom 3 only the story's surroundings have tiles, elsewhere the world is enlarged.
+    let base = |more: Value| {
+        let mut source = json!({"type": "vector", "url": "pmtiles://basemap.pmtiles", "attribution": "Natural Earth"});
+        source.as_object_mut().into_iter().for_each(|s| s.extend(more.as_object().cloned().unwrap_or_default()));
+        source
+    };
     let mut sources = json!({
-        WORLD: {"type": "vector", "url": "pmtiles://world.pmtiles", "attribution": "Natural Earth"},
+        WORLD: base(json!({"maxzoom": WORLD_ZOOM})),
         STORY: {"type": "vector", "url": format!("pmtiles://{archive}"), "attribution": credits.join(", ")},
     });
     if near {
-        sources[NEAR] = json!({"type": "vector", "url": "pmtiles://basemap.pmtiles", "attribution": "Natural Earth"});
+        sources[NEAR] = base(json!({"minzoom": WORLD_ZOOM + 1}));
     }
+    let c = &style.colours;
     let mut out = json!({
         "version": 8,
         "name": map.title,
         "metadata": {"mapdesk:theme": format!("{theme:?}").to_lowercase(), "mapdesk:as_of": map.as_of.map(|d| d.to_string()),
-            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM]},
+            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM], "mapdesk:subtitle": map.subtitle, "mapdesk:key": zones.key(map),
+            "mapdesk:page": {"ground": color(c.page), "text": color(c.text), "quiet": color(c.quiet)}},
         "sprite": "sprite/hatch",
         "glyphs": "glyphs/{fontstack}/{range}.pbf",
         "sources": sources,

@@ -18,7 +18,8 @@ pub use plain::{TILES, raster_document, vector_document};
 
 use crate::cartography::text::{Fonts, Weight};
 use crate::cartography::theme::Style;
-use crate::model::{Map, Theme};
+use crate::cartography::words::Tongue;
+use crate::model::{Map, Theme, Value};
 use crate::tiles::TilesError;
 use std::collections::BTreeSet;
 
@@ -33,10 +34,10 @@ const THEMES: [(Theme, &str); 3] = [(Theme::Light, "light"), (Theme::Dark, "dark
 /// # Errors
 /// The base map's tiles cannot be made.
 pub fn folder(map: &Map, archive: &str) -> Result<Vec<(String, Vec<u8>)>, TilesError> {
-    let near = ground::near(map)?;
+    let near = ground::surroundings(map).is_some();
     let mut files = Vec::new();
     let text = |theme| {
-        let style = layers::document(map, theme, archive, near.is_some());
+        let style = layers::document(map, theme, archive, near);
         serde_json::to_vec_pretty(&style).expect("plain values")
     };
     files.push(("style.json".to_owned(), text(map.view.theme)));
@@ -44,10 +45,7 @@ pub fn folder(map: &Map, archive: &str) -> Result<Vec<(String, Vec<u8>)>, TilesE
         files.push((format!("style-{name}.json"), text(theme)));
     }
     files.push(("web.html".to_owned(), page(map).into_bytes()));
-    files.push(("world.pmtiles".to_owned(), ground::world(map)?));
-    if let Some(bytes) = near {
-        files.push(("basemap.pmtiles".to_owned(), bytes));
-    }
+    files.push(("basemap.pmtiles".to_owned(), ground::archive(map)?));
     let hatches: Vec<sprite::Hatch> =
         THEMES.iter().flat_map(|(theme, _)| hatches(map, *theme)).collect::<BTreeSet<_>>().into_iter().collect();
     for (density, at) in [(1, ""), (2, "@2x")] {
@@ -56,17 +54,30 @@ pub fn folder(map: &Map, archive: &str) -> Result<Vec<(String, Vec<u8>)>, TilesE
         files.push((format!("sprite/hatch{at}.png"), picture));
     }
     let fonts = Fonts::embedded();
+    let words = words(map);
     for weight in [Weight::Regular, Weight::Bold] {
-        files.extend(glyphs::ranges(&fonts, weight));
+        files.extend(glyphs::ranges(&fonts, weight, &words));
     }
     Ok(files)
+}
+
+/// Every word that the map may show.
+fn words(map: &Map) -> String {
+    let values = map.layers.iter().flat_map(|l| &l.features).flat_map(|f| &f.properties);
+    let texts = values.filter_map(|(_, v)| if let Value::Text(t) = v { Some(t.as_str()) } else { None });
+    let mut all = texts.collect::<Vec<_>>().join("\n");
+    all.push_str(&ground::words(map));
+    // Names of countries are shown in capitals, some of which are in another range than their small letters.
+    let capitals = all.to_uppercase();
+    all + &capitals
 }
 
 /// A page that shows the folder; it wants MapLibre GL JS, PMTiles and the right-to-left plug-in from npm in folders beside it.
 fn page(map: &Map) -> String {
     let title = map.title.replace('&', "&amp;").replace('<', "&lt;");
     let lang = map.view.langs.first().map_or("en", String::as_str).replace(['"', '<', '&'], "");
-    include_str!("web.html").replace("{{title}}", &title).replace("{{lang}}", &lang)
+    let dir = if Tongue::of(&lang).is_rtl() { "rtl" } else { "ltr" };
+    include_str!("web.html").replace("{{title}}", &title).replace("{{lang}}", &lang).replace("{{dir}}", dir)
 }
 
 fn hatches(map: &Map, theme: Theme) -> BTreeSet<sprite::Hatch> {
@@ -80,7 +91,6 @@ fn hatches(map: &Map, theme: Theme) -> BTreeSet<sprite::Hatch> {
 mod tests {
     use super::*;
     use crate::model::{Feature, Holder, Layer, LayerKind};
-    use serde_json::Value;
 
     fn map() -> Map {
         let square = geo::Rect::new((36.0, 35.0), (37.0, 36.0)).to_polygon();
@@ -130,13 +140,27 @@ mod tests {
     }
 
     #[test]
-    fn the_surroundings_are_an_archive_of_zooms_4_to_7() {
+    fn the_base_map_is_one_archive_of_zooms_0_to_7() {
         let mut map = map();
         map.view.bbox = Some("36.7,35.0,36.9,35.2".parse().expect("a box"));
-        let bytes = ground::near(&map).expect("tiles").expect("a map with places");
+        let bytes = ground::archive(&map).expect("tiles");
         assert_eq!(&bytes[..8], b"PMTiles\x03");
-        assert_eq!((bytes[100], bytes[101]), (4, 7));
-        assert!(ground::near(&Map::default()).expect("nothing to do").is_none());
-        let _: Value = layers::document(&Map::default(), Theme::Light, "map.pmtiles", false);
+        assert_eq!((bytes[100], bytes[101]), (0, 7));
+        let mut reader = crate::outputs::pmtiles::Reader::open(std::io::Cursor::new(bytes), "b.pmtiles".as_ref())
+            .expect("an archive");
+        let layers = reader.metadata().expect("metadata")["vector_layers"].clone();
+        let of = |id: &str| {
+            layers
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|l| l["id"] == id)
+                .map(|l| (l["minzoom"].clone(), l["maxzoom"].clone()))
+        };
+        assert_eq!(of("land"), Some((0.into(), 7.into())));
+        assert_eq!(of("sea"), Some((4.into(), 7.into())));
+        let plain = ground::archive(&Map::default()).expect("tiles");
+        assert_eq!((plain[100], plain[101]), (0, 3));
+        let _: serde_json::Value = layers::document(&Map::default(), Theme::Light, "map.pmtiles", false);
     }
 }

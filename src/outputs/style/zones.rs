@@ -1,13 +1,15 @@
 //! How zones are painted in a web style: the classes, colours and hatching of the stills.
 
 use super::sprite::{Hatch, Slope};
-use crate::cartography::colour::over;
+use crate::cartography::hatch;
 use crate::cartography::palette::{Palette, Side};
 use crate::cartography::theme::Style;
-use crate::cartography::zones::Class;
+use crate::cartography::words::Tongue;
+use crate::cartography::zones::{self, Class};
 use crate::model::{Feature, Layer, LayerKind, Map, Rgb};
+use geo::Area as _;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Attributes that tell the class of a zone, joined to one key in the style.
 const KEYS: [&str; 7] = ["holder", "status", "claimed_by", "contested_by", "certainty", "gained_by", "lost_by"];
@@ -45,10 +47,27 @@ pub fn is_zone(kind: LayerKind) -> bool {
     matches!(kind, Control | Change | Contested | Beyond | Cells)
 }
 
+/// Whether most of the land is unknown: then it stays pale, as on the stills.
+fn sparse(map: &Map) -> bool {
+    let controlled = map.layers.iter().any(|l| l.kind == LayerKind::Control && !l.features.is_empty());
+    let (mut unknown, mut all) = (0.0, 0.0);
+    for layer in map.layers.iter().filter(|l| is_zone(l.kind) && !(controlled && l.kind == LayerKind::Cells)) {
+        for feature in &layer.features {
+            let area = feature.geometry.as_ref().map_or(0.0, |g| g.unsigned_area());
+            all += area;
+            if Class::of(layer.kind, feature) == Some(Class::Unknown) {
+                unknown += area;
+            }
+        }
+    }
+    unknown * 2.0 > all
+}
+
 /// The zone layers of a map in the colours of a theme.
 pub struct Zones<'a> {
     style: &'a Style,
-    palette: Palette,
+    /// Sides, colours and rules of the stills.
+    look: zones::Zones,
     both: bool,
 }
 
@@ -68,38 +87,56 @@ impl<'a> Zones<'a> {
         }
         let filled = |kind| map.layers.iter().any(|l| l.kind == kind && !l.features.is_empty());
         let both = filled(LayerKind::Control) && filled(LayerKind::Change);
-        Self { style, palette: Palette::choose(&sides, &[], style), both }
+        let palette = Palette::choose(&sides, &[], style);
+        let look = zones::Zones { sides, palette, sparse: sparse(map), ..zones::Zones::default() };
+        Self { style, look, both }
     }
 
     fn paint(&self, class: &Class) -> Paint {
-        let c = &self.style.colours;
-        let zone = |id: &str| self.palette.zone(id);
-        let pure = |id: &str| self.palette.pure(id);
-        let plain = |fill| Paint { fill, hatch: None, edge: None };
-        let lined = |fill, color: Option<Rgb>, slope| Paint {
-            fill: Some(fill),
-            hatch: color.map(|color| Hatch { color, slope }),
-            edge: None,
+        let paint = self.look.paint(class, self.style, self.both);
+        let slope = |s| if s == hatch::Slope::Up { Slope::Up } else { Slope::Down };
+        let hatch = paint.hatch.map(|(color, s)| Hatch { color, slope: slope(s) });
+        Paint { fill: paint.fill, hatch, edge: paint.edge }
+    }
+
+    /// The rows of a key: words, ground, lines and edge of every class that is shown.
+    pub fn key(&self, map: &Map) -> Vec<Value> {
+        let drawn = |l: &&Layer| is_zone(l.kind) && l.kind != LayerKind::Cells;
+        let classes: BTreeSet<Class> = map
+            .layers
+            .iter()
+            .filter(drawn)
+            .flat_map(|l| l.features.iter().filter_map(|f| Class::of(l.kind, f)))
+            .collect();
+        let words = Tongue::of(map.view.langs.first().map_or("en", String::as_str)).phrases();
+        let name = |id: &str| {
+            let side = self.look.sides.iter().find(|s| s.id == id);
+            side.map_or_else(|| id.to_owned(), |s| s.name.clone())
         };
-        match class {
-            Class::Gained(a) if self.both => {
-                let deep = pure(a).map(|p| over(p, (self.style.zone_opacity + 0.25).min(1.0), c.focus));
-                Paint { fill: deep, hatch: None, edge: Some(c.front) }
+        let own = map
+            .holders
+            .iter()
+            .find(|h| h.id == "unknown")
+            .filter(|_| Tongue::of("en").phrases().unknown == words.unknown);
+        let mut rows: Vec<Value> = Vec::new();
+        for class in classes {
+            let paint = self.paint(&class);
+            let label = match (&class, own) {
+                (Class::Unknown, Some(own)) => own.label.clone(),
+                _ => class.label(words, &name, None),
+            };
+            if (paint.fill.is_none() && paint.hatch.is_none()) || rows.iter().any(|r| r["label"] == label.as_str()) {
+                continue;
             }
-            Class::Held(a) | Class::Gained(a) => plain(zone(a)),
-            Class::Besieged(a) => Paint { edge: pure(a).or(Some(c.front)), ..plain(zone(a)) },
-            Class::Contested(a, b) => {
-                let ground = a.as_deref().and_then(zone).unwrap_or(c.focus);
-                lined(ground, b.as_deref().and_then(pure).or(Some(c.front)), Slope::Up)
-            }
-            Class::Claimed(a, before) => {
-                let ground = before.as_deref().and_then(zone).unwrap_or(c.focus);
-                lined(ground, pure(a), Slope::Down)
-            }
-            Class::Vacated => lined(c.unknown, Some(c.focus), Slope::Up),
-            Class::Unknown => plain(Some(over(c.unknown, 0.55, c.focus))),
-            Class::Beyond => plain(None),
+            rows.push(json!({
+                "label": label,
+                "fill": paint.fill.map(|c| c.to_string()),
+                "hatch": paint.hatch.map(|h| h.color.to_string()),
+                "slope": paint.hatch.map(|h| if h.slope == Slope::Up { "up" } else { "down" }),
+                "edge": paint.edge.map(|c| c.to_string()),
+            }));
         }
+        rows
     }
 
     /// Paint by key for the features of a layer.
