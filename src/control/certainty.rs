@@ -7,7 +7,7 @@ use super::ControlError;
 use super::roster::Roster;
 use super::table::Table;
 use crate::diag::Warned;
-use crate::model::{Action, Certainty, Event};
+use crate::model::{Action, ActorId, Certainty};
 use crate::text::fold;
 
 /// Whose side a source is on.
@@ -64,8 +64,8 @@ impl Leanings {
 }
 
 /// A cell of sources as a list; they are parted by ` ; ` or `|`.
-pub fn sources(cell: &str) -> Vec<String> {
-    cell.split(" ; ").flat_map(|s| s.split('|')).map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+pub(super) fn sources_in(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(" ; ").flat_map(|s| s.split('|')).map(str::trim).filter(|s| !s.is_empty())
 }
 
 /// The site of a source, by which two sources are told to be independent.
@@ -76,18 +76,33 @@ fn site(source: &str) -> String {
 
 const CLAIMS: [&str; 7] = ["claim", "said it", "says it", "announced", "according to its", "statement", "declared"];
 
+/// What an event is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// What happened.
+    pub action: Action,
+    /// Who did it.
+    pub actor: Option<&'a ActorId>,
+    /// Who lost by it.
+    pub from: Option<&'a ActorId>,
+    /// Who says so.
+    pub sources: &'a [&'a str],
+    /// In which words.
+    pub quote: &'a str,
+}
+
 /// The certainty of an event that has none, and why.
-pub fn judge(event: &Event, roster: &Roster, leanings: &Leanings) -> (Certainty, String) {
-    let belongs = |side: &str, actor: &Option<crate::model::ActorId>| {
-        actor.as_ref().is_some_and(|a| a.0 == side || roster.actors.iter().any(|r| r.id == *a && r.alliance == side))
+pub fn judge(event: &Told, roster: &Roster, leanings: &Leanings) -> (Certainty, String) {
+    let belongs = |side: &str, actor: Option<&ActorId>| {
+        actor.is_some_and(|a| a.0 == side || roster.actors.iter().any(|r| r.id == *a && r.alliance == side))
     };
     // The loser of a withdrawal is the one that withdraws.
     let (gainer, loser) = match event.action {
-        Action::Withdrew => (&event.from, &event.actor),
-        _ => (&event.actor, &event.from),
+        Action::Withdrew => (event.from, event.actor),
+        _ => (event.actor, event.from),
     };
     let (mut neutral, mut by_gainer, mut other): (Vec<String>, Option<&str>, Option<&str>) = (Vec::new(), None, None);
-    for source in &event.sources {
+    for source in event.sources {
         match leanings.of(source) {
             Some((name, Leaning::Side(side))) if belongs(side, loser) => {
                 return (Certainty::Confirmed, format!("the losing side says so itself ({name})"));
@@ -139,8 +154,8 @@ mod tests {
                 "date,place,action,actor,from_actor,sources,phrase\n2024-12-05,X,captured,hts,gov,{sources},{phrase}\n"
             );
             let log = Log::read("e.csv", text.as_bytes(), &roster, &leanings).expect("a log").value;
-            assert_eq!(log.events[0].certainty, wanted, "{sources}");
-            assert_eq!(log.events[0].note, format!("{wanted}: {why}"));
+            assert_eq!(log.get(0).certainty, wanted, "{sources}");
+            assert_eq!(log.get(0).note, format!("{wanted}: {why}"));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What is wrong, doubtful or unproven in a log, each finding with the rule that made it and the line it stands on.
 
-use super::log::Log;
+use super::log::{Entry, Log};
 use super::polygons::Outline;
 use super::roster::ActorIx;
 use super::sites::Site;
 use super::state::{PlaceState, Policy};
 use super::timeline::Timeline;
 use crate::diag::{Note, Severity};
-use crate::model::{Action, ActorId, Certainty, Event, Scope, Status};
+use crate::model::{Action, ActorId, Certainty, Scope, Status};
 use crate::text::fold;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -69,7 +69,7 @@ impl Linting<'_> {
 
     fn find(&mut self, rule: &'static str, event: u32, note: Note) {
         let at = self.log().position(event);
-        let event_id = Some(self.log().events[event as usize].id.clone());
+        let event_id = Some(self.log().get(event).id.to_owned());
         self.findings.push(Finding { rule, event_id, note: note.at(at) });
     }
 
@@ -77,13 +77,14 @@ impl Linting<'_> {
     fn events(&mut self) {
         let theatre = self.timeline.theatre;
         let mut ids: FxHashMap<&str, u32> = FxHashMap::default();
-        for (i, event) in theatre.log.events.iter().enumerate() {
+        for (i, event) in theatre.log.iter().enumerate() {
+            let event = &event;
             let i = i as u32;
-            if let Some(first) = ids.insert(&event.id, i) {
+            if let Some(first) = ids.insert(event.id, i) {
                 let line = theatre.log.position(first);
                 self.find("repeated-id", i, Note::error(format!("event id {} stands at {line} already", event.id)));
             }
-            if event.sources.is_empty() && event.url.is_empty() {
+            if event.sources().next().is_none() && event.url.is_empty() {
                 let message = format!("{} has no source ({})", told(event), event.certainty);
                 self.find(
                     "unsourced",
@@ -106,8 +107,8 @@ impl Linting<'_> {
             let (Scope::Place, Some(id)) = (event.scope, event.geonameid) else { continue };
             let Some(site) = theatre.sites.find(id) else { continue };
             let site = &theatre.sites.list[site as usize];
-            let named = theatre.sites.named(&event.place);
-            if !event.place.is_empty() && ![&site.name, &site.plain].iter().any(|n| fold(n) == fold(&event.place)) {
+            let named = theatre.sites.named(event.place);
+            if !event.place.is_empty() && ![&site.name, &site.plain].iter().any(|n| fold(n) == fold(event.place)) {
                 let message = format!("id {id} is {}, the event says \"{}\"", site.plain, event.place);
                 self.find("name-mismatch", i, Note::warning(message));
             } else if named.len() > 1 {
@@ -136,10 +137,10 @@ impl Linting<'_> {
         // Claims that are open: (place, side) → event.
         let mut open: FxHashMap<(u32, ActorIx), u32> = FxHashMap::default();
         let mut held: FxHashMap<(u32, ActorIx), u32> = FxHashMap::default();
-        let ix = |id: &Option<ActorId>| id.as_ref().and_then(|a| theatre.roster.find(&a.0));
+        let ix = |id: Option<&ActorId>| id.and_then(|a| theatre.roster.find(&a.0));
         self.timeline.replay(&policy, |i, sites, states| {
-            let event = &theatre.log.events[i as usize];
-            let (actor, from) = (ix(&event.actor), ix(&event.from));
+            let event = &theatre.log.get(i);
+            let (actor, from) = (ix(event.actor), ix(event.from));
             if event.scope != Scope::Place {
                 let loser = if event.action == Action::Withdrew { actor } else { from };
                 if loser.is_some_and(|l| !sites.iter().any(|s| states[*s as usize].is_or_was_of(l))) {
@@ -171,7 +172,7 @@ impl Linting<'_> {
         let mut open: Vec<((u32, ActorIx), u32)> = open.into_iter().collect();
         open.sort_unstable();
         for ((site, _), i) in open {
-            let event = &theatre.log.events[i as usize];
+            let event = &theatre.log.get(i);
             let message = format!(
                 "{} was claimed and never confirmed ({})",
                 told(event),
@@ -204,7 +205,7 @@ impl Linting<'_> {
 /// What an event and the state it meets have against each other.
 #[expect(clippy::too_many_arguments, reason = "one call, and every one of them is looked at")]
 fn played(
-    event: &Event,
+    event: &Entry,
     i: u32,
     state: &PlaceState,
     actor: Option<ActorIx>,
@@ -219,7 +220,7 @@ fn played(
     let holder = state.holder.or(state.last);
     if event.action.gains() {
         if actor == state.holder && state.status == Status::Held {
-            let earlier = actor.and_then(|a| held.get(&(site, a))).map(|e| &theatre.log.events[*e as usize]);
+            let earlier = actor.and_then(|a| held.get(&(site, a))).map(|e| theatre.log.get(*e));
             match earlier {
                 Some(e) if e.date.day != event.date.day => {
                     let message = format!("{} is told of {} and, by {}, of {}", told(event), event.date, e.id, e.date);
@@ -272,8 +273,8 @@ fn played(
 }
 
 /// An event in a few words.
-fn told(event: &Event) -> String {
-    let actor = event.actor.as_ref().map_or(String::new(), |a| format!(" by {a}"));
+fn told(event: &Entry) -> String {
+    let actor = event.actor.map_or(String::new(), |a| format!(" by {a}"));
     format!("{} ({} {}{actor})", event.id, event.place, event.action)
 }
 

@@ -7,6 +7,7 @@ use super::state::PlaceState;
 use super::timeline::Theatre;
 use crate::model::{Holder, Rgb, Status};
 use crate::time::Date;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Whose areas are drawn as one.
@@ -62,7 +63,7 @@ impl Side {
 }
 
 /// What an area is drawn as; areas of one class merge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Class {
     /// Index of its side.
     pub side: u32,
@@ -232,21 +233,25 @@ impl Picture {
                 }
             })
             .collect();
-        let mut classes = face_class.clone();
-        classes.sort_unstable();
-        classes.dedup();
+        // Many faces, few classes: they are numbered as they come and then put in order.
+        let mut numbers: FxHashMap<Class, u32> = FxHashMap::default();
+        let came: Vec<u32> = face_class
+            .iter()
+            .map(|c| {
+                let next = numbers.len() as u32;
+                *numbers.entry(*c).or_insert(next)
+            })
+            .collect();
+        let mut sorted: Vec<(Class, u32)> = numbers.into_iter().collect();
+        sorted.sort_unstable();
+        let mut place = vec![0; sorted.len()];
+        for (i, (_, number)) in sorted.iter().enumerate() {
+            place[*number as usize] = i as u32;
+        }
+        let classes: Vec<Class> = sorted.into_iter().map(|(c, _)| c).collect();
+        let land = &cells.coverage.areas;
         let of_face =
-            face_class
-                .iter()
-                .enumerate()
-                .map(|(f, c)| {
-                    if cells.coverage.areas[f] > 0.0 {
-                        classes.binary_search(c).map_or(NONE, |i| i as u32)
-                    } else {
-                        NONE
-                    }
-                })
-                .collect();
+            came.iter().zip(land).map(|(n, area)| if *area > 0.0 { place[*n as usize] } else { NONE }).collect();
         let of_site = of_site_class.iter().map(|c| c.side).collect();
         Self { date, sides, classes, of_face, of_site, states }
     }

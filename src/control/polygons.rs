@@ -78,16 +78,6 @@ impl Outline {
         }
     }
 
-    /// Polygons whose corners lie on the grid already and that are valid.
-    pub(super) fn from_polygons(polygons: impl Iterator<Item = geo::Polygon<f64>>) -> Self {
-        let ring = |line: &LineString<f64>| -> Vec<Node> {
-            let open = &line.0[..line.0.len().saturating_sub(1)];
-            open.iter().map(|c| [(c.x * GRID).round() as i32, (c.y * GRID).round() as i32]).collect()
-        };
-        let shape = |p: geo::Polygon<f64>| std::iter::once(p.exterior()).chain(p.interiors()).map(ring).collect();
-        Self { shapes: polygons.map(shape).collect() }
-    }
-
     /// The edges, inside (label 1) on their left.
     pub(super) fn segments(&self) -> Vec<Segment> {
         let edges = |r: &Vec<Node>| -> Vec<Segment> {

@@ -4,7 +4,6 @@ use super::cells::Cells;
 use super::coverage::{Front, NONE};
 use super::picture::Picture;
 use super::timeline::Theatre;
-use crate::geodesy;
 use crate::time::{Date, long};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -116,7 +115,7 @@ pub fn stats(cells: &Cells, picture: &Picture, fronts: &[Front]) -> Stats {
 fn front_stats(picture: &Picture, fronts: &[Front]) -> Vec<FrontStats> {
     let mut lengths: BTreeMap<(u32, u32), f64> = BTreeMap::new();
     for f in fronts {
-        *lengths.entry((f.left, f.right)).or_default() += geodesy::length(&f.line).km();
+        *lengths.entry((f.left, f.right)).or_default() += f.length() / 1e3;
     }
     lengths
         .into_iter()

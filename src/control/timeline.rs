@@ -3,7 +3,7 @@
 //! Order is by day, then by `seq`, then by event id: the order of rows in the file does not matter.
 
 use super::baseline::Baseline;
-use super::log::Log;
+use super::log::{Entry, Log};
 use super::polygons::Outline;
 use super::roster::{ActorIx, Roster};
 use super::sites::Sites;
@@ -11,6 +11,7 @@ use super::state::{PlaceState, Policy, Stroke};
 use crate::diag::{Note, Warned};
 use crate::model::{Action, Certainty, Scope};
 use crate::time::Date;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// Everything that was read: sides, places, the state before, and what happened.
@@ -75,37 +76,50 @@ impl<'t> Timeline<'t> {
     pub fn new(theatre: &'t Theatre) -> Warned<Self> {
         let mut notes = Vec::new();
         let mut areas = Areas::new(theatre);
-        let mut actors: FxHashMap<&str, ActorIx> = FxHashMap::default();
-        for (i, actor) in theatre.roster.actors.iter().enumerate() {
-            actors.insert(&actor.id.0, i as ActorIx);
-        }
-        let mut steps = Vec::with_capacity(theatre.log.events.len());
-        for (i, event) in theatre.log.events.iter().enumerate() {
+        let log = &theatre.log;
+        let (named, sides_of) = log.sides();
+        let of_roster: Vec<Option<ActorIx>> = named
+            .iter()
+            .map(|id| theatre.roster.actors.iter().position(|a| a.id == *id).map(|at| at as ActorIx))
+            .collect();
+        let mut steps = Vec::with_capacity(log.len());
+        // In order of the day, then of `seq`, then of the id, of which eight letters mostly tell.
+        let mut order: Vec<([u32; 2], [u8; 8], u32)> = Vec::with_capacity(log.len());
+        for (i, event) in log.iter().enumerate() {
             let i = i as u32;
-            let target = match areas.target(i) {
+            let target = match areas.target(&event) {
                 Ok(target) => target,
                 Err(note) => {
-                    notes.push((*note).at(theatre.log.position(i)));
+                    notes.push((*note).at(log.position(i)));
                     continue;
                 }
             };
-            let ix = |id: &Option<crate::model::ActorId>| id.as_ref().and_then(|a| actors.get(a.0.as_str()).copied());
+            let [actor, from] = sides_of(i).map(|n| n.and_then(|n| of_roster[usize::from(n)]));
+            let day = event.date.day;
+            let mut letters = [0; 8];
+            for (to, from) in letters.iter_mut().zip(event.id.bytes()) {
+                *to = from;
+            }
+            let number = ((i32::from(day.year()) + 32_768) as u32) << 9 | (day.month() as u32) << 5 | day.day() as u32;
+            order.push(([number, event.seq], letters, steps.len() as u32));
             steps.push(Step {
-                day: event.date.day,
-                reported: event.reported.unwrap_or(event.date.day),
+                day,
+                reported: event.reported.unwrap_or(day),
                 event: i,
                 target,
                 action: event.action,
                 certainty: event.certainty,
-                actor: ix(&event.actor),
-                from: ix(&event.from),
+                actor,
+                from,
             });
         }
-        let events = &theatre.log.events;
-        steps.sort_by(|a, b| {
-            let (x, y) = (&events[a.event as usize], &events[b.event as usize]);
-            (a.day, x.seq).cmp(&(b.day, y.seq)).then_with(|| x.id.cmp(&y.id)).then(a.event.cmp(&b.event))
+        order.par_sort_unstable_by(|a, b| {
+            (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| {
+                let event = |n: u32| steps[n as usize].event;
+                log.get(event(a.2)).id.cmp(log.get(event(b.2)).id).then(a.2.cmp(&b.2))
+            })
         });
+        let steps = order.iter().map(|(.., n)| steps[*n as usize]).collect();
         Warned::new(Self { theatre, steps, areas: areas.lists }, notes)
     }
 
@@ -192,7 +206,8 @@ impl Walk<'_> {
             }
             let after = before.after(&stroke);
             states[site as usize] = after;
-            if !before.same(&after) {
+            // A denial changes nothing and is told all the same.
+            if !before.same(&after) || (step.action == Action::Denied && stroke.counts) {
                 tell(&Turn { site, event: step.event, day: step.day, before, after });
             }
         };
@@ -230,13 +245,12 @@ impl<'t> Areas<'t> {
         Self { theatre, lists: Vec::new(), by_key: FxHashMap::default() }
     }
 
-    fn target(&mut self, index: u32) -> Result<Target, Box<Note>> {
-        let event = &self.theatre.log.events[index as usize];
+    fn target(&mut self, event: &Entry) -> Result<Target, Box<Note>> {
         let sites = &self.theatre.sites;
         if event.scope == Scope::Place {
             if let Some(id) = event.geonameid {
                 return sites.find(id).map(Target::Site).ok_or_else(|| {
-                    let hint = match sites.named(&event.place) {
+                    let hint = match sites.named(event.place) {
                         [] => "add it to the places file".to_owned(),
                         named => format!("\"{}\" is {}", event.place, self.ids(named)),
                     };
@@ -245,7 +259,7 @@ impl<'t> Areas<'t> {
                     )
                 });
             }
-            return match sites.named(&event.place) {
+            return match sites.named(event.place) {
                 [one] => Ok(Target::Site(*one)),
                 [] => Err(Note::error(format!("\"{}\" is not among the places", event.place))
                     .hint("give its geonameid, or add it to the places file")
@@ -260,16 +274,17 @@ impl<'t> Areas<'t> {
                 .into()),
             };
         }
-        let loser = if event.action == Action::Withdrew { &event.actor } else { &event.from };
+        let loser = if event.action == Action::Withdrew { event.actor } else { event.from };
         if loser.is_none() && event.action != Action::None {
             return Err(Note::error(format!("an event over a whole {} must say who loses by it", event.scope))
                 .hint("fill from_actor: only places which that side holds are touched")
                 .into());
         }
-        if let Some(area) = self.by_key.get(&(event.scope, event.place.clone())) {
+        let key = (event.scope, event.place.to_owned());
+        if let Some(area) = self.by_key.get(&key) {
             return Ok(Target::Area(*area));
         }
-        let list = self.members(event.scope, &event.place);
+        let list = self.members(event.scope, event.place);
         if list.is_empty() {
             let hint = match event.scope {
                 Scope::Polygon => "give a file with --polygons whose features have that name",
@@ -279,7 +294,7 @@ impl<'t> Areas<'t> {
         }
         self.lists.push(list);
         let area = self.lists.len() as u32 - 1;
-        self.by_key.insert((event.scope, event.place.clone()), area);
+        self.by_key.insert(key, area);
         Ok(Target::Area(area))
     }
 

@@ -4,7 +4,7 @@ use super::scene::Scene;
 use crate::control::coverage::{Front, NONE};
 use crate::control::picture::Picture;
 use crate::control::stats::{changed_faces, km2};
-use crate::geodesy::{LonLat, Metres, bearing, distance, geodesic_line, length};
+use crate::geodesy::{LonLat, Metres, bearing, distance, geodesic_line};
 use crate::model::{Feature, Layer, LayerKind};
 use crate::time::Date;
 use geo::InteriorPoint;
@@ -31,7 +31,7 @@ pub fn advance(scene: &Scene, before: &Picture, from: Option<Date>, least_km2: f
                 marks[*face as usize] = 1;
             }
             let fronts = scene.cells.coverage.fronts(&marks);
-            let longest = fronts.iter().rev().max_by(|a, b| length(&a.line).0.total_cmp(&length(&b.line).0))?;
+            let longest = fronts.iter().rev().max_by(|a, b| a.length().total_cmp(&b.length()))?;
             Some(middle(longest))
         };
         let Some(start) = border(before, &was, gained) else { continue };
@@ -80,11 +80,9 @@ pub fn advance(scene: &Scene, before: &Picture, from: Option<Date>, least_km2: f
 
 /// The point half-way along a front.
 fn middle(front: &Front) -> geo::Coord<f64> {
-    let half = length(&front.line).0 / 2.0;
+    let half = front.length() / 2.0;
     let mut gone = 0.0;
-    for line in front.line.lines() {
-        let at = |c: geo::Coord<f64>| LonLat::wrapped(c.x, c.y);
-        let step = distance(at(line.start), at(line.end)).0;
+    for (line, &step) in front.line.lines().zip(&front.pieces) {
         if gone + step >= half && step > 0.0 {
             let t = (half - gone) / step;
             return line.start + (line.end - line.start) * t;

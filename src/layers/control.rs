@@ -4,19 +4,15 @@ use super::scene::{Scene, geometry, styled};
 use crate::control::coverage::Region;
 use crate::control::picture::Class;
 use crate::model::{Feature, Layer, LayerKind, Status};
+use rayon::prelude::*;
 
 /// The areas of a picture, by side and status; land beyond reach is left to the layer of its own.
 pub fn control(scene: &Scene) -> Layer {
     let picture = scene.picture;
-    let features = scene
-        .cells
-        .coverage
-        .dissolve(&picture.of_face)
-        .into_iter()
-        .filter(|r| picture.id(picture.classes[r.class as usize].side) != "beyond")
-        .enumerate()
-        .map(|(i, region)| area(scene, region, LayerKind::Control, i))
-        .collect();
+    let mut regions = scene.cells.coverage.dissolve(&picture.of_face);
+    regions.retain(|r| picture.id(picture.classes[r.class as usize].side) != "beyond");
+    let features =
+        regions.into_par_iter().enumerate().map(|(i, region)| area(scene, region, LayerKind::Control, i)).collect();
     Layer::new(LayerKind::Control, features)
 }
 
@@ -27,7 +23,9 @@ pub(super) fn area(scene: &Scene, region: Region, kind: LayerKind, number: usize
     let side = &picture.sides[class.side as usize];
     let grounds = scene.grounds(&scene.sites(&region.faces), None);
     let zone = class.zone.and_then(|z| scene.zones.get(z as usize));
-    let feature = Feature::new(geometry(region.polygons))
+    let mut feature = Feature::new(geometry(region.polygons));
+    feature.properties.reserve(26);
+    let feature = feature
         .with_id(format!("{}-{}", kind.name(), number + 1))
         .with("layer", kind.name())
         .with("date", picture.date)

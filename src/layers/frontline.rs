@@ -2,7 +2,6 @@
 
 use super::scene::Scene;
 use crate::control::coverage::Front;
-use crate::geodesy::{LonLat, distance, length};
 use crate::model::{Feature, Layer, LayerKind};
 use std::collections::BTreeMap;
 
@@ -22,7 +21,7 @@ pub fn frontline(scene: &Scene, fronts: &[Front]) -> Layer {
             };
             let (pa, pb) = longest(front);
             let number = |p: Option<u32>, face: u32| p.map_or_else(|| format!("f{face}"), |id| id.to_string());
-            let km = (length(&front.line).km() * 1e3).round() / 1e3;
+            let km = front.length().round() / 1e3;
             let faces: Vec<u32> = front.faces.iter().flat_map(|(l, r)| [*l, *r]).collect();
             let grounds = scene.grounds(&scene.sites(&faces), None);
             Feature::new(front.line.clone())
@@ -53,9 +52,8 @@ pub fn frontline(scene: &Scene, fronts: &[Front]) -> Layer {
 /// The pair of faces that share most of a front.
 fn longest(front: &Front) -> (u32, u32) {
     let mut shares: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-    for (line, faces) in front.line.lines().zip(&front.faces) {
-        let at = |c: geo::Coord<f64>| LonLat::wrapped(c.x, c.y);
-        *shares.entry(*faces).or_default() += distance(at(line.start), at(line.end)).0;
+    for (piece, faces) in front.pieces.iter().zip(&front.faces) {
+        *shares.entry(*faces).or_default() += piece;
     }
     shares.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).map_or((0, 0), |(faces, _)| faces)
 }

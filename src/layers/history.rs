@@ -44,7 +44,7 @@ pub fn history(timeline: &Timeline, turns: &[Turn]) -> Vec<Vec<String>> {
         };
         let row =
             |state: &PlaceState, before: Option<&PlaceState>, since: String, until: String, turn: Option<&Turn>| {
-                let event = turn.map(|t| &theatre.log.events[t.event as usize]);
+                let event = turn.map(|t| theatre.log.get(t.event));
                 let mut row = vec![
                     site.geonameid.to_string(),
                     site.plain.clone(),
@@ -61,13 +61,13 @@ pub fn history(timeline: &Timeline, turns: &[Turn]) -> Vec<Vec<String>> {
                 ];
                 match event {
                     Some(e) => row.extend([
-                        e.id.clone(),
+                        e.id.to_owned(),
                         e.action.word().to_owned(),
-                        e.actor.as_ref().map_or(String::new(), |a| a.0.clone()),
+                        e.actor.map_or(String::new(), |a| a.0.clone()),
                         e.certainty.word().to_owned(),
                         e.reported.map_or(String::new(), |d| d.to_string()),
-                        e.sources.join(" ; "),
-                        e.note.clone(),
+                        e.sources().collect::<Vec<_>>().join(" ; "),
+                        e.note.to_owned(),
                     ]),
                     None => row.extend(["", "baseline", "", "baseline", "", "", ""].map(str::to_owned)),
                 }

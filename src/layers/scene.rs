@@ -8,6 +8,7 @@ use crate::control::timeline::Timeline;
 use crate::model::{Certainty, Feature, Value};
 use crate::time::{Date, long};
 use geo::Geometry;
+use rustc_hash::FxHashSet;
 
 /// A day's picture, the log behind it and the words that travel with every polygon.
 #[derive(Debug, Clone)]
@@ -75,26 +76,27 @@ impl<'a> Scene<'a> {
         let mut events = events.unwrap_or_else(|| sites.iter().flat_map(|s| states[*s as usize].events()).collect());
         events.sort_unstable();
         events.dedup();
-        let log = &theatre.log.events;
+        let log = &theatre.log;
         let mut sources: Vec<String> = Vec::new();
+        let mut named: FxHashSet<&str> = FxHashSet::default();
         if from_baseline {
             sources.push(match theatre.baseline.date {
                 Some(day) => format!("Baseline of {}", long(day)),
                 None => "Baseline".to_owned(),
             });
         }
-        for source in events.iter().flat_map(|e| &log[*e as usize].sources) {
-            if !sources.contains(source) {
-                sources.push(source.clone());
+        for source in events.iter().flat_map(|e| log.get(*e).sources()) {
+            if named.insert(source) {
+                sources.push(source.to_owned());
             }
         }
         // The weakest word among those that count speaks for the whole.
         let weakest =
-            events.iter().map(|e| log[*e as usize].certainty).filter(|c| claimed || *c != Certainty::Claimed).max();
+            events.iter().map(|e| log.get(*e).certainty).filter(|c| claimed || *c != Certainty::Claimed).max();
         Grounds {
             places: sites.len(),
             population: sites.iter().map(|s| theatre.sites.list[*s as usize].population).sum(),
-            event_ids: events.iter().map(|e| log[*e as usize].id.clone()).collect(),
+            event_ids: events.iter().map(|e| log.get(*e).id.to_owned()).collect(),
             sources,
             certainty: weakest.map_or("baseline", Certainty::word),
         }

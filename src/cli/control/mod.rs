@@ -2,6 +2,7 @@
 
 mod inputs;
 mod results;
+mod series;
 
 use super::{Failure, Outcome, failure, printer::Printer};
 use crate::control::picture::{By, Drawing, Picture};

@@ -2,15 +2,17 @@
 
 use super::inputs::Land;
 use super::picture;
+use super::series::Series;
 use crate::cli::{Failure, printer::Printer};
 use crate::control::picture::{Drawing, Picture};
-use crate::control::state::Policy;
+use crate::control::state::{PlaceState, Policy};
 use crate::control::stats::{self, Stats};
 use crate::control::timeline::Timeline;
 use crate::layers::{self, Scene, history};
-use crate::model::{Feature, Layer, LayerKind};
+use crate::model::{Feature, Layer};
 use crate::outputs::{files, geojson};
 use crate::time::Date;
+use rayon::prelude::*;
 use std::path::Path;
 
 /// What is to be drawn, and where it goes.
@@ -98,33 +100,48 @@ impl Job<'_> {
 
     /// A map for every `step` days up to the last, in one file with dates and in one file a day, with a table of figures.
     pub(super) fn series(&self, first: Date, last: Date, step: i64, printer: &mut Printer) -> Result<(), Failure> {
-        let theatre = self.timeline.theatre;
         let mut walk = self.timeline.walk(self.policy);
-        let mut all: Vec<Feature> = Vec::new();
         let mut rows = Vec::new();
-        let mut day = first;
-        let mut days = 0;
-        while day <= last {
-            walk.to(day, |_| {});
-            let today = picture(theatre, self.land, walk.states.clone(), day, &self.drawing);
-            let layer = layers::control(&self.scene(&today));
-            geojson::write_file(&layer, &self.out.join(format!("days/control-{day}.geojson")))?;
-            let fronts = stats::fronts(&self.land.cells, &today);
-            rows.extend(figure_rows(&stats::stats(&self.land.cells, &today, &fronts)));
-            all.extend(layer.features.into_iter().map(|mut f| {
-                f.id = f.id.map(|id| format!("{day}-{id}"));
-                f
-            }));
-            days += 1;
-            let Ok(next) = day.checked_add(jiff::Span::new().days(step)) else { break };
-            day = next;
-        }
-        let mut layer = Layer::new(LayerKind::Control, all);
-        "control_series".clone_into(&mut layer.name);
-        self.write(&layer, printer)?;
+        let mut next = Some(first);
+        let (mut days, mut features) = (0, 0);
+        let path = self.out.join("control_series.geojson");
+        // Days follow from each other; what they look like does not, so a handful is drawn side by side and nothing is kept.
+        files::write_atomically(&path, |out| {
+            let mut series = Series::begin(out)?;
+            loop {
+                let mut batch = Vec::new();
+                while let Some(day) = next.filter(|d| *d <= last && batch.len() < 16) {
+                    walk.to(day, |_| {});
+                    batch.push((day, walk.states.clone()));
+                    next = day.checked_add(jiff::Span::new().days(step)).ok();
+                }
+                if batch.is_empty() {
+                    break;
+                }
+                let drawn: Vec<(Date, String, Vec<Vec<String>>)> =
+                    batch.into_par_iter().map(|(day, states)| self.one_of_series(day, states)).collect();
+                for (day, text, mut figures) in drawn {
+                    files::write_bytes(&self.out.join(format!("days/control-{day}.geojson")), text.as_bytes())
+                        .map_err(std::io::Error::other)?;
+                    features += series.day(day, &text)?;
+                    rows.append(&mut figures);
+                    days += 1;
+                }
+            }
+            series.end()
+        })?;
+        printer.talk(&format!("{} ({features} features)", path.display()));
         self.table("series.csv", &["date", "kind", "a", "b", "km2", "places", "km"], rows)?;
         printer.talk(&format!("{} ({days} days)", self.out.join("days").display()));
         Ok(())
+    }
+
+    /// The control layer of a day as GeoJSON, and its figures.
+    fn one_of_series(&self, day: Date, states: Vec<PlaceState>) -> (Date, String, Vec<Vec<String>>) {
+        let today = picture(self.timeline.theatre, self.land, states, day, &self.drawing);
+        let text = geojson::to_string(&layers::control(&self.scene(&today)));
+        let fronts = stats::fronts(&self.land.cells, &today);
+        (day, text, figure_rows(&stats::stats(&self.land.cells, &today, &fronts)))
     }
 
     fn table<const N: usize>(&self, name: &str, columns: &[&str; N], rows: Vec<Vec<String>>) -> Result<(), Failure> {

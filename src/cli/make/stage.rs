@@ -118,7 +118,7 @@ fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
     let mut days = control.dates.clone();
     days.sort_unstable();
     days.dedup();
-    let last_event = theatre.log.events.iter().map(|e| e.date.day).max();
+    let last_event = theatre.log.iter().map(|e| e.date.day).max();
     if days.is_empty() {
         days.extend(control.to.or(story.published).or(last_event));
     }

@@ -1,8 +1,9 @@
-//! Merging faces of one class, and the lines between unlike ones, by walking the graph.
+//! Merging faces of one class by walking the graph.
 
-use super::{Coverage, NONE, Node};
+use super::around::Half;
+use super::{Coverage, NONE};
 use geo::{LineString, Polygon};
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
 /// An area of one class that hangs together by shared borders; a face cut into islands brings them all.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,30 +18,6 @@ pub struct Region {
     pub area: f64,
 }
 
-/// A line between two sides, unbroken.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Front {
-    /// The side on its left.
-    pub left: u32,
-    /// The side on its right.
-    pub right: u32,
-    /// The line in degrees.
-    pub line: LineString<f64>,
-    /// The faces (left, right) on either side of every piece of the line.
-    pub faces: Vec<(u32, u32)>,
-}
-
-/// A piece of front: its sides, the lower on the left; its nodes; the faces on either side.
-type Step = ((u32, u32), u32, u32, (u32, u32));
-
-#[derive(Clone, Copy)]
-struct HalfEdge {
-    from: u32,
-    to: u32,
-    face: u32,
-    class: u32,
-}
-
 impl Coverage {
     /// Areas of like class, each connected, ordered by class and then by lowest face; faces of class [`NONE`] are left out.
     ///
@@ -48,25 +25,12 @@ impl Coverage {
     pub fn dissolve(&self, class: &[u32]) -> Vec<Region> {
         let of = |face: u32| if face == NONE { NONE } else { class[face as usize] };
         let mut parts = Parts::new(self.areas.len());
-        let mut halves: Vec<HalfEdge> = Vec::new();
         for e in &self.edges {
-            let (left, right) = (of(e.left), of(e.right));
-            if left == right {
-                if left != NONE {
-                    parts.join(e.left, e.right);
-                }
-                continue;
-            }
-            if left != NONE {
-                halves.push(HalfEdge { from: e.from, to: e.to, face: e.left, class: left });
-            }
-            if right != NONE {
-                halves.push(HalfEdge { from: e.to, to: e.from, face: e.right, class: right });
+            let left = of(e.left);
+            if left != NONE && left == of(e.right) {
+                parts.join(e.left, e.right);
             }
         }
-        halves.sort_unstable_by_key(|h| (h.from, h.class, h.to));
-        let rings = self.rings(&halves);
-
         let mut order: Vec<(u32, u32, u32)> = Vec::new();
         for (face, &c) in class.iter().enumerate() {
             if c != NONE && self.areas[face] != 0.0 {
@@ -74,82 +38,94 @@ impl Coverage {
                 order.push((c, parts.root(face), face));
             }
         }
-        order.sort_unstable();
+        order.par_sort_unstable();
         let mut regions: Vec<Region> = Vec::new();
-        let mut of_root: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut of_root: Vec<u32> = vec![NONE; self.areas.len()];
         for (c, root, face) in order {
-            let at = *of_root.entry(root).or_insert_with(|| {
+            let at = &mut of_root[root as usize];
+            if *at == NONE {
+                *at = regions.len() as u32;
                 regions.push(Region { class: c, faces: Vec::new(), polygons: Vec::new(), area: 0.0 });
-                regions.len() - 1
-            });
-            regions[at].faces.push(face);
-            regions[at].area += self.areas[face as usize];
+            }
+            let region = &mut regions[*at as usize];
+            region.faces.push(face);
+            region.area += self.areas[face as usize];
         }
         let mut of_region: Vec<Vec<Vec<u32>>> = vec![Vec::new(); regions.len()];
-        for (face, ring) in rings {
-            if let Some(&at) = of_root.get(&parts.root(face)) {
-                of_region[at].push(ring);
+        self.rings(class, |face, ring| {
+            if let Some(own) = of_region.get_mut(of_root[parts.root(face) as usize] as usize) {
+                own.push(ring);
             }
-        }
-        for (region, rings) in regions.iter_mut().zip(of_region) {
-            region.polygons = self.assemble(rings);
-        }
+        });
+        regions.par_iter_mut().zip(of_region).for_each(|(region, rings)| region.polygons = self.assemble(rings));
         regions
     }
 
-    /// Simple rings along half-edges, each with a face it belongs to.
-    fn rings(&self, halves: &[HalfEdge]) -> Vec<(u32, Vec<u32>)> {
-        let mut used = vec![false; halves.len()];
-        let mut rings = Vec::new();
-        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-        for first in 0..halves.len() {
-            if used[first] {
-                continue;
+    /// Simple rings around the land of every class, each with a face it belongs to, from west to east by where they begin.
+    fn rings(&self, class: &[u32], mut take: impl FnMut(u32, Vec<u32>)) {
+        let around = self.around();
+        let of = |face: u32| if face == NONE { NONE } else { class[face as usize] };
+        let border = |half: Half| {
+            let (.., left, right) = self.half(half);
+            let own = of(left);
+            own != NONE && own != of(right)
+        };
+        let mut used = vec![false; 2 * self.edges.len()];
+        let mut seen: Vec<u32> = vec![NONE; self.nodes.len()];
+        let mut firsts: Vec<(u32, u32, Half)> = Vec::new();
+        let mut path: Vec<(u32, u32)> = Vec::new();
+        for node in 0..self.nodes.len() as u32 {
+            firsts.clear();
+            for &half in around.leaving(node) {
+                if !used[half as usize] && border(half) {
+                    let (_, to, left, _) = self.half(half);
+                    firsts.push((of(left), to, half));
+                }
             }
-            let face = halves[first].face;
-            let mut path: Vec<u32> = Vec::new();
-            seen.clear();
-            let mut at = first;
-            loop {
-                used[at] = true;
-                let node = halves[at].from;
-                // A walk that comes back to a node has closed a loop: it is a ring of its own, so that rings stay simple.
-                if let Some(&since) = seen.get(&node) {
-                    let ring: Vec<u32> = path.drain(since..).collect();
+            firsts.sort_unstable();
+            for &(own, _, first) in &firsts {
+                if used[first as usize] {
+                    continue;
+                }
+                let mut close = |path: &mut Vec<(u32, u32)>, seen: &mut [u32], since: usize| {
+                    let face = path[since].1;
+                    let ring: Vec<u32> = path.drain(since..).map(|(n, _)| n).collect();
                     for n in &ring {
-                        seen.remove(n);
+                        seen[*n as usize] = NONE;
                     }
-                    rings.push((face, ring));
+                    if ring.len() >= 3 {
+                        take(face, ring);
+                    }
+                };
+                let mut at = first;
+                let end = loop {
+                    used[at as usize] = true;
+                    let (from, to, left, _) = self.half(at);
+                    // A walk that comes back to a node has closed a loop: it is a ring of its own, so that rings stay simple.
+                    let since = seen[from as usize];
+                    if since != NONE {
+                        close(&mut path, &mut seen, since as usize);
+                    }
+                    seen[from as usize] = path.len() as u32;
+                    path.push((from, left));
+                    // Around the same wedge of the class: the first border clockwise from where we came.
+                    let next = around
+                        .onward(at, to)
+                        .find(|h| *h == first || (!used[*h as usize] && border(*h) && of(self.half(*h).2) == own));
+                    match next {
+                        Some(next) if next != first => at = next,
+                        _ => break to,
+                    }
+                };
+                let since = seen[end as usize];
+                if since != NONE {
+                    close(&mut path, &mut seen, since as usize);
                 }
-                seen.insert(node, path.len());
-                path.push(node);
-                match self.next(halves, &used, at) {
-                    Some(next) => at = next,
-                    None => break,
+                for (n, _) in path.drain(..) {
+                    seen[n as usize] = NONE;
                 }
-            }
-            if halves[at].to == path[0] && path.len() >= 3 {
-                rings.push((face, path));
-            } else if let Some(&since) = seen.get(&halves[at].to) {
-                rings.push((face, path.split_off(since)));
             }
         }
-        rings.retain(|(_, r)| r.len() >= 3);
-        rings
-    }
-
-    /// The half-edge that follows around the same wedge of the class: the first clockwise from where we came.
-    fn next(&self, halves: &[HalfEdge], used: &[bool], at: usize) -> Option<usize> {
-        let HalfEdge { from, to, class, .. } = halves[at];
-        let start = halves.partition_point(|h| (h.from, h.class) < (to, class));
-        let end = start + halves[start..].partition_point(|h| (h.from, h.class) <= (to, class));
-        let v = self.nodes[to as usize];
-        let back = direction(v, self.nodes[from as usize]);
-        (start..end).filter(|i| !used[*i]).min_by(|i, j| {
-            let (di, dj) =
-                (direction(v, self.nodes[halves[*i].to as usize]), direction(v, self.nodes[halves[*j].to as usize]));
-            clockwise(back, di, dj)
-        })
     }
 
     /// Rings of one region as polygons: exteriors run counter-clockwise, holes clockwise.
@@ -201,11 +177,13 @@ impl Coverage {
         })
     }
 
-    fn twice_area(&self, ring: &[u32]) -> i128 {
-        let mut sum = 0i128;
+    fn twice_area(&self, ring: &[u32]) -> i64 {
+        // Sums on the way may run over; the whole fits, so it comes out right.
+        let at = |n: u32| self.nodes[n as usize].map(i64::from);
+        let mut sum = 0i64;
         for (i, a) in ring.iter().enumerate() {
-            let (a, b) = (self.nodes[*a as usize], self.nodes[ring[(i + 1) % ring.len()] as usize]);
-            sum += i128::from(a[0]) * i128::from(b[1]) - i128::from(b[0]) * i128::from(a[1]);
+            let (a, b) = (at(*a), at(ring[(i + 1) % ring.len()]));
+            sum = sum.wrapping_add(a[0].wrapping_mul(b[1]).wrapping_sub(b[0].wrapping_mul(a[1])));
         }
         sum
     }
@@ -219,88 +197,6 @@ impl Coverage {
         coords.push(coords[0]);
         LineString(coords)
     }
-
-    /// The lines between unlike sides, unbroken from junction to junction; sides [`NONE`] have no front. `side` has a side for every face.
-    ///
-    /// Lines run so that the lower side is on their left, and are ordered by sides and then by where they begin.
-    pub fn fronts(&self, side: &[u32]) -> Vec<Front> {
-        let of = |face: u32| if face == NONE { NONE } else { side[face as usize] };
-        let mut steps: Vec<Step> = Vec::new();
-        for e in &self.edges {
-            let (left, right) = (of(e.left), of(e.right));
-            if left == right || left == NONE || right == NONE {
-                continue;
-            }
-            steps.push(if left < right {
-                ((left, right), e.from, e.to, (e.left, e.right))
-            } else {
-                ((right, left), e.to, e.from, (e.right, e.left))
-            });
-        }
-        steps.sort_unstable();
-        let key = |s: &Step| (s.0, s.1);
-        let mut arriving: FxHashMap<((u32, u32), u32), u32> = FxHashMap::default();
-        for s in &steps {
-            *arriving.entry((s.0, s.2)).or_default() += 1;
-        }
-        let leaving = |pair: (u32, u32), node: u32| {
-            let start = steps.partition_point(|s| key(s) < (pair, node));
-            let end = steps.partition_point(|s| key(s) <= (pair, node));
-            start..end
-        };
-        let mut used = vec![false; steps.len()];
-        let mut fronts = Vec::new();
-        // Open lines first, from where they begin; what is left then are closed ones.
-        for closed in [false, true] {
-            for i in 0..steps.len() {
-                let (pair, from, ..) = steps[i];
-                let through = leaving(pair, from).len() == 1 && arriving.get(&(pair, from)) == Some(&1);
-                if used[i] || (through && !closed) {
-                    continue;
-                }
-                let mut nodes = vec![from];
-                let mut faces = Vec::new();
-                let mut at = i;
-                loop {
-                    used[at] = true;
-                    nodes.push(steps[at].2);
-                    faces.push(steps[at].3);
-                    let next = leaving(pair, steps[at].2);
-                    if next.len() != 1 || arriving.get(&(pair, steps[at].2)) != Some(&1) || used[next.start] {
-                        break;
-                    }
-                    at = next.start;
-                }
-                let line = LineString(nodes.iter().map(|n| self.degrees(*n)).collect());
-                fronts.push(Front { left: pair.0, right: pair.1, line, faces });
-            }
-        }
-        fronts.sort_by(|a, b| {
-            (a.left, a.right).cmp(&(b.left, b.right)).then_with(|| {
-                let (p, q) = (a.line.0[0], b.line.0[0]);
-                p.x.total_cmp(&q.x).then(p.y.total_cmp(&q.y)).then(a.faces.cmp(&b.faces))
-            })
-        });
-        fronts
-    }
-}
-
-fn direction(from: Node, to: Node) -> [i64; 2] {
-    [i64::from(to[0]) - i64::from(from[0]), i64::from(to[1]) - i64::from(from[1])]
-}
-
-/// Compares two directions by how soon they come turning clockwise from `back`; `back` itself comes last.
-fn clockwise(back: [i64; 2], a: [i64; 2], b: [i64; 2]) -> std::cmp::Ordering {
-    let cross = |u: [i64; 2], v: [i64; 2]| u[0] * v[1] - u[1] * v[0];
-    let dot = |u: [i64; 2], v: [i64; 2]| u[0] * v[0] + u[1] * v[1];
-    // 0: less than half a turn clockwise; 1: exactly half; 2: more; 3: a whole turn.
-    let half = |d: [i64; 2]| match cross(back, d) {
-        c if c < 0 => 0,
-        0 if dot(back, d) < 0 => 1,
-        0 => 3,
-        _ => 2,
-    };
-    half(a).cmp(&half(b)).then_with(|| cross(a, b).cmp(&0))
 }
 
 /// Which faces hang together.

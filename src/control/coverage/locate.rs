@@ -43,7 +43,10 @@ impl<'a> Locator<'a> {
         if segments.is_empty() {
             (south, north) = (0.0, 1.0);
         }
-        let bands = (segments.len() / 2).clamp(1, 1 << 15);
+        // As many bands as let a segment pass through about three.
+        let tall: f64 = segments.iter().map(|s| (s.b[1] - s.a[1]).abs()).sum();
+        let most = 3.0 * (north - south) * segments.len() as f64 / tall.max(1.0);
+        let bands = (segments.len() / 2).min(most as usize).clamp(1, 1 << 20);
         let height = ((north - south) / bands as f64).max(1e-3);
         let mut locator = Self { segments, moved, outside, south, height, starts: Vec::new(), items: Vec::new() };
         let mut counts = vec![0u32; bands + 1];

@@ -8,16 +8,21 @@
 //! It is made by [`overlay`], which nodes two sets of labelled lines by snap rounding (Hobby 1999) and settles every tie by moving the
 //! second set an infinitesimal step (Edelsbrunner and Mücke 1990), so coincident borders and shared corners are no special cases.
 
+mod around;
 mod dissolve;
+mod fronts;
 mod grid;
 mod locate;
 mod measure;
 mod overlay;
 
-pub use dissolve::{Front, Region};
+use around::Around;
+pub use dissolve::Region;
+pub use fronts::Front;
 pub(super) use locate::Locator;
-pub use measure::chord_area;
-pub(super) use overlay::{Moved, Ring, Segment, Start, merge, overlay};
+pub use measure::{chord_area, chord_length};
+pub(super) use overlay::{Moved, Ring, Segment, Start, cross, merge, overlay};
+use std::sync::OnceLock;
 
 /// A position in millionths of a degree, longitude first; longitudes may run past ±180°.
 pub type Node = [i32; 2];
@@ -50,6 +55,8 @@ pub struct Coverage {
     pub edges: Vec<Edge>,
     /// Area in square metres of every face.
     pub areas: Vec<f64>,
+    /// Made when first walked; it knows nodes and edges by number and no faces.
+    around: OnceLock<Around>,
 }
 
 impl Coverage {
@@ -65,7 +72,18 @@ impl Coverage {
                 *area += under;
             }
         }
-        Self { nodes, edges, areas }
+        Self { nodes, edges, areas, around: OnceLock::new() }
+    }
+
+    /// The edges around every node.
+    pub(super) fn around(&self) -> &Around {
+        self.around.get_or_init(|| Around::new(&self.nodes, &self.edges))
+    }
+
+    /// The start and end of an edge walked one way, and the faces on its left and right.
+    fn half(&self, half: around::Half) -> (u32, u32, u32, u32) {
+        let e = &self.edges[half as usize / 2];
+        if half % 2 == 0 { (e.from, e.to, e.left, e.right) } else { (e.to, e.from, e.right, e.left) }
     }
 
     /// A node in degrees.

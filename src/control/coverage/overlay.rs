@@ -80,40 +80,12 @@ pub(in crate::control) fn overlay(
         }
     }
     let crossings = crossings(first, &second);
-    let mut of_first: Vec<Vec<u32>> = vec![Vec::new(); first.len()];
-    let mut of_second: Vec<Vec<u32>> = vec![Vec::new(); second.len()];
-    for (i, c) in crossings.iter().enumerate() {
-        of_first[c.first as usize].push(i as u32);
-        of_second[c.second as usize].push(i as u32);
-    }
-
+    let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
     let nodes = hot(first, &second, &crossings);
-    let index: FxHashMap<Node, u32> = nodes.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect();
-    let grid = Grid::new(nodes.len(), |i| {
-        let p = nodes[i].map(f64::from);
-        (p, p)
-    });
+    let index = numbers(&nodes);
+    let grid = grid_of(&nodes);
     let noding = Noding { nodes: &nodes, index: &index, grid: &grid };
-
-    let locator = Locator::new(&second, Moved::Line, 0);
-    let mut edges: Vec<Edge> = first
-        .par_iter()
-        .zip(&of_first)
-        .flat_map_iter(|(segment, own)| {
-            let start = locator.locate(segment.a);
-            let mut label = start;
-            let stops = ordered(
-                own,
-                |i| crossings[i].t_first,
-                &mut label,
-                |i| {
-                    let c = &crossings[i];
-                    if c.from_left { (1, 0) } else { (0, 1) }
-                },
-            );
-            noding.pieces(segment, &stops, |label| (combine(segment.left, label), combine(segment.right, label)), start)
-        })
-        .collect();
+    let mut edges = noding.first(first, &second, &crossings, &of_first, 0, &combine);
 
     // The rings are followed around from their starts, so that one answer about a face serves a whole ring.
     for (offset, n, start) in &starts {
@@ -121,21 +93,78 @@ pub(in crate::control) fn overlay(
         for i in 0..*n {
             let k = offset + (start.corner + i) % n;
             let before = face;
-            let stops = ordered(
-                &of_second[k],
-                |i| crossings[i].t_second,
-                &mut face,
-                |i| {
-                    let c = &crossings[i];
-                    let f = &first[c.first as usize];
-                    // The second line crosses the first from the side its start lies on: the opposite of how the first crosses it.
-                    if c.from_left { (f.right, f.left) } else { (f.left, f.right) }
-                },
-            );
+            let stops = ordered(&of_second[k], |i| crossings[i].t_second, &mut face, |i| crossings[i].of_first(first));
             edges.extend(noding.pieces(&second[k], &stops, |face| (combine(face, 1), combine(face, 0)), before));
         }
     }
     (nodes, merge(edges))
+}
+
+/// The planar graph of two sets that are planar each by itself, with their ends on the grid; beyond both lies face `outside`.
+///
+/// `combine` names the face made of a face of the first and one of the second.
+pub(in crate::control) fn cross(
+    first: &[Segment],
+    second: &[Segment],
+    outside: u32,
+    combine: impl Fn(u32, u32) -> u32 + Sync,
+) -> (Vec<Node>, Vec<Edge>) {
+    let crossings = crossings(first, second);
+    let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
+    let nodes = hot(first, second, &crossings);
+    let index = numbers(&nodes);
+    let grid = grid_of(&nodes);
+    let noding = Noding { nodes: &nodes, index: &index, grid: &grid };
+    let mut edges = noding.first(first, second, &crossings, &of_first, outside, &combine);
+    let locator = Locator::new(first, Moved::Point, outside);
+    let of_others: Vec<Edge> = second
+        .par_iter()
+        .zip(&of_second)
+        .flat_map_iter(|(segment, own)| {
+            let start = locator.locate(segment.a);
+            let mut face = start;
+            let stops = ordered(own, |i| crossings[i].t_second, &mut face, |i| crossings[i].of_first(first));
+            noding.pieces(segment, &stops, |face| (combine(face, segment.left), combine(face, segment.right)), start)
+        })
+        .collect();
+    edges.extend(of_others);
+    (nodes, merge(edges))
+}
+
+impl Crossing {
+    /// The faces of the first set that the second line comes from and goes to.
+    fn of_first(&self, first: &[Segment]) -> (u32, u32) {
+        let f = &first[self.first as usize];
+        // The second line crosses the first from the side its start lies on: the opposite of how the first crosses it.
+        if self.from_left { (f.right, f.left) } else { (f.left, f.right) }
+    }
+
+    /// The faces of the second set that the first line comes from and goes to.
+    fn of_second(&self, second: &[Segment]) -> (u32, u32) {
+        let s = &second[self.second as usize];
+        if self.from_left { (s.left, s.right) } else { (s.right, s.left) }
+    }
+}
+
+/// The crossings of every line of both sets.
+fn by_line(crossings: &[Crossing], first: usize, second: usize) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
+    let (mut of_first, mut of_second) = (vec![Vec::new(); first], vec![Vec::new(); second]);
+    for (i, c) in crossings.iter().enumerate() {
+        of_first[c.first as usize].push(i as u32);
+        of_second[c.second as usize].push(i as u32);
+    }
+    (of_first, of_second)
+}
+
+fn numbers(nodes: &[Node]) -> FxHashMap<Node, u32> {
+    nodes.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect()
+}
+
+fn grid_of(nodes: &[Node]) -> Grid {
+    Grid::new(nodes.len(), |i| {
+        let p = nodes[i].map(f64::from);
+        (p, p)
+    })
 }
 
 fn crossings(first: &[Segment], second: &[Segment]) -> Vec<Crossing> {
@@ -211,6 +240,34 @@ struct Noding<'a> {
 }
 
 impl Noding<'_> {
+    /// The pieces of the first set's lines.
+    fn first(
+        &self,
+        first: &[Segment],
+        second: &[Segment],
+        crossings: &[Crossing],
+        of_first: &[Vec<u32>],
+        outside: u32,
+        combine: &(impl Fn(u32, u32) -> u32 + Sync),
+    ) -> Vec<Edge> {
+        let locator = Locator::new(second, Moved::Line, outside);
+        first
+            .par_iter()
+            .zip(of_first)
+            .flat_map_iter(|(segment, own)| {
+                let start = locator.locate(segment.a);
+                let mut label = start;
+                let stops = ordered(own, |i| crossings[i].t_first, &mut label, |i| crossings[i].of_second(second));
+                self.pieces(
+                    segment,
+                    &stops,
+                    |label| (combine(segment.left, label), combine(segment.right, label)),
+                    start,
+                )
+            })
+            .collect()
+    }
+
     /// The pieces of a line between the hot squares it passes, with the faces on either side.
     fn pieces(
         &self,

@@ -1,14 +1,17 @@
 //! What changed between two maps of control that anybody drew: polygons of classes, before and after.
 //!
-//! Both are put on one grid of a millionth of a degree and made valid; what each class gained and lost is one overlay, and who took
-//! what from whom is the overlay of the losses of one with the gains of another. Areas are on the ellipsoid.
+//! Both are put on one grid of a millionth of a degree and made valid, and all outlines are laid over each other into one arrangement, of
+//! which what each class gained and lost and who took what from whom are merged faces. Areas are on the ellipsoid.
 
-use super::coverage::{Coverage, Locator, Moved, NONE, Node, Ring, Start, chord_area, overlay};
+mod arrange;
+
+use super::coverage::{Coverage, GRID, NONE, chord_area};
 use super::polygons::{Outline, middle_meridian, polygons_of};
 use super::stats::km2;
 use crate::diag::{Note, Warned};
 use crate::geodesy::SquareMetres;
 use crate::model::Feature;
+use arrange::Arrangement;
 use geo::MultiPolygon;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -133,19 +136,20 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
             }
         }
     }
-    let moves: Vec<(Outline, Outline)> = sides
-        .par_iter()
-        .map(|[b, a]| {
-            if b == a {
-                return (Outline::default(), Outline::default());
-            }
-            (cut(a, b, 0), cut(b, a, 0))
-        })
+    // A class that stayed as it was neither gains nor loses; the others' outlines are laid over each other, before and after.
+    let moved: Vec<u32> = (0..names.len() as u32).filter(|i| sides[*i as usize][0] != sides[*i as usize][1]).collect();
+    // All maps before first, so that borders between classes become one line early.
+    let outlines = [0, 1]
+        .iter()
+        .flat_map(|side| moved.iter().map(move |i| (2 * i + side, *i as usize, *side as usize)))
+        .map(|(number, i, side)| (number, &sides[i][side]))
+        .filter(|(_, outline)| !outline.is_empty())
         .collect();
+    let (coverage, sets) = Arrangement::new(outlines).coverage();
+    let moves: Vec<Move> = sets.iter().map(|set| Move::of(set)).collect();
 
     let mut diff = Diff::default();
     for (i, name) in names.iter().enumerate() {
-        let (gained, lost) = &moves[i];
         let mut stats = ClassStats {
             class: (*name).clone(),
             before_km2: km2(sides[i][0].area()),
@@ -156,61 +160,64 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
             slivers_dropped: 0,
             slivers_km2: 0.0,
         };
-        let mut sums = [0.0; 2];
-        let mut slivers = 0.0;
-        for (k, shape) in gained.shapes.iter().map(|s| (0, s)).chain(lost.shapes.iter().map(|s| (1, s))) {
-            let area = area(shape);
-            if area < least.0 {
-                stats.slivers_dropped += 1;
-                slivers += area;
-            } else {
-                stats.parts += 1;
-                sums[k] += area;
+        let i = i as u32;
+        if moved.contains(&i) {
+            let of = |m: &Move| {
+                if m.gained.contains(&i) {
+                    0
+                } else if m.lost.contains(&i) {
+                    1
+                } else {
+                    NONE
+                }
+            };
+            let class: Vec<u32> = moves.iter().map(of).collect();
+            let mut sums = [0.0; 2];
+            let mut slivers = 0.0;
+            for (k, _, area) in pieces(&coverage, &class) {
+                if area < least.0 {
+                    stats.slivers_dropped += 1;
+                    slivers += area;
+                } else {
+                    stats.parts += 1;
+                    sums[k as usize] += area;
+                }
             }
+            (stats.gained_km2, stats.lost_km2, stats.slivers_km2) = (km2(sums[0]), km2(sums[1]), km2(slivers));
         }
-        (stats.gained_km2, stats.lost_km2, stats.slivers_km2) = (km2(sums[0]), km2(sums[1]), km2(slivers));
         diff.classes.push(stats);
     }
 
     // Losses meet gains; what is left of either met nobody.
-    let n = names.len();
-    let pairs: Vec<(usize, usize)> = (0..n)
-        .flat_map(|x| (0..n).map(move |y| (x, y)))
-        .filter(|(x, y)| x != y && !moves[*x].1.is_empty() && !moves[*y].0.is_empty())
-        .collect();
-    let mut found: Vec<(Option<usize>, Option<usize>, Outline)> =
-        pairs.par_iter().map(|(x, y)| (Some(*x), Some(*y), cut(&moves[*x].1, &moves[*y].0, 1))).collect();
-    for (i, (gained, lost)) in moves.iter().enumerate() {
-        let others = moves.iter().enumerate().filter(|(k, _)| *k != i);
-        let from_none = others.clone().fold(gained.clone(), |rest, (_, m)| cut(&rest, &m.1, 0));
-        let to_none = others.fold(lost.clone(), |rest, (_, m)| cut(&rest, &m.0, 0));
-        found.push((None, Some(i), from_none));
-        found.push((Some(i), None, to_none));
-    }
-    for (lost_by, gained_by, shapes) in found {
-        let name = |i: Option<usize>| i.map(|i| names[i].clone());
-        let mut pair = PairStats { lost_by: name(lost_by), gained_by: name(gained_by), km2: 0.0, parts: 0 };
-        let mut sum = 0.0;
-        let first = diff.parts.len();
-        for shape in shapes.shapes {
-            let area = area(&shape);
-            if area >= least.0 && area > 0.0 {
-                sum += area;
-                pair.parts += 1;
-                let polygon = Outline { shapes: vec![shape] }.polygons().0.remove(0);
-                diff.parts.push(Part {
-                    lost_by: name(lost_by),
-                    gained_by: name(gained_by),
-                    polygon,
-                    area: SquareMetres(area),
-                });
-            }
-        }
-        diff.parts[first..].sort_by(|a, b| b.area.0.total_cmp(&a.area.0));
-        pair.km2 = km2(sum);
-        if pair.parts > 0 {
-            diff.changes.push(pair);
-        }
+    let of_face: Vec<Vec<Pair>> = moves.iter().map(Move::pairs).collect();
+    let mut pairs: Vec<Pair> = of_face.iter().flatten().copied().collect();
+    // By who lost and who gained, with nobody at the end.
+    pairs.sort_unstable_by_key(|(x, y)| (x.is_none(), y.is_none(), *x, *y));
+    pairs.dedup();
+    let number = |p: &Pair| pairs.iter().position(|q| q == p).map_or(NONE, |at| at as u32);
+    // Where no land is in two pairs, one walk finds all of them.
+    let mut found: Vec<(u32, geo::Polygon<f64>, f64)> = if of_face.iter().all(|p| p.len() <= 1) {
+        pieces(&coverage, &of_face.iter().map(|p| p.first().map_or(NONE, number)).collect::<Vec<_>>())
+    } else {
+        let one = |n: usize| -> Vec<_> {
+            let class: Vec<u32> = of_face.iter().map(|p| if p.contains(&pairs[n]) { n as u32 } else { NONE }).collect();
+            pieces(&coverage, &class)
+        };
+        (0..pairs.len()).flat_map(one).collect()
+    };
+    found.retain(|(_, _, area)| *area >= least.0 && *area > 0.0);
+    found.sort_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
+    for part in found.chunk_by(|a, b| a.0 == b.0) {
+        let (x, y) = pairs[part[0].0 as usize];
+        let name = |i: Option<u32>| i.map(|i| names[i as usize].clone());
+        let sum: f64 = part.iter().map(|(_, _, area)| area).sum();
+        diff.changes.push(PairStats { lost_by: name(x), gained_by: name(y), km2: km2(sum), parts: part.len() });
+        diff.parts.extend(part.iter().map(|(_, polygon, area)| Part {
+            lost_by: name(x),
+            gained_by: name(y),
+            polygon: polygon.clone(),
+            area: SquareMetres(*area),
+        }));
     }
     diff.changes.sort_by(|a, b| {
         b.km2.total_cmp(&a.km2).then_with(|| (&a.lost_by, &a.gained_by).cmp(&(&b.lost_by, &b.gained_by)))
@@ -218,26 +225,51 @@ pub fn diff(before: &Classed, after: &Classed, least: SquareMetres) -> Warned<Di
     Warned::new(diff, notes)
 }
 
-/// The part of `subject` inside (`want` 1) or outside (`want` 0) of `clip`.
-fn cut(subject: &Outline, clip: &Outline, want: u32) -> Outline {
-    if subject.is_empty() {
-        return Outline::default();
-    }
-    if clip.is_empty() {
-        return if want == 0 { subject.clone() } else { Outline::default() };
-    }
-    let segments = subject.segments();
-    let locator = Locator::new(&segments, Moved::Point, 0);
-    let start = |ring: &Ring| Start { corner: 0, face: locator.locate(ring.points[0].map(f64::from)) };
-    let keep = |face: u32, label: u32| if face == 1 && label == want { 0 } else { NONE };
-    let (nodes, edges) = overlay(&segments, &clip.rings(), start, keep);
-    let regions = Coverage::new(nodes, edges, 1).dissolve(&[0]);
-    Outline::from_polygons(regions.into_iter().flat_map(|r| r.polygons))
+/// Who lost and who gained.
+type Pair = (Option<u32>, Option<u32>);
+
+/// What happened to the land of a face.
+struct Move {
+    lost: Vec<u32>,
+    gained: Vec<u32>,
 }
 
-/// Area in square metres of a shape: its exterior and holes.
-fn area(shape: &[Vec<Node>]) -> f64 {
-    -shape.iter().flat_map(|r| (0..r.len()).map(move |i| chord_area(r[i], r[(i + 1) % r.len()]))).sum::<f64>()
+impl Move {
+    /// From the outlines a face lies in: twice the class before, and one more after.
+    fn of(set: &[u32]) -> Self {
+        let classes = |side: u32, other: u32| {
+            set.iter().filter(|n| **n % 2 == side && !set.contains(&(**n / 2 * 2 + other))).map(|n| n / 2).collect()
+        };
+        Self { lost: classes(0, 1), gained: classes(1, 0) }
+    }
+
+    fn pairs(&self) -> Vec<Pair> {
+        match (self.lost.as_slice(), self.gained.as_slice()) {
+            (lost, []) => lost.iter().map(|x| (Some(*x), None)).collect(),
+            ([], gained) => gained.iter().map(|y| (None, Some(*y))).collect(),
+            (lost, gained) => lost.iter().flat_map(|x| gained.iter().map(|y| (Some(*x), Some(*y)))).collect(),
+        }
+    }
+}
+
+/// The pieces of land of every class but [`NONE`], each with its area in square metres.
+fn pieces(coverage: &Coverage, class: &[u32]) -> Vec<(u32, geo::Polygon<f64>, f64)> {
+    let regions = coverage.dissolve(class);
+    let polygons = regions.into_iter().flat_map(|r| r.polygons.into_iter().map(move |p| (r.class, p)));
+    let all: Vec<(u32, geo::Polygon<f64>)> = polygons.collect();
+    all.into_par_iter()
+        .map(|(class, polygon)| {
+            let area = area(&polygon);
+            (class, polygon, area)
+        })
+        .collect()
+}
+
+/// Area in square metres of a polygon on the grid: its exterior and holes.
+fn area(polygon: &geo::Polygon<f64>) -> f64 {
+    let node = |c: geo::Coord<f64>| [(c.x * GRID).round() as i32, (c.y * GRID).round() as i32];
+    let under = |line: geo::Line<f64>| chord_area(node(line.start), node(line.end));
+    -std::iter::once(polygon.exterior()).chain(polygon.interiors()).flat_map(|r| r.lines()).map(under).sum::<f64>()
 }
 
 #[cfg(test)]
