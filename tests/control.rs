@@ -8,6 +8,9 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "control/theatres.rs"]
+mod theatres;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn example(name: &str) -> String {
@@ -231,7 +234,9 @@ fn lint_ends_with_one_and_names_lines() {
     };
     assert!(has("homonym", 35), "{findings}");
     assert!(has("unsourced", 14));
-    assert!(findings.as_array().expect("a list").iter().any(|f| f["rule"] == "outside-boundary"));
+    let outside = findings.as_array().expect("a list").iter().find(|f| f["rule"] == "outside-boundary");
+    let at = &outside.expect("a place outside")["at"];
+    assert!(at["file"].as_str().is_some_and(|f| f.ends_with("places_sy.csv")) && at["line"].is_u64(), "{at}");
 }
 
 #[test]

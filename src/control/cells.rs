@@ -81,6 +81,7 @@ pub fn tessellate(boundary: &Outline, seeds: &[LonLat]) -> Result<Warned<Cells>,
         units[first as usize].push(same);
     }
     let coverage = Coverage::new(nodes, edges, seeds.len());
+    coverage.prepare();
     let faces = (0..seeds.len() as u32).map(|unit| Face { unit, beyond: false, zone: None }).collect();
     let method = "Thiessen cells of places in an azimuthal equidistant projection".to_owned();
     let area = boundary.area();

@@ -191,12 +191,14 @@ impl Linting<'_> {
 
     fn outside(&mut self, boundary: Option<&Outline>) {
         let Some(boundary) = boundary else { return };
-        let sites = &self.timeline.theatre.sites.list;
-        let inside = boundary.containing(sites.iter().map(|s| s.at));
-        for (i, site) in sites.iter().enumerate() {
-            if inside.binary_search(&(i as u32)).is_err() {
+        let sites = &self.timeline.theatre.sites;
+        let inside = boundary.containing(sites.list.iter().map(|s| s.at));
+        for (i, site) in (0..).zip(&sites.list) {
+            if inside.binary_search(&i).is_err() {
                 let message = format!("{} ({}) lies outside the boundary", site.plain, site.geonameid);
-                self.findings.push(Finding { rule: "outside-boundary", event_id: None, note: Note::info(message) });
+                let mut note = Note::info(message);
+                note.at = sites.position(i);
+                self.findings.push(Finding { rule: "outside-boundary", event_id: None, note });
             }
         }
     }

@@ -11,6 +11,8 @@ pub mod picture;
 pub mod polygons;
 pub mod roster;
 pub mod sites;
+#[cfg(test)]
+mod smoke_tests;
 pub mod state;
 pub mod stats;
 mod table;

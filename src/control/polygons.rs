@@ -1,13 +1,9 @@
 //! Polygons from outside brought onto the grid and made valid: rings repaired, overlaps within a set united, longitudes unwrapped.
 
-use super::coverage::{GRID, Locator, Moved, Node, Ring, Segment, chord_area};
+use super::coverage::{Fill, GRID, Locator, Moved, Node, Ring, Segment, chord_area, clean};
 use crate::geodesy::LonLat;
 use geo::{Geometry, LineString, MultiPolygon};
-use i_overlay::core::fill_rule::FillRule;
-use i_overlay::core::overlay::{IntOverlayOptions, Overlay};
-use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::i_float::int::point::IntPoint;
-use i_overlay::i_shape::int::shape::IntShapes;
+use rayon::prelude::*;
 
 /// Longer lines, in degrees, get points between, so that programs which draw geodesics between vertices draw the same land.
 const LONGEST: f64 = 0.25;
@@ -51,31 +47,22 @@ impl Outline {
     ///
     /// Self-crossing rings are read by the even-odd rule, as GIS programs draw them.
     pub fn new(polygons: &MultiPolygon<f64>, around: f64) -> Self {
-        let mut all: IntShapes = Vec::new();
-        for polygon in polygons {
-            let shift = shift(polygon.exterior(), around);
-            let rings: Vec<Vec<IntPoint>> = std::iter::once(polygon.exterior())
-                .chain(polygon.interiors())
-                .map(|ring| snap(ring, shift))
-                .filter(|ring| ring.len() >= 3)
-                .collect();
-            let mut overlay = Overlay::with_contours_custom(&rings, &[], options(), Default::default());
-            all.extend(overlay.overlay(OverlayRule::Subject, FillRule::EvenOdd));
+        let cleaned: Vec<Vec<Vec<Vec<Node>>>> = polygons
+            .0
+            .par_iter()
+            .map(|polygon| {
+                let shift = shift(polygon.exterior(), around);
+                let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+                let rings: Vec<Vec<Node>> = rings.map(|r| snap(r, shift)).filter(|r| r.len() >= 3).collect();
+                clean(&rings, Fill::EvenOdd)
+            })
+            .collect();
+        let mut shapes: Vec<Vec<Vec<Node>>> = cleaned.into_iter().flatten().collect();
+        if shapes.len() > 1 {
+            let rings: Vec<Vec<Node>> = shapes.into_iter().flatten().collect();
+            shapes = clean(&rings, Fill::Wound);
         }
-        if all.len() > 1 {
-            let mut overlay = Overlay::with_shapes_options(&all, &[], options(), Default::default());
-            all = overlay.overlay(OverlayRule::Subject, FillRule::NonZero);
-        }
-        Self::from_shapes(all)
-    }
-
-    fn from_shapes(shapes: IntShapes) -> Self {
-        Self {
-            shapes: shapes
-                .into_iter()
-                .map(|shape| shape.into_iter().map(|ring| ring.into_iter().map(|p| [p.x, p.y]).collect()).collect())
-                .collect(),
-        }
+        Self { shapes }
     }
 
     /// The edges, inside (label 1) on their left.
@@ -145,20 +132,16 @@ impl Outline {
     }
 }
 
-fn options() -> IntOverlayOptions {
-    IntOverlayOptions::keep_all_points()
-}
-
 /// The whole turns, in degrees, that bring a ring nearest to a meridian.
 fn shift(ring: &LineString<f64>, around: f64) -> f64 {
     let (west, east) = ring.0.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(w, e), c| (w.min(c.x), e.max(c.x)));
     if west > east { 0.0 } else { ((around - f64::midpoint(west, east)) / 360.0).round() * 360.0 }
 }
 
-fn snap(ring: &LineString<f64>, shift: f64) -> Vec<IntPoint> {
+fn snap(ring: &LineString<f64>, shift: f64) -> Vec<Node> {
     let on = |v: f64, most: f64| (v.clamp(-most, most) * GRID).round() as i32;
-    let at = |x: f64, y: f64| IntPoint { x: on(x + shift, 540.0), y: on(y, 90.0) };
-    let mut points: Vec<IntPoint> = Vec::with_capacity(ring.0.len());
+    let at = |x: f64, y: f64| [on(x + shift, 540.0), on(y, 90.0)];
+    let mut points: Vec<Node> = Vec::with_capacity(ring.0.len());
     for (i, c) in ring.0.iter().enumerate() {
         points.push(at(c.x, c.y));
         if let Some(next) = ring.0.get(i + 1) {

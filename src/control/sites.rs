@@ -2,7 +2,7 @@
 
 use super::ControlError;
 use super::table::Table;
-use crate::diag::{Note, Warned};
+use crate::diag::{Note, Position, Warned};
 use crate::geodesy::LonLat;
 use crate::text::fold;
 use rustc_hash::FxHashMap;
@@ -35,6 +35,9 @@ pub struct Sites {
     pub list: Vec<Site>,
     by_id: FxHashMap<u32, u32>,
     by_name: FxHashMap<String, Vec<u32>>,
+    /// The file they come from, and the line of every id in it.
+    file: String,
+    lines: FxHashMap<u32, usize>,
 }
 
 impl Sites {
@@ -123,9 +126,15 @@ impl Sites {
             });
         });
         if list.is_empty() {
-            notes.push(Note::error(format!("{file} has no places")));
+            notes.push(Note::error("no places in the file").at(Position::file(file)));
         }
-        Ok(Warned::new(Self::new(list), notes))
+        Ok(Warned::new(Self { file: file.to_owned(), lines, ..Self::new(list) }, notes))
+    }
+
+    /// Where a place stands; `None` where it comes from no file.
+    pub fn position(&self, site: u32) -> Option<Position> {
+        let line = self.lines.get(&self.list.get(site as usize)?.geonameid)?;
+        Some(Position::line(&self.file, *line))
     }
 
     /// The index of an id.
@@ -156,5 +165,6 @@ mod tests {
         assert_eq!(at, ["p.csv:3:1", "p.csv:4:5", "p.csv:5:5", "p.csv:6:1", "p.csv:7:9"]);
         assert_eq!(read.value.list.len(), 2);
         assert_eq!(read.value.named("HAMA"), [0]);
+        assert_eq!(read.value.position(1).map(|p| p.to_string()).as_deref(), Some("p.csv:7"));
     }
 }

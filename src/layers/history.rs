@@ -29,7 +29,8 @@ pub const COLUMNS: [&str; 19] = [
 ];
 
 /// Rows by place and then by day; the first row of a place is its baseline, without an event. `until` is the last day a state held,
-/// empty where it still does. States that began and ended on one day have `until` before `date`.
+/// empty where it still does. States that began and ended on one day have `until` before `date`. A denial has a row, though it changes
+/// nothing.
 pub fn history(timeline: &Timeline, turns: &[Turn]) -> Vec<Vec<String>> {
     let theatre = timeline.theatre;
     let mut of_site: Vec<Vec<&Turn>> = vec![Vec::new(); theatre.sites.list.len()];

@@ -19,6 +19,7 @@ use crate::geodesy::{BBox, LonLat, Metres};
 use crate::model::{Feature, PlaceKind};
 use crate::outputs::geojson;
 use geo::MultiPolygon;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -92,6 +93,8 @@ pub(super) struct Ground {
     pub what: String,
     /// Codes of the countries it was made of, where it comes from the basemap.
     countries: Vec<String>,
+    /// It was made of divisions of the basemap.
+    divisions: bool,
 }
 
 /// The boundary that was given; `None` where none was.
@@ -112,7 +115,7 @@ pub(super) fn ground(args: &Args, notes: &mut Vec<Note>, printer: &mut Printer) 
         notes.push(note.at(Position::file(given)));
     }
     let what = path.file_stem().map_or_else(|| given.to_owned(), |s| s.to_string_lossy().into_owned());
-    Ok(Some(Ground { outline, what, countries: Vec::new() }))
+    Ok(Some(Ground { outline, what, countries: Vec::new(), divisions: false }))
 }
 
 /// Countries (`SY`, `FJ,TO`) or first-order divisions (`SY-HL`, `SY.09`) of the basemap; how it draws disputed borders is said.
@@ -137,7 +140,12 @@ fn basemap_ground(codes: &str, printer: &mut Printer) -> Result<Ground, Failure>
     let what = format!("{}, Natural Earth 1:10 million, {WORLDVIEW}", names.join(" and "));
     printer.talk(&format!("boundary: {what}"));
     let outline = Outline::new(&polygons, middle_meridian(&polygons));
-    Ok(Ground { outline, what, countries })
+    // Where divisions and countries are mixed, every place must lie within.
+    let divisions = codes.split(',').all(|c| c.contains(['-', '.']));
+    if !codes.split(',').all(|c| !c.contains(['-', '.'])) {
+        countries.clear();
+    }
+    Ok(Ground { outline, what, countries, divisions })
 }
 
 /// A box around the places, for want of a boundary.
@@ -154,7 +162,7 @@ fn box_around(theatre: &Theatre, notes: &mut Vec<Note>) -> Result<Ground, Failur
             .hint("give --boundary with a GeoJSON file or a country's code"),
     );
     let outline = Outline::new(&MultiPolygon(vec![square]), b.centre().lon());
-    Ok(Ground { outline, what: "box around the places".to_owned(), countries: Vec::new() })
+    Ok(Ground { outline, what: "box around the places".to_owned(), countries: Vec::new(), divisions: false })
 }
 
 /// The gazetteer's populated places of the land, with at least `least` inhabitants.
@@ -167,9 +175,22 @@ fn gazetteer_sites(ground: &Ground, least: u64) -> Sites {
         })
         .filter(|r| ground.countries.is_empty() || r.country().is_some_and(|c| ground.countries.iter().any(|g| g == c)))
         .collect();
-    // Countries bring all their places; any other land those that lie in it.
+    // Countries bring all their places; any other land those that lie in it, and divisions also those that the coarse coast leaves in
+    // the sea: places of a division of which at least a third lie within.
     let chosen: Vec<usize> = if ground.countries.is_empty() {
-        ground.outline.containing(records.iter().map(Record::at)).into_iter().map(|i| i as usize).collect()
+        let mut inside = vec![false; records.len()];
+        for i in ground.outline.containing(records.iter().map(Record::at)) {
+            inside[i as usize] = true;
+        }
+        let mut within: BTreeMap<Option<PlaceIx>, [usize; 2]> = BTreeMap::new();
+        for (record, inside) in records.iter().zip(&inside) {
+            let count = within.entry(record.admin1_ix()).or_default();
+            *count = [count[0] + usize::from(*inside), count[1] + 1];
+        }
+        let own = |r: &Record| {
+            r.admin1_ix().is_some() && within.get(&r.admin1_ix()).is_some_and(|[inside, all]| 3 * inside >= *all)
+        };
+        (0..records.len()).filter(|i| inside[*i] || (ground.divisions && own(&records[*i]))).collect()
     } else {
         (0..records.len()).collect()
     };

@@ -64,8 +64,13 @@ impl Job<'_> {
         self.write(&layers::change(&scene, &before, from, &turns), printer)?;
         self.write(&layers::frontline(&scene, &fronts), printer)?;
         self.write(&layers::cells(&scene), printer)?;
-        for layer in [layers::contested(&scene), layers::beyond(&scene)] {
-            if !layer.features.is_empty() {
+        for (layer, why) in [
+            (layers::contested(&scene), "nothing is fought over, besieged or claimed"),
+            (layers::beyond(&scene), "no land lies beyond reach, or no --reach was given"),
+        ] {
+            if layer.features.is_empty() {
+                printer.talk(&format!("no {}.geojson: {why}", layer.name));
+            } else {
                 self.write(&layer, printer)?;
             }
         }

@@ -1,6 +1,5 @@
 //! The edges around every node in the order in which they leave it: made once, walked by every merge and every front.
 
-use super::measure::chord_length;
 use super::{Edge, Node};
 
 /// An edge walked one way: twice its index, and one more where it is walked from `to` to `from`.
@@ -11,18 +10,14 @@ pub(super) type Half = u32;
 pub(super) struct Around {
     /// Where the spokes of every node begin, and the end of the last.
     starts: Vec<u32>,
-    /// The halves that leave each node, clockwise.
+    /// The halves that leave each node, clockwise from due west.
     spokes: Vec<Half>,
     /// The place of every half among the spokes.
     place: Vec<u32>,
-    /// Length in metres of every edge.
-    pub(super) lengths: Vec<f64>,
 }
 
 impl Around {
     pub(super) fn new(nodes: &[Node], edges: &[Edge]) -> Self {
-        use rayon::prelude::*;
-        let lengths = edges.par_iter().map(|e| chord_length(nodes[e.from as usize], nodes[e.to as usize])).collect();
         let mut starts = vec![0u32; nodes.len() + 1];
         for e in edges {
             starts[e.from as usize + 1] += 1;
@@ -47,8 +42,7 @@ impl Around {
         };
         for node in 0..nodes.len() {
             let own = &mut spokes[starts[node] as usize..starts[node + 1] as usize];
-            // Two edges are in order whichever comes first.
-            if own.len() > 2 {
+            if own.len() > 1 {
                 own.sort_unstable_by(|a, b| clockwise(direction(*a), direction(*b)).then(a.cmp(b)));
             }
         }
@@ -56,10 +50,10 @@ impl Around {
         for (i, half) in spokes.iter().enumerate() {
             place[*half as usize] = i as u32;
         }
-        Self { starts, spokes, place, lengths }
+        Self { starts, spokes, place }
     }
 
-    /// The halves that leave a node, clockwise.
+    /// The halves that leave a node, clockwise from due west.
     pub(super) fn leaving(&self, node: u32) -> &[Half] {
         &self.spokes[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
     }

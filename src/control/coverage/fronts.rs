@@ -31,7 +31,7 @@ impl Coverage {
     ///
     /// Lines run so that the lower side is on their left, and are ordered by sides and then by where they begin.
     pub fn fronts(&self, side: &[u32]) -> Vec<Front> {
-        let around = self.around();
+        let (around, lengths) = (self.around(), self.lengths());
         let of = |face: u32| if face == NONE { NONE } else { side[face as usize] };
         // The sides of a half that a front runs along.
         let pair = |half: Half| {
@@ -74,7 +74,7 @@ impl Coverage {
                         let (_, to, left, right) = self.half(at);
                         front.line.0.push(self.degrees(to));
                         front.faces.push((left, right));
-                        front.pieces.push(around.lengths[at as usize / 2]);
+                        front.pieces.push(lengths[at as usize / 2]);
                         match through(to, sides) {
                             Some(on) if !used[on as usize] => at = on,
                             _ => break,

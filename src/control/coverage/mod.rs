@@ -9,6 +9,7 @@
 //! second set an infinitesimal step (Edelsbrunner and Mücke 1990), so coincident borders and shared corners are no special cases.
 
 mod around;
+mod clean;
 mod dissolve;
 mod fronts;
 mod grid;
@@ -17,11 +18,13 @@ mod measure;
 mod overlay;
 
 use around::Around;
+pub(super) use clean::{Fill, clean};
 pub use dissolve::Region;
 pub use fronts::Front;
 pub(super) use locate::Locator;
 pub use measure::{chord_area, chord_length};
 pub(super) use overlay::{Moved, Ring, Segment, Start, cross, merge, overlay};
+use rayon::prelude::*;
 use std::sync::OnceLock;
 
 /// A position in millionths of a degree, longitude first; longitudes may run past ±180°.
@@ -57,6 +60,8 @@ pub struct Coverage {
     pub areas: Vec<f64>,
     /// Made when first walked; it knows nodes and edges by number and no faces.
     around: OnceLock<Around>,
+    /// Geodesic length in metres of every edge.
+    lengths: OnceLock<Vec<f64>>,
 }
 
 impl Coverage {
@@ -72,12 +77,24 @@ impl Coverage {
                 *area += under;
             }
         }
-        Self { nodes, edges, areas, around: OnceLock::new() }
+        Self { nodes, edges, areas, around: OnceLock::new(), lengths: OnceLock::new() }
     }
 
     /// The edges around every node.
-    pub(super) fn around(&self) -> &Around {
+    fn around(&self) -> &Around {
         self.around.get_or_init(|| Around::new(&self.nodes, &self.edges))
+    }
+
+    /// Geodesic length in metres of every edge.
+    fn lengths(&self) -> &[f64] {
+        let length = |e: &Edge| chord_length(self.nodes[e.from as usize], self.nodes[e.to as usize]);
+        self.lengths.get_or_init(|| self.edges.par_iter().map(length).collect())
+    }
+
+    /// Does now what the first merge and the first front would do else.
+    pub(super) fn prepare(&self) {
+        self.around();
+        self.lengths();
     }
 
     /// The start and end of an edge walked one way, and the faces on its left and right.

@@ -57,6 +57,24 @@ struct Crossing {
     from_left: bool,
 }
 
+fn is_whole(s: &Segment) -> bool {
+    [s.a, s.b].iter().flatten().all(|v| v.fract() == 0.0)
+}
+
+/// The square in which two lines between grid points meet that are not parallel, exact; halves go east and north.
+pub(super) fn meeting(s: &Segment, o: &Segment) -> Node {
+    let whole = |p: [f64; 2]| p.map(|v| v as i128);
+    let (a, b, c, d) = (whole(s.a), whole(s.b), whole(o.a), whole(o.b));
+    let (u, v, apart) = ([b[0] - a[0], b[1] - a[1]], [d[0] - c[0], d[1] - c[1]], [c[0] - a[0], c[1] - a[1]]);
+    let (over, under) = (apart[0] * v[1] - apart[1] * v[0], u[0] * v[1] - u[1] * v[0]);
+    if under == 0 {
+        return round(s.a);
+    }
+    let (over, under) = if under < 0 { (-over, -under) } else { (over, under) };
+    let over = over.clamp(0, under);
+    [0, 1].map(|k| (a[k] + (2 * over * u[k] + under).div_euclid(2 * under)) as i32)
+}
+
 fn round(p: [f64; 2]) -> Node {
     p.map(|v| v.round() as i32)
 }
@@ -79,12 +97,13 @@ pub(in crate::control) fn overlay(
             second.push(Segment { a, b, left: 1, right: 0 });
         }
     }
-    let crossings = crossings(first, &second);
+    let exact = first.par_iter().all(is_whole);
+    let crossings = crossings(first, &second, exact);
     let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
     let nodes = hot(first, &second, &crossings);
     let index = numbers(&nodes);
     let grid = grid_of(&nodes);
-    let noding = Noding { nodes: &nodes, index: &index, grid: &grid };
+    let noding = Noding { nodes: &nodes, index: &index, grid: &grid, exact };
     let mut edges = noding.first(first, &second, &crossings, &of_first, 0, &combine);
 
     // The rings are followed around from their starts, so that one answer about a face serves a whole ring.
@@ -109,12 +128,13 @@ pub(in crate::control) fn cross(
     outside: u32,
     combine: impl Fn(u32, u32) -> u32 + Sync,
 ) -> (Vec<Node>, Vec<Edge>) {
-    let crossings = crossings(first, second);
+    let exact = true;
+    let crossings = crossings(first, second, exact);
     let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
     let nodes = hot(first, second, &crossings);
     let index = numbers(&nodes);
     let grid = grid_of(&nodes);
-    let noding = Noding { nodes: &nodes, index: &index, grid: &grid };
+    let noding = Noding { nodes: &nodes, index: &index, grid: &grid, exact };
     let mut edges = noding.first(first, second, &crossings, &of_first, outside, &combine);
     let locator = Locator::new(first, Moved::Point, outside);
     let of_others: Vec<Edge> = second
@@ -156,18 +176,18 @@ fn by_line(crossings: &[Crossing], first: usize, second: usize) -> (Vec<Vec<u32>
     (of_first, of_second)
 }
 
-fn numbers(nodes: &[Node]) -> FxHashMap<Node, u32> {
+pub(super) fn numbers(nodes: &[Node]) -> FxHashMap<Node, u32> {
     nodes.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect()
 }
 
-fn grid_of(nodes: &[Node]) -> Grid {
+pub(super) fn grid_of(nodes: &[Node]) -> Grid {
     Grid::new(nodes.len(), |i| {
         let p = nodes[i].map(f64::from);
         (p, p)
     })
 }
 
-fn crossings(first: &[Segment], second: &[Segment]) -> Vec<Crossing> {
+fn crossings(first: &[Segment], second: &[Segment], exact: bool) -> Vec<Crossing> {
     let grid = Grid::new(second.len(), |i| (second[i].a, second[i].b));
     first
         .par_iter()
@@ -193,7 +213,11 @@ fn crossings(first: &[Segment], second: &[Segment]) -> Vec<Crossing> {
                 // Lines that cross only by the infinitesimal step meet at an end.
                 let t = |v: f64| if turn == 0.0 { 0.5 } else { (v / turn).clamp(0.0, 1.0) };
                 let (t_first, t_second) = (t(cross(apart, ds)), t(cross(apart, df)));
-                let node = round([f.a[0] + t_first * df[0], f.a[1] + t_first * df[1]]);
+                let node = if exact && turn != 0.0 {
+                    meeting(f, s)
+                } else {
+                    round([f.a[0] + t_first * df[0], f.a[1] + t_first * df[1]])
+                };
                 found.push(Crossing { first: i as u32, second: j, t_first, t_second, node, from_left });
             }
             found
@@ -233,10 +257,13 @@ fn ordered(
     stops
 }
 
-struct Noding<'a> {
-    nodes: &'a [Node],
-    index: &'a FxHashMap<Node, u32>,
-    grid: &'a Grid,
+/// Every node, by number and by place.
+pub(super) struct Noding<'a> {
+    pub(super) nodes: &'a [Node],
+    pub(super) index: &'a FxHashMap<Node, u32>,
+    pub(super) grid: &'a Grid,
+    /// All lines end on the grid.
+    pub(super) exact: bool,
 }
 
 impl Noding<'_> {
@@ -269,7 +296,7 @@ impl Noding<'_> {
     }
 
     /// The pieces of a line between the hot squares it passes, with the faces on either side.
-    fn pieces(
+    pub(super) fn pieces(
         &self,
         segment: &Segment,
         stops: &[(f64, u32)],
@@ -284,7 +311,7 @@ impl Noding<'_> {
         let mut passed: Vec<(f64, u32)> = Vec::with_capacity(4);
         for &n in &near {
             let p = self.nodes[n as usize].map(f64::from);
-            if !passes(a, b, p) {
+            if !passes(a, b, p, self.exact) {
                 continue;
             }
             let t =
@@ -321,15 +348,28 @@ impl Noding<'_> {
     }
 }
 
-/// Whether a line passes through the unit square around `p`.
-fn passes(a: [f64; 2], b: [f64; 2], p: [f64; 2]) -> bool {
+/// Whether a line passes through the unit square around `p`, to which of its border only the south and west sides belong (Hobby 1999): of
+/// four squares that a line between grid points meets in their common corner it passes one.
+///
+/// With ends off the grid there are no such ties to settle, and all of the border belongs to the square.
+fn passes(a: [f64; 2], b: [f64; 2], p: [f64; 2], exact: bool) -> bool {
     let (a, b) = ([a[0] - p[0], a[1] - p[1]], [b[0] - p[0], b[1] - p[1]]);
     const H: f64 = 0.5;
     if a[0].max(b[0]) < -H || a[0].min(b[0]) > H || a[1].max(b[1]) < -H || a[1].min(b[1]) > H {
         return false;
     }
     let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-    // Distance of the line from the middle against the square's half width across the line's direction.
+    if exact {
+        // Twice the distance of the line from the middle against the square's width, both across the line's direction.
+        let (dx, dy) = (dx as i64, dy as i64);
+        let off = 2 * (dx * a[1] as i64 - dy * a[0] as i64);
+        return match off.abs().cmp(&(dx.abs() + dy.abs())) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Greater => false,
+            // It meets a corner: the one in the south-west, where the line falls eastward and passes below the middle.
+            std::cmp::Ordering::Equal => dx.signum() * dy.signum() < 0 && (off < 0) == (dx > 0),
+        };
+    }
     (dx * a[1] - dy * a[0]).abs() <= H * (dx.abs() + dy.abs())
 }
 
