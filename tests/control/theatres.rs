@@ -73,14 +73,14 @@ fn fiji_with_a_reach_keeps_empty_land_apart() {
     let stats = theatre(folder.path(), "FJ", &[("Suva,", "blue"), ("Labasa,", "red")], &["--reach", "25"]);
     assert!((total(&stats) / 18_270.0 - 1.0).abs() < 0.06, "{}", total(&stats));
     let beyond = stats["beyond_km2"].as_f64().expect("an area");
-    assert!(beyond > 500.0 && beyond < total(&stats) / 2.0, "{beyond}");
+    assert!(beyond > 500.0 && beyond < 0.8 * total(&stats), "{beyond}");
     is_cut(&folder.path().join("out/cells.geojson"));
 }
 
 #[test]
 fn several_countries_are_one_theatre() {
     let folder = tempfile::tempdir().expect("a folder");
-    let run = |boundary: &str| theatre(folder.path(), boundary, &[("Tripoli,276532", "red")], &[]);
+    let run = |boundary: &str| theatre(folder.path(), boundary, &[("Tripoli,266826", "red")], &[]);
     let (lebanon, both) = (run("LB"), run("LB,SY"));
     let syria = theatre(folder.path(), "SY", &[("Homs,169577", "red")], &[]);
     assert!((total(&lebanon) + total(&syria) - total(&both)).abs() < 0.05, "{} {}", total(&lebanon), total(&both));
