@@ -3,6 +3,7 @@
 
 use super::attributes::{Code, Keys, NULL, Statistic, Values, table_index};
 use super::filter::Filter;
+use super::order::Ranks;
 use super::source::chunk::{Chunk, Kind, SHELL};
 use super::world::{Pt, WORLD, WORLD_BITS, hilbert};
 use rayon::prelude::*;
@@ -114,6 +115,12 @@ pub struct Features {
     pub filtered: u64,
     /// Features with more distinct values than there are codes.
     pub overfull: u64,
+    /// Where features stand in every tile, if not in the order of the input.
+    pub order: Option<Ranks>,
+    /// What stays where a tile is crowded, if not what is large.
+    pub importance: Option<Ranks>,
+    /// The attribute that counts the points of a cluster, where there may be any.
+    pub count_key: Option<u16>,
 }
 
 impl Features {
@@ -246,6 +253,19 @@ impl Features {
             self.classes.push(class);
         }
         self.last_class
+    }
+
+    /// Makes room for the attribute that counts the points of a cluster.
+    pub fn count_clusters(&mut self) {
+        self.count_key = self.keys.intern("point_count");
+        let Some(key) = self.count_key else { return };
+        for layer in self.layers.iter_mut().filter(|l| l.counts[Kind::Point as usize] > 0) {
+            if !layer.fields.iter().any(|(k, _)| *k == key) {
+                let mut statistic = Statistic::default();
+                statistic.kinds[1] = true;
+                layer.fields.push((key, statistic));
+            }
+        }
     }
 
     /// The range of rings of a shape.

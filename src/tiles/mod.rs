@@ -10,11 +10,15 @@
 //! Reference: Mapbox Vector Tile 2.1; tiles are numbered as in PMTiles v3.
 
 pub mod attributes;
+mod crowd;
 pub mod features;
 pub mod filter;
+pub mod lint;
 pub mod metadata;
 mod mvt;
+pub mod order;
 mod pyramid;
+mod repair;
 mod rings;
 mod simplify;
 mod slice;
@@ -24,17 +28,21 @@ pub mod source;
 mod tests;
 mod thin;
 mod topology;
+mod touching;
 pub mod world;
 mod zoom;
 
 pub use features::{Features, Selection, Type};
 pub use filter::Filter;
+pub use order::Order;
 pub use pyramid::Tile;
 pub use source::{Format, Input, Reading};
 pub use world::TileId;
 
 use crate::model::Layer;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What can go wrong on the way to tiles.
 #[derive(Debug, thiserror::Error)]
@@ -132,8 +140,49 @@ pub struct Options {
     pub max_tile_bytes: Option<usize>,
     /// Most features of a tile; what matters least is left out. `None` keeps everything.
     pub max_features: Option<usize>,
+    /// What becomes of features that a crowded tile has no room for.
+    pub crowded: Crowded,
+    /// The attribute by which features stand in every tile, drawn last on top; `None` keeps the input's order.
+    pub order: Option<Order>,
+    /// The attribute whose larger values stay where a tile is crowded; `None` goes by size and even spread.
+    pub importance: Option<Order>,
     /// How many features may be in work at a time; bounds memory.
     pub batch_features: usize,
+    /// An older archive whose equal tiles are taken over as they are.
+    pub previous: Option<Arc<dyn Previous>>,
+    /// Set from outside to end the build early.
+    pub stop: Option<Arc<AtomicBool>>,
+}
+
+impl Options {
+    /// Fails where the build is to end early.
+    ///
+    /// # Errors
+    /// [`TilesError::Interrupted`].
+    pub fn go_on(&self) -> Result<(), TilesError> {
+        match &self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(TilesError::Interrupted),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What becomes of features that a crowded tile has no room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Crowded {
+    /// They are left out.
+    #[default]
+    Drop,
+    /// Lines and polygons are joined to a neighbour that stays, so that a map of areas has no holes; points are left out.
+    Coalesce,
+    /// Points become part of a point nearby that counts them (`point_count`); lines and polygons are left out.
+    Cluster,
+}
+
+/// An older archive, for a build that takes over what has not changed.
+pub trait Previous: Send + Sync + std::fmt::Debug {
+    /// The tile as it is stored, where its content equals `raw`; `compressed` says whether gzip is wanted.
+    fn same(&self, id: TileId, raw: &[u8], compressed: bool) -> Option<Vec<u8>>;
 }
 
 impl Default for Options {
@@ -149,7 +198,12 @@ impl Default for Options {
             compression: 6,
             max_tile_bytes: None,
             max_features: None,
+            crowded: Crowded::Drop,
+            order: None,
+            importance: None,
             batch_features: 4 << 20,
+            previous: None,
+            stop: None,
         }
     }
 }
@@ -181,9 +235,9 @@ pub struct Summary {
     pub largest: Option<(TileId, usize)>,
     /// Zooms at which features were left out of tiles that would have been too large.
     pub thinned: Option<(u8, u8)>,
-    /// Features left out of tiles, counted once a tile.
+    /// Features left out of tiles, or joined to others, counted once a tile.
     pub dropped: u64,
-    /// Polygons that touched or crossed themselves and were put right, once a zoom.
+    /// Polygons that came crossing themselves, and those that had to be weighed anew at a zoom.
     pub repaired: u64,
 }
 
@@ -219,6 +273,12 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
         return Err(TilesError::Option("the buffer must lie between 0 and half the extent".into()));
     }
     features.seal();
+    options.go_on()?;
+    features.order = options.order.as_ref().map(|o| o.ranks(features)).transpose()?;
+    features.importance = options.importance.as_ref().map(|o| o.ranks(features)).transpose()?;
+    if options.crowded == Crowded::Cluster {
+        features.count_clusters();
+    }
     let min = options.min_zoom.unwrap_or(0);
     let max = options.max_zoom.unwrap_or_else(|| zoom::guess(features, options.extent_bits).max(min));
     let deepest = (world::WORLD_BITS - options.extent_bits) as u8;
@@ -230,5 +290,8 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
             "zoom {max} is deeper than positions are kept (3.7 cm): at most {deepest} with this extent; maps enlarge the last zoom beyond it"
         )));
     }
-    pyramid::build(features, options, (min, max), sink)
+    let repaired = repair::crossing(features);
+    let mut summary = pyramid::build(features, options, (min, max), sink)?;
+    summary.repaired += repaired;
+    Ok(summary)
 }

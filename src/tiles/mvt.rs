@@ -68,8 +68,8 @@ pub fn encode_polygons(rings: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>
 #[derive(Debug, Default)]
 struct Locals {
     stamps: Vec<(u32, u32)>,
-    ints: Vec<(u32, u32, u32)>,
-    mask: usize,
+    /// Open addressing: code and local number; [`NULL`] where free.
+    ints: Vec<(Code, u32)>,
     used: usize,
     stamp: u32,
 }
@@ -98,7 +98,7 @@ impl LayerWriter {
             self.key_stamps.clear();
         }
         self.locals.stamps.resize(features.values.len(), (0, 0));
-        self.locals.used = 0;
+        self.locals.forget_ints();
         self.key_stamps.resize(features.keys.len(), (0, 0));
         self.keys.clear();
         self.features.clear();
@@ -109,6 +109,7 @@ impl LayerWriter {
 
     /// Adds a feature whose geometry is already encoded.
     #[inline]
+    #[expect(clippy::too_many_arguments, reason = "one call writes one feature")]
     pub fn feature(
         &mut self,
         kind: Kind,
@@ -116,6 +117,7 @@ impl LayerWriter {
         codes: &[Code],
         id: u64,
         values: &Values,
+        extra: Option<(u16, Code)>,
         geometry: impl FnOnce(&mut Vec<u8>),
     ) {
         self.body.clear();
@@ -125,11 +127,17 @@ impl LayerWriter {
             varint(&mut self.body, id);
         }
         for (key, code) in class.keys.iter().zip(codes) {
-            if *code == NULL {
+            if *code == NULL || extra.is_some_and(|(k, _)| k == *key) {
                 continue;
             }
             let k = self.key(*key);
             let v = self.value(*code, values);
+            varint(&mut self.tags, u64::from(k));
+            varint(&mut self.tags, u64::from(v));
+        }
+        if let Some((key, code)) = extra {
+            let k = self.key(key);
+            let v = self.value(code, values);
             varint(&mut self.tags, u64::from(k));
             varint(&mut self.tags, u64::from(v));
         }
@@ -240,46 +248,57 @@ impl LayerWriter {
             self.features = Vec::new();
             self.values = Vec::new();
             self.locals.ints = Vec::new();
-            self.locals.mask = 0;
         }
     }
 }
 
 impl Locals {
+    /// Forgets the whole numbers; a table much larger than what the last layer needed is made smaller.
+    fn forget_ints(&mut self) {
+        let wanted = (self.used * 2).next_power_of_two().max(256);
+        if self.ints.len() > 4 * wanted {
+            self.ints = Vec::new();
+        } else if self.used > 0 {
+            self.ints.fill((NULL, 0));
+        }
+        self.used = 0;
+    }
+    #[inline]
+    fn slot(code: Code, size: usize) -> usize {
+        (u64::from(code).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & (size - 1)
+    }
     /// The local number of a whole number, or `None` after giving it the next one.
     #[inline]
     fn int(&mut self, code: Code, next: u32) -> Option<u32> {
-        if self.used * 2 >= self.mask {
+        if self.used * 4 >= self.ints.len() * 3 {
             self.grow();
         }
-        let mut at = (u64::from(code).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.mask;
+        let size = self.ints.len();
+        let mut at = Self::slot(code, size);
         loop {
             let slot = &mut self.ints[at];
-            if slot.1 != self.stamp {
-                *slot = (code, self.stamp, next);
+            if slot.0 == code {
+                return Some(slot.1);
+            }
+            if slot.0 == NULL {
+                *slot = (code, next);
                 self.used += 1;
                 return None;
             }
-            if slot.0 == code {
-                return Some(slot.2);
-            }
-            at = (at + 1) & self.mask;
+            at = (at + 1) & (size - 1);
         }
     }
     #[cold]
     fn grow(&mut self) {
-        let old = std::mem::take(&mut self.ints);
-        let size = if self.used == 0 { 256 } else { (self.mask + 1) * 2 };
-        let size = size.max(256);
-        self.mask = size - 1;
-        self.ints = vec![(0, 0, 0); size];
-        for (code, stamp, local) in old {
-            if stamp == self.stamp {
-                let mut at = (u64::from(code).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & self.mask;
-                while self.ints[at].1 == self.stamp {
-                    at = (at + 1) & self.mask;
+        let size = (self.ints.len() * 2).max(256);
+        let old = std::mem::replace(&mut self.ints, vec![(NULL, 0); size]);
+        for (code, local) in old {
+            if code != NULL {
+                let mut at = Self::slot(code, size);
+                while self.ints[at].0 != NULL {
+                    at = (at + 1) & (size - 1);
                 }
-                self.ints[at] = (code, stamp, local);
+                self.ints[at] = (code, local);
             }
         }
     }

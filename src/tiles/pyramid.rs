@@ -3,13 +3,15 @@
 //! Tiles are made zoom by zoom in the order of the Hilbert curve, in batches that run on all threads and are handed on in order,
 //! so that the result does not depend on how many threads there are.
 
+use super::attributes::int_code;
 use super::features::Features;
 use super::mvt::{LayerWriter, encode_points};
+use super::rings::Cutter;
 use super::slice::{Piece, Sliced};
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
 use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
-use super::{Options, Sink, Summary, TilesError, slice, snap, topology::Topology};
+use super::{Crowded, Options, Sink, Summary, TilesError, crowd, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,11 +56,11 @@ pub fn build(
 ) -> Result<Summary, TilesError> {
     let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
     let mut topology = Topology::new(features, &levels);
-    let broken = slice::broken_rings(features);
     let reversed = slice::reversed_rings(features);
     let mut summary = Summary { zooms, ..Summary::default() };
     let seen = Mutex::new(FxHashSet::default());
     for zoom in zooms.0..=zooms.1 {
+        options.go_on()?;
         let grid = Grid { zoom, extent_bits: options.extent_bits, buffer: options.buffer };
         let sliced = if features.shapes.is_empty() {
             Sliced::default()
@@ -68,7 +70,7 @@ pub fn build(
             let tolerance = if last { options.simplification.min(0.5) } else { options.simplification };
             let drawing = slice::Drawing::new(grid, coarse);
             let noded = snap::arcs(&mut topology, drawing.grid, tolerance / f64::from(1u32 << coarse));
-            slice::slice(features, &topology, &noded, &broken, &reversed, drawing)
+            slice::slice(features, &topology, &noded, &reversed, drawing)
         };
         summary.repaired += sliced.repaired;
         let guests = point_guests(features, grid);
@@ -234,6 +236,9 @@ struct Builder<'a> {
     compressor: Compressor,
     thinner: Thinner,
     threshold: Option<u64>,
+    clusters: FxHashMap<u32, crowd::Cluster>,
+    joined: FxHashMap<u32, Vec<u8>>,
+    cutter: Cutter,
 }
 
 impl<'a> Builder<'a> {
@@ -249,6 +254,9 @@ impl<'a> Builder<'a> {
             compressor: Compressor::new(level),
             thinner: Thinner::default(),
             threshold: None,
+            clusters: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            cutter: Cutter::default(),
         }
     }
 
@@ -259,31 +267,43 @@ impl<'a> Builder<'a> {
         sliced: &Sliced,
         seen: &Mutex<FxHashSet<u128>>,
     ) -> Result<Option<Tile>, TilesError> {
+        self.options.go_on()?;
         let number = super::world::zoom_base(self.grid.zoom) + job.tile;
         let id = TileId::from_number(number).expect("a tile of this zoom has a number");
         let guests = &guests[job.guests.0 as usize..job.guests.1 as usize];
         let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
-        let dropped = self.select(job.points, guests, pieces);
+        let dropped = self.select(job.points, guests, pieces, sliced);
         let count = self.encode(id, job.points, guests, pieces, sliced);
         if count == 0 {
             return Ok(None);
         }
         let hash = content_hash(&self.raw);
+        let old = self.options.previous.as_ref().and_then(|p| p.same(id, &self.raw, self.options.compress));
         // Equal content is compressed once. Large tiles are never equal, and looking would only cost.
         let first = self.raw.len() > 1 << 16
             || seen.lock().map_err(|_| TilesError::Internal("a worker thread failed"))?.insert(hash);
         let data = if !first {
             None
+        } else if old.is_some() {
+            old
         } else if self.options.compress {
             let bound = self.compressor.gzip_compress_bound(self.raw.len());
             if self.compressed.len() < bound {
-                self.compressed.resize(bound, 0);
+                // Zeroed by the system: pages that are never written take no memory.
+                self.compressed = vec![0; bound];
             }
             let n = self
                 .compressor
                 .gzip_compress(&self.raw, &mut self.compressed)
                 .map_err(|_| TilesError::Internal("a tile does not fit its bound"))?;
-            Some(self.compressed[..n].to_vec())
+            if n > 1 << 20 {
+                let mut whole = std::mem::take(&mut self.compressed);
+                whole.truncate(n);
+                whole.shrink_to_fit();
+                Some(whole)
+            } else {
+                Some(self.compressed[..n].to_vec())
+            }
         } else {
             Some(self.raw.clone())
         };
@@ -295,8 +315,10 @@ impl<'a> Builder<'a> {
     }
 
     /// Decides what a crowded tile does without; returns how many features.
-    fn select(&mut self, own: (u32, u32), guests: &[(u64, u32)], pieces: &[Piece]) -> u32 {
+    fn select(&mut self, own: (u32, u32), guests: &[(u64, u32)], pieces: &[Piece], sliced: &Sliced) -> u32 {
         self.threshold = None;
+        self.clusters.clear();
+        self.joined.clear();
         if self.options.max_tile_bytes.is_none() && self.options.max_features.is_none() {
             return 0;
         }
@@ -305,17 +327,53 @@ impl<'a> Builder<'a> {
         self.thinner.begin();
         for p in pieces {
             let keys = f.classes[f.shapes[p.shape as usize].class as usize].keys.len();
-            self.thinner.add(thin::of_shape(p.weight, p.shape), p.len as usize, keys);
+            self.thinner.add(shape_rank(f, p), p.len as usize, keys);
         }
         for i in (own.0..own.1).chain(guests.iter().map(|g| g.1)) {
             let class = &f.classes[f.points.class[i as usize] as usize];
             if zoom >= class.zooms.0 && zoom <= class.zooms.1 {
-                self.thinner.add(thin::of_point(i), 5, class.keys.len());
+                self.thinner.add(point_rank(f, i), 5, class.keys.len());
             }
         }
         let (threshold, dropped) =
             self.thinner.threshold(self.options.max_features, self.options.max_tile_bytes, self.options.compress);
         self.threshold = threshold;
+        let Some(threshold) = threshold else { return 0 };
+        match self.options.crowded {
+            Crowded::Drop => {}
+            Crowded::Cluster => {
+                let wanted = |i: u32| {
+                    let class = &f.classes[f.points.class[i as usize] as usize];
+                    (zoom >= class.zooms.0 && zoom <= class.zooms.1).then_some(class.layer)
+                };
+                for layer in 0..f.layers.len() as u16 {
+                    let row: Vec<(u32, Pt, bool)> = (own.0..own.1)
+                        .filter(|i| wanted(*i) == Some(layer))
+                        .map(|i| (i, self.grid.snap(f.points.at[i as usize]), point_rank(f, i) >= threshold))
+                        .collect();
+                    self.clusters.extend(crowd::clusters(&row));
+                }
+            }
+            Crowded::Coalesce => {
+                // Where the outlines alone are too large there is nothing to be won by keeping them.
+                let room = self.options.max_tile_bytes.unwrap_or(usize::MAX);
+                if pieces.iter().map(|p| p.len as usize).sum::<usize>() / 2 <= room {
+                    let parts: Vec<crowd::Part<'_>> = pieces
+                        .iter()
+                        .map(|p| {
+                            let shape = &f.shapes[p.shape as usize];
+                            crowd::Part {
+                                kind: shape.kind,
+                                group: f.classes[shape.class as usize].layer,
+                                geometry: sliced.geometry(p),
+                                stays: shape_rank(f, p) >= threshold,
+                            }
+                        })
+                        .collect();
+                    self.joined = crowd::coalesce(&parts, &mut self.cutter);
+                }
+            }
+        }
         dropped
     }
 
@@ -323,54 +381,114 @@ impl<'a> Builder<'a> {
         let f = self.features;
         let extent = self.grid.extent();
         let origin = [id.x as i32 * extent, id.y as i32 * extent];
-        let zoom = self.grid.zoom;
         self.raw.clear();
         let mut count = 0;
         for (layer, info) in f.layers.iter().enumerate() {
             let layer = layer as u16;
             self.writer.begin(f);
-            for piece in pieces {
-                let shape = &f.shapes[piece.shape as usize];
-                let class = &f.classes[shape.class as usize];
-                let rank = || thin::of_shape(piece.weight, piece.shape);
-                if class.layer != layer || self.threshold.is_some_and(|t| rank() < t) {
-                    continue;
+            let points = || (own.0..own.1).chain(guests.iter().map(|g| g.1));
+            if let Some(order) = &f.order {
+                let mut list: Vec<(u32, bool, u32)> = Vec::new();
+                for (n, piece) in pieces.iter().enumerate().filter(|(_, p)| self.keeps_piece(p, layer)) {
+                    list.push((order.shapes[piece.shape as usize], false, n as u32));
                 }
-                let codes = &f.codes[shape.codes as usize..shape.codes as usize + class.keys.len()];
-                let geometry = sliced.geometry(piece);
-                self.writer
-                    .feature(shape.kind, class, codes, shape.id, &f.values, |out| out.extend_from_slice(geometry));
-            }
-            let points = (own.0..own.1).chain(guests.iter().map(|g| g.1));
-            for i in points {
-                let i = i as usize;
-                let class = &f.classes[f.points.class[i] as usize];
-                if self.threshold.is_some_and(|t| thin::of_point(i as u32) < t) {
-                    continue;
+                list.extend(
+                    points().filter(|i| self.keeps_point(*i, layer)).map(|i| (order.points[i as usize], true, i)),
+                );
+                list.sort_unstable();
+                for (_, point, n) in list {
+                    if point { self.write_point(n, origin) } else { self.write_piece(n, pieces, sliced) }
                 }
-                if class.layer != layer || zoom < class.zooms.0 || zoom > class.zooms.1 {
-                    continue;
+            } else {
+                for (n, piece) in pieces.iter().enumerate() {
+                    if self.keeps_piece(piece, layer) {
+                        self.write_piece(n as u32, pieces, sliced);
+                    }
                 }
-                let start = f.points.codes[i] as usize;
-                let codes = &f.codes[start..start + class.keys.len()];
-                let feature_id = f.points.ids.get(i).copied().unwrap_or(0);
-                let mut g = self.grid.snap(f.points.at[i]);
-                // A guest from beyond the antimeridian comes with its copy on this side.
-                let world = extent * self.grid.tiles();
-                let dx = g[0] - origin[0];
-                if dx > extent + self.grid.buffer {
-                    g[0] -= world;
-                } else if dx < -self.grid.buffer {
-                    g[0] += world;
+                for i in points() {
+                    if self.keeps_point(i, layer) {
+                        self.write_point(i, origin);
+                    }
                 }
-                self.writer.feature(Kind::Point, class, codes, feature_id, &f.values, |out| {
-                    encode_points(&[g], origin, out);
-                });
             }
             count += self.writer.count;
             self.writer.end(&info.name, extent as u32, f, &mut self.raw);
         }
         count
+    }
+
+    #[inline]
+    fn keeps_piece(&self, piece: &Piece, layer: u16) -> bool {
+        let f = self.features;
+        f.classes[f.shapes[piece.shape as usize].class as usize].layer == layer
+            && self.threshold.is_none_or(|t| shape_rank(f, piece) >= t)
+    }
+
+    #[inline]
+    fn keeps_point(&self, i: u32, layer: u16) -> bool {
+        let f = self.features;
+        let class = &f.classes[f.points.class[i as usize] as usize];
+        let zoom = self.grid.zoom;
+        class.layer == layer
+            && (class.zooms.0..=class.zooms.1).contains(&zoom)
+            && self.threshold.is_none_or(|t| point_rank(f, i) >= t)
+    }
+
+    #[inline]
+    fn write_piece(&mut self, n: u32, pieces: &[Piece], sliced: &Sliced) {
+        let f = self.features;
+        let piece = &pieces[n as usize];
+        let shape = &f.shapes[piece.shape as usize];
+        let class = &f.classes[shape.class as usize];
+        let codes = &f.codes[shape.codes as usize..shape.codes as usize + class.keys.len()];
+        let geometry = self.joined.get(&n).map_or_else(|| sliced.geometry(piece), Vec::as_slice);
+        self.writer.feature(shape.kind, class, codes, shape.id, &f.values, None, |out| out.extend_from_slice(geometry));
+    }
+
+    #[inline]
+    fn write_point(&mut self, n: u32, origin: Pt) {
+        let f = self.features;
+        let i = n as usize;
+        let class = &f.classes[f.points.class[i] as usize];
+        let start = f.points.codes[i] as usize;
+        let codes = &f.codes[start..start + class.keys.len()];
+        let feature_id = f.points.ids.get(i).copied().unwrap_or(0);
+        let mut g = self.grid.snap(f.points.at[i]);
+        let mut extra = None;
+        if !self.clusters.is_empty()
+            && let Some((count, middle)) = self.clusters.get(&n)
+        {
+            g = *middle;
+            extra = f.count_key.zip(int_code(i64::from(*count)));
+        }
+        // A guest from beyond the antimeridian comes with its copy on this side.
+        let extent = self.grid.extent();
+        let world = extent * self.grid.tiles();
+        let dx = g[0] - origin[0];
+        if dx > extent + self.grid.buffer {
+            g[0] -= world;
+        } else if dx < -self.grid.buffer {
+            g[0] += world;
+        }
+        self.writer.feature(Kind::Point, class, codes, feature_id, &f.values, extra, |out| {
+            encode_points(&[g], origin, out);
+        });
+    }
+}
+
+/// What decides whether a shape stays where a tile is crowded.
+fn shape_rank(f: &Features, piece: &Piece) -> u64 {
+    match &f.importance {
+        Some(i) => thin::of_important(i.shapes[piece.shape as usize], piece.weight << 12 | (!piece.shape & 0xfff)),
+        None => thin::of_shape(piece.weight, piece.shape),
+    }
+}
+
+/// What decides whether a point stays where a tile is crowded.
+fn point_rank(f: &Features, i: u32) -> u64 {
+    match &f.importance {
+        Some(r) => thin::of_important(r.points[i as usize], !i.reverse_bits()),
+        None => thin::of_point(i),
     }
 }
 

@@ -117,7 +117,7 @@ pub struct Cutter {
     done: Vec<bool>,
     inside: Vec<Pt>,
     overlay: Overlay,
-    sorted: Vec<(Pt, u32)>,
+    pub(super) sorted: Vec<(Pt, u32)>,
     /// How many polygons were put right.
     pub repaired: u64,
 }
@@ -345,41 +345,48 @@ impl Cutter {
         collect(&shapes, out);
     }
 
+    /// What the first ring encloses without what the others, its holes, enclose.
+    pub fn take_away_holes(&mut self, rings: &mut Rings) {
+        self.overlay.clear();
+        for (n, ring) in rings.iter().enumerate() {
+            let part = if n == 0 { ShapeType::Subject } else { ShapeType::Clip };
+            self.overlay.add_path_iter(ring.iter().map(|p| IntPoint::new(p[0], p[1])), part);
+        }
+        let shapes = self.overlay.overlay(OverlayRule::Difference, FillRule::NonZero);
+        collect(&shapes, rings);
+    }
+
     fn feed(&mut self, rings: &Rings) {
         for ring in rings.iter() {
             self.overlay.add_path_iter(ring.iter().map(|p| IntPoint::new(p[0], p[1])), ShapeType::Subject);
         }
     }
 
-    /// Puts right those rings that touch themselves or one another at a point; where nothing crosses, the others stay as they are.
-    /// Returns whether there were any.
-    pub fn part_touching(&mut self, rings: &mut Rings) -> bool {
-        let n = rings.points.len();
-        if n <= 16 && !rings.points.iter().enumerate().any(|(i, p)| rings.points[i + 1..].contains(p)) {
-            return false;
+    /// Puts right some rings only, given by their numbers in order; where nothing crosses, the others stay as they are. A hole is
+    /// weighed together with the outer rings that may be its own.
+    pub fn put_right_some(&mut self, rings: &mut Rings, which: &mut Vec<u32>) {
+        let holes: Vec<(Pt, Pt)> =
+            which.iter().map(|r| rings.ring(*r as usize)).filter(|r| area2(r) < 0).map(bounds).collect();
+        if !holes.is_empty() {
+            for (n, ring) in rings.iter().enumerate() {
+                let (lo, hi) = bounds(ring);
+                let around = |h: &(Pt, Pt)| (0..2).all(|k| lo[k] <= h.0[k] && hi[k] >= h.1[k]);
+                if holes.iter().any(around) && area2(ring) > 0 {
+                    which.push(n as u32);
+                }
+            }
+            which.sort_unstable();
+            which.dedup();
         }
-        self.sorted.clear();
-        for (r, ring) in rings.iter().enumerate() {
-            self.sorted.extend(ring.iter().map(|p| (*p, r as u32)));
-        }
-        self.sorted.sort_unstable();
-        let mut touching: Vec<u32> =
-            self.sorted.windows(2).filter(|w| w[0].0 == w[1].0).flat_map(|w| [w[0].1, w[1].1]).collect();
-        if touching.is_empty() {
-            return false;
-        }
-        touching.sort_unstable();
-        touching.dedup();
         let (mut clean, mut rest) = (Rings::default(), Rings::default());
         for (r, ring) in rings.iter().enumerate() {
-            if touching.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
+            if which.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
         }
         self.put_right(&mut rest);
         for ring in rest.iter() {
             clean.push(ring);
         }
         std::mem::swap(rings, &mut clean);
-        true
     }
 
     /// Whether a ring passes through some point twice.

@@ -49,27 +49,6 @@ impl Sliced {
     }
 }
 
-/// Which rings come in broken: they cross themselves or another ring of their shape, and are put right at every zoom.
-pub fn broken_rings(features: &Features) -> Vec<bool> {
-    let found: Vec<usize> = (0..features.shapes.len())
-        .into_par_iter()
-        .with_min_len(64)
-        .filter(|n| features.shapes[*n].kind == Kind::Polygon)
-        .map_init(Rings::default, |rings, n| {
-            rings.clear();
-            let range = features.rings_of(n);
-            for r in range.clone() {
-                rings.push(features.ring(r).0);
-            }
-            super::rings::crossing_rings(rings).into_iter().map(|r| range.start + r as usize).collect::<Vec<_>>()
-        })
-        .flatten_iter()
-        .collect();
-    let mut out = vec![false; features.ring_ends.len()];
-    found.into_iter().for_each(|r| out[r] = true);
-    out
-}
-
 /// Which rings run the wrong way round: outer ones with negative area, holes with positive.
 pub fn reversed_rings(features: &Features) -> Vec<bool> {
     let mut out = vec![false; features.ring_ends.len()];
@@ -112,14 +91,7 @@ struct Worker {
 }
 
 /// Draws and cuts all shapes at one zoom.
-pub fn slice(
-    features: &Features,
-    t: &Topology,
-    noded: &Noded,
-    broken: &[bool],
-    reversed: &[bool],
-    drawing: Drawing,
-) -> Sliced {
+pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool], drawing: Drawing) -> Sliced {
     let grid = drawing.grid;
     // Work is shared out by the number of points.
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
@@ -154,22 +126,16 @@ pub fn slice(
                     continue;
                 }
                 rings.clear();
-                let mut marked = false;
                 for r in features.rings_of(n) {
                     match shape.kind {
                         Kind::Point => rings.push(&[drawing.full.snap(features.ring(r).0[0])]),
                         Kind::Line => draw_line(t.ring_refs(r), noded, &mut rings),
                         Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
                     }
-                    marked |= broken[r];
                 }
                 w.touched = false;
                 if shape.kind == Kind::Polygon {
-                    // Where something crosses, a ring's neighbours must be weighed with it; where rings only touch, they need not.
-                    w.touched = marked || w.cutter.part_touching(&mut rings);
-                    if marked {
-                        w.cutter.put_right(&mut rings);
-                    }
+                    w.touched = w.cutter.part_touching(&mut rings);
                 }
                 if rings.is_empty() {
                     w.vanished += 1;
@@ -304,7 +270,7 @@ impl Worker {
         let start = self.arena.len();
         if kind == Kind::Polygon && self.touched && rings.iter().any(|r| self.cutter.repeats(r)) {
             let mut whole = rings.clone();
-            self.cutter.put_right(&mut whole);
+            self.cutter.part_touching(&mut whole);
             self.touched = false;
             if !whole.is_empty() {
                 self.emit(&whole, kind, shape, grid, x, y);

@@ -44,11 +44,14 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
         }
     }
     let simplified = sites.len() < t.points.len();
-    let mut index = SiteIndex::new(&sites, grid);
+    let index = SiteIndex::new(&sites, grid);
+    let kept = sites.len();
     let reach = tolerance.ceil() as i32 + 1;
     if simplified {
-        for _ in 0..ROUNDS {
-            let back = conflicts(t, &index, grid, reach);
+        // Every later round only looks at the points that the one before gave back: all others have been weighed.
+        let mut new = sites.len();
+        let mut back = conflicts(t, &index, grid, reach);
+        for _ in 1..ROUNDS {
             if back.is_empty() {
                 break;
             }
@@ -56,7 +59,12 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
                 t.rank[i as usize] = zoom;
                 sites.push(t.points[i as usize]);
             }
-            index = SiteIndex::new(&sites, grid);
+            back = conflicts(t, &SiteIndex::new(&sites[new..], grid), grid, reach);
+            new = sites.len();
+        }
+        for i in back {
+            t.rank[i as usize] = zoom;
+            sites.push(t.points[i as usize]);
         }
     }
     let crossings: Vec<Pt> = (0..t.len())
@@ -69,11 +77,9 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
             found
         })
         .collect();
-    if !crossings.is_empty() {
-        let s = grid.shift();
-        sites.extend(crossings.iter().map(|p| [p[0] << s, p[1] << s]));
-        index = SiteIndex::new(&sites, grid);
-    }
+    let s = grid.shift();
+    sites.extend(crossings.iter().map(|p| [p[0] << s, p[1] << s]));
+    let index = if sites.len() > kept { SiteIndex::new(&sites, grid) } else { index };
     let pieces: Vec<(Vec<Pt>, Vec<u32>)> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
@@ -149,10 +155,14 @@ fn conflicts(t: &Topology, index: &SiteIndex, grid: Grid, reach: i32) -> Vec<u32
                 }
                 let (p, q) = (t.points[a], t.points[b]);
                 index.near(p, q, reach, &mut near);
+                near.retain(|s| *s != p && *s != q);
+                if near.is_empty() {
+                    return;
+                }
                 // What lies between is no farther from the straight line than the points that were left out.
                 let c = Chord::new(p, q);
                 let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
-                near.retain(|s| *s != p && *s != q && c.squared_distance(*s) <= far);
+                near.retain(|s| c.squared_distance(*s) <= far);
                 if near.is_empty() {
                     return;
                 }

@@ -18,6 +18,11 @@ pub fn of_point(place: u32) -> u64 {
     u64::from(!place.reverse_bits())
 }
 
+/// The rank of a feature that has one of its own; `tie` decides among equals.
+pub fn of_important(rank: u32, tie: u32) -> u64 {
+    u64::from(rank) << 32 | u64::from(tie)
+}
+
 /// The features of one tile, while it is decided which to keep.
 #[derive(Debug, Default)]
 pub struct Thinner {

@@ -53,7 +53,7 @@ fn one_of(known: &'static [u32]) -> impl Fn(&str) -> Result<u32, String> + Clone
 }
 
 /// Draws the pyramid.
-pub(super) fn run(args: &Args, kind: &str, printer: &mut Printer) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &Args, kind: &str, out: &Path, printer: &mut Printer) -> Result<Outcome, Failure> {
     let own = &args.pictures;
     let mut notes = Vec::new();
     let (style, rules) = house(own.style.as_deref())?;
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, kind: &str, printer: &mut Printer) -> Result<Outc
     } else {
         Fonts::with_packs(&own.fonts).map_err(|e| failure(&e))?
     };
-    let map = read(args, &rules, &mut notes)?;
+    let map = read(args, out, &rules, &mut notes)?;
     let options = Options { style, fonts, ..Options::default() };
     let choice = Choice {
         kind: if kind == "webp" { Kind::Webp } else { Kind::Png },
@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, kind: &str, printer: &mut Printer) -> Result<Outc
             bar.set_position(done as u64);
         }) as OnProgress
     });
-    let result = picture_tiles::write(&map, &options, &choice, &args.out, &about, progress);
+    let result = picture_tiles::write(&map, &options, &choice, out, &about, progress);
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -96,14 +96,14 @@ pub(super) fn run(args: &Args, kind: &str, printer: &mut Printer) -> Result<Outc
     let size = if bytes > 0 { format!(", {:.1} MB", bytes as f64 / 1e6) } else { String::new() };
     printer.talk(&format!(
         "{}: zoom {} to {}, {} tiles ({} differ) of {} pixels{size}",
-        args.out.display(),
+        out.display(),
         summary.zooms.0,
         summary.zooms.1,
         summary.tiles,
         summary.contents,
         own.tile_size * own.scale
     ));
-    if let Some((path, url)) = super::style_address(&args.out).filter(|_| !args.no_style) {
+    if let Some((path, url)) = super::style_address(out).filter(|_| !args.no_style) {
         let attribution = about.attribution.clone().unwrap_or_else(|| "Natural Earth".into());
         let document = raster_document(&url, own.tile_size, summary.zooms, &summary.bounds, &attribution);
         super::write_style(&path, &document, printer)?;
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, kind: &str, printer: &mut Printer) -> Result<Outc
     Ok(if notes.iter().any(|n| n.severity >= Severity::Warning) { Outcome::Findings } else { Outcome::Done })
 }
 
-fn read(args: &Args, rules: &[rules::Rule], notes: &mut Vec<Note>) -> Result<Map, Failure> {
+fn read(args: &Args, out: &Path, rules: &[rules::Rule], notes: &mut Vec<Note>) -> Result<Map, Failure> {
     let own = &args.pictures;
     let theme = own.theme.as_deref().map_or(Ok(Theme::Light), str::parse).map_err(Note::error)?;
     let mut all = Vec::new();
@@ -125,7 +125,7 @@ fn read(args: &Args, rules: &[rules::Rule], notes: &mut Vec<Note>) -> Result<Map
         all.extend(read);
     }
     let mut map = Map {
-        title: args.name.clone().unwrap_or_else(|| stem(&args.out)),
+        title: args.name.clone().unwrap_or_else(|| stem(out)),
         layers: all,
         view: View { bbox: own.bbox, langs: own.lang.clone(), theme, worldview: own.worldview.clone() },
         ..Map::default()

@@ -519,73 +519,8 @@ fn kind_of(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-type Values<'a> = Vec<(&'a [u8], usize)>;
-
-/// The features of a collection, or the values of a file, each with the line it starts on; and notes where the text breaks off.
-pub fn split<'a>(text: &'a [u8], file: &str) -> (Values<'a>, Vec<Note>) {
-    let mut values = Vec::new();
-    let mut notes = Vec::new();
-    let mut counted = (0, 1);
-    let mut line_of = |at: usize| {
-        counted.1 += memchr::memchr_iter(b'\n', &text[counted.0..at]).count();
-        counted.0 = at;
-        counted.1
-    };
-    let mut s = Scanner::new(text);
-    while !s.ended() {
-        match find_features(&mut s) {
-            Ok(true) => loop {
-                if s.take(b']') {
-                    break;
-                }
-                s.peek();
-                let start = s.at;
-                match s.skip() {
-                    Ok(value) => {
-                        values.push((value, line_of(start)));
-                        if s.take(b',') || s.peek() == b']' {
-                            continue;
-                        }
-                        let fault = s.fault("expected a comma or a closing bracket after a feature");
-                        notes.push(fault_note(fault, text, 1, file));
-                    }
-                    Err(fault) => notes.push(fault_note(fault, text, 1, file)),
-                }
-                // The text is broken here: go on at the next thing that looks like a feature.
-                match next_feature(text, s.at.max(start + 1)) {
-                    Some(at) => s.at = at,
-                    None => return (values, notes),
-                }
-            },
-            Ok(false) => {
-                let start = s.at;
-                match s.skip() {
-                    Ok(value) => values.push((value, line_of(start))),
-                    Err(fault) => {
-                        notes.push(fault_note(fault, text, 1, file));
-                        return (values, notes);
-                    }
-                }
-                s.take(b',');
-            }
-            Err(fault) => {
-                notes.push(fault_note(fault, text, 1, file));
-                return (values, notes);
-            }
-        }
-        // What follows the features of a collection: other members, the closing brace.
-        while s.take(b',') {
-            if s.string().is_err() || s.expect(b':', "").is_err() || s.skip().is_err() {
-                break;
-            }
-        }
-        s.take(b'}');
-    }
-    (values, notes)
-}
-
 /// Moves into the `features` list of a collection; leaves the cursor where it is for anything else.
-fn find_features(s: &mut Scanner<'_>) -> Result<bool, Fault> {
+pub fn find_features(s: &mut Scanner<'_>) -> Result<bool, Fault> {
     let start = *s;
     if s.take(b'[') {
         return Ok(true);
@@ -617,7 +552,8 @@ fn find_features(s: &mut Scanner<'_>) -> Result<bool, Fault> {
     Ok(false)
 }
 
-fn next_feature(text: &[u8], from: usize) -> Option<usize> {
+/// Where the next whole feature after a place begins.
+pub fn next_feature(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         let found = at + memchr::memmem::find(text.get(at..)?, b"\"Feature\"")?;
@@ -683,7 +619,8 @@ mod tests {
             {\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2},\n\
             {\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Point\",\"coordinates\":[3,4]}}\n\
             ],\"more\":1}";
-        let (values, notes) = split(text.as_bytes(), "f");
+        let (mut values, mut notes) = (Vec::new(), Vec::new());
+        super::super::collection::Splitter::default().split(text.as_bytes(), true, "f", &mut values, &mut notes);
         assert_eq!(values.iter().map(|v| v.1).collect::<Vec<_>>(), [2, 4]);
         assert_eq!(notes.len(), 1);
         assert_eq!(notes[0].at.as_ref().expect("a place").line, Some(3));

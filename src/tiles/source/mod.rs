@@ -1,9 +1,10 @@
 //! Readers: files of features into chunks, block by block, so that a file need not fit in memory.
 
 pub mod chunk;
+mod collection;
 mod csv;
 mod flatgeobuf;
-mod geojson;
+pub(super) mod geojson;
 mod json;
 mod layer;
 mod wrap;
@@ -155,14 +156,13 @@ pub fn read(
             }
         }
         Format::GeoJson => {
-            if !ended {
-                file.read_to_end(&mut head).map_err(|e| TilesError::Read { path: input.path.clone(), source: e })?;
-            }
-            reading.bytes = head.len() as u64;
-            let (values, fault) = geojson::split(&head, &name);
-            for group in values.chunks(1 << 16) {
-                let chunks: Vec<Chunk> = group
-                    .par_chunks(2048)
+            let mut splitter = collection::Splitter::default();
+            let (mut window, mut ended) = (head, ended);
+            loop {
+                let (mut values, mut faults) = (Vec::new(), Vec::new());
+                let done = splitter.split(&window, ended, &name, &mut values, &mut faults);
+                let chunks: Vec<Chunk> = values
+                    .par_chunks(512)
                     .map(|values| {
                         let mut chunk = Chunk::default();
                         for (text, line) in values {
@@ -174,11 +174,17 @@ pub fn read(
                 for chunk in chunks {
                     take(chunk, layer, selection, features, &mut reading);
                 }
+                reading.refused += faults.len() as u64;
+                reading.notes.append(&mut faults);
+                reading.bytes += done as u64;
                 progress(reading.bytes);
-            }
-            for note in fault {
-                reading.refused += 1;
-                reading.notes.push(note);
+                if ended {
+                    break;
+                }
+                window = window.split_off(done);
+                // A feature larger than the window: the next one is twice as large.
+                let size = if done == 0 { window.len() * 2 } else { window.len() + BLOCK };
+                ended = fill(&mut *file, &mut window, size)?;
             }
         }
         Format::Csv => {
@@ -205,7 +211,9 @@ pub fn read_anything(bytes: &[u8]) {
     let mut features = Features::default();
     let mut chunk = Chunk::default();
     geojson::read_lines(bytes, 1, "-", &mut chunk);
-    for (text, line) in geojson::split(bytes, "-").0 {
+    let (mut values, mut notes) = (Vec::new(), Vec::new());
+    collection::Splitter::default().split(bytes, true, "-", &mut values, &mut notes);
+    for (text, line) in values {
         geojson::read_text(text, line, "-", &mut chunk);
     }
     let layer = features.layer("fuzz");

@@ -1,5 +1,7 @@
-//! `mapdesk tiles INPUT… --out X.pmtiles|X.mbtiles|DIR/`.
+//! `mapdesk tiles INPUT… --out X.pmtiles|X.mbtiles|DIR/`, `mapdesk tiles --check ARCHIVE…`.
 
+mod check;
+mod interrupt;
 mod raster;
 
 use super::{Failure, Outcome, failure, printer::Printer};
@@ -7,9 +9,11 @@ use crate::diag::Note;
 use crate::outputs::files;
 use crate::outputs::style::{TILES, vector_document};
 use crate::outputs::tile_target::{self, About};
+use crate::outputs::tile_update::Update;
 use crate::tiles::metadata::Metadata;
-use crate::tiles::{self, Features, Filter, Format, Input, Options, Selection, Type, source};
+use crate::tiles::{self, Crowded, Features, Filter, Format, Input, Options, Order, Selection, Type, source};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates or FlatGeobuf; with --raster, picture tiles of any layers
 #[derive(Debug, clap::Args)]
@@ -18,8 +22,15 @@ pub struct Args {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Where to: X.pmtiles, X.mbtiles, or a folder for {z}/{x}/{y}.mvt and tiles.json
-    #[arg(long, short)]
-    out: PathBuf,
+    #[arg(long, short, required_unless_present_any = ["check", "update"])]
+    out: Option<PathBuf>,
+    /// Take over from an older archive every tile whose content is as it was, and print those that are not; without --out, in
+    /// its place
+    #[arg(long, value_name = "OLD.pmtiles", conflicts_with = "raster")]
+    update: Option<PathBuf>,
+    /// Check the inputs, PMTiles archives, against the rules of PMTiles v3 and Mapbox Vector Tiles 2.1; exit code 1 if one is broken
+    #[arg(long, conflicts_with_all = ["out", "update", "raster"])]
+    check: bool,
     /// Name of the layer: once for all inputs, or once for each; without it, the file's name
     #[arg(long, short, value_name = "NAME")]
     layer: Vec<String>,
@@ -44,6 +55,9 @@ pub struct Args {
     /// Bits of a position that lines and polygons do without below the last zoom
     #[arg(long, value_name = "BITS", default_value_t = 2)]
     coarse: u32,
+    /// How hard tiles are compressed, 1 to 12
+    #[arg(long, value_name = "LEVEL", default_value_t = 6, value_parser = clap::value_parser!(i32).range(1..=12))]
+    compression: i32,
     /// Attributes to keep, and no others
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     include: Vec<String>,
@@ -65,6 +79,16 @@ pub struct Args {
     /// Leave out what matters least where a tile would hold more features
     #[arg(long, value_name = "N")]
     max_features: Option<usize>,
+    /// What becomes of features a crowded tile has no room for: left out, areas joined to a neighbour, or points counted in a cluster
+    #[arg(long, value_name = "drop|coalesce|cluster", default_value = "drop", value_parser = crowded)]
+    crowded: Crowded,
+    /// The attribute whose larger values stay in crowded tiles (NAME:desc: smaller ones); without it large shapes stay, and points
+    /// evenly spread
+    #[arg(long, value_name = "NAME[:desc]")]
+    importance: Option<Order>,
+    /// The attribute by which features stand in every tile, the last on top; without it, in the order of the inputs
+    #[arg(long, value_name = "NAME[:desc]")]
+    order: Option<Order>,
     /// Bound on what is in work at a time, besides the features themselves
     #[arg(long, value_name = "MB")]
     memory: Option<usize>,
@@ -97,6 +121,15 @@ fn format(text: &str) -> Result<Format, String> {
     }
 }
 
+fn crowded(text: &str) -> Result<Crowded, String> {
+    match text {
+        "drop" => Ok(Crowded::Drop),
+        "coalesce" => Ok(Crowded::Coalesce),
+        "cluster" => Ok(Crowded::Cluster),
+        _ => Err("known are drop, coalesce and cluster".into()),
+    }
+}
+
 fn typed(text: &str) -> Result<(String, Type), String> {
     let (name, kind) = text.rsplit_once(':').ok_or("expected NAME:TYPE")?;
     let kind = match kind {
@@ -113,9 +146,15 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     if let Some(n) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(n.max(1)).build_global().map_err(|e| failure(&e))?;
     }
+    if args.check {
+        return check::run(&args.inputs, printer);
+    }
+    let Some(out) = args.out.as_deref().or(args.update.as_deref()) else {
+        return Err(Note::error("there is no --out").into());
+    };
     match args.pictures.raster.as_deref() {
-        Some(kind) => raster::run(args, kind, printer),
-        None => make(args, printer),
+        Some(kind) => raster::run(args, kind, out, printer),
+        None => make(args, out, printer),
     }
 }
 
@@ -149,7 +188,7 @@ fn write_style(path: &Path, document: &serde_json::Value, printer: &mut Printer)
     Ok(())
 }
 
-fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
+fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failure> {
     if args.layer.len() > 1 && args.layer.len() != args.inputs.len() {
         let message = format!("{} layer names for {} inputs", args.layer.len(), args.inputs.len());
         return Err(Note::error(message).hint("give --layer once for all inputs, or once for each").into());
@@ -157,15 +196,21 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
     if !args.extent.is_power_of_two() {
         return Err(Note::error(format!("--extent {} is not a power of two", args.extent)).into());
     }
-    let options = Options {
+    let interrupt = interrupt::Interrupt::new()?;
+    let update = args.update.as_deref().map(Update::open).transpose().map_err(|e| failure(&e))?.map(Arc::new);
+    let mut options = Options {
         min_zoom: Some(args.minzoom),
-        max_zoom: args.maxzoom,
+        max_zoom: args.maxzoom.or_else(|| update.as_ref().map(|u| u.zooms().1)),
         extent_bits: args.extent.trailing_zeros(),
         buffer: args.buffer,
         simplification: args.simplification.max(0.0),
         coarse_bits: args.coarse.min(4),
         max_tile_bytes: args.max_tile_kb.map(|kb| kb * 1000),
         max_features: args.max_features,
+        compression: args.compression,
+        crowded: args.crowded,
+        order: args.order.clone(),
+        importance: args.importance.clone(),
         // A feature in work takes some 200 bytes, encoded and compressed.
         batch_features: args.memory.map_or(4 << 20, |mb| (mb << 20) / 1024),
         ..Options::default()
@@ -197,6 +242,10 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
         empty += reading.empty;
     }
     let count = features.len();
+    if let Some(update) = &update {
+        options.previous = Some(update.clone());
+    }
+    options.stop = Some(interrupt.writing());
     let about = About {
         name: args.name.clone().unwrap_or_default(),
         description: args.description.clone(),
@@ -209,7 +258,7 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
             bar.set_position(done as u64);
         }) as tiles::OnProgress
     });
-    let result = tile_target::write(&mut features, &options, &args.out, &about, progress);
+    let result = tile_target::write(&mut features, &options, out, &about, progress);
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -217,21 +266,38 @@ fn make(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
     let size = if bytes > 0 { format!(", {:.1} MB", bytes as f64 / 1e6) } else { String::new() };
     printer.talk(&format!(
         "{}: {count} features, zoom {} to {}, {} tiles{size}",
-        args.out.display(),
+        out.display(),
         summary.zooms.0,
         summary.zooms.1,
         summary.tiles
     ));
-    if let Some((path, url)) = style_address(&args.out).filter(|_| !args.no_style) {
-        let stem = args.out.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    if let Some((path, url)) = style_address(out).filter(|_| !args.no_style) {
+        let stem = out.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         let mut metadata = Metadata::new(args.name.as_deref().unwrap_or(&stem), &features, &summary);
         metadata.attribution.clone_from(&args.attribution);
         write_style(&path, &vector_document(&url, &metadata), printer)?;
     }
+    if let Some(update) = update {
+        let changes = update.changes();
+        for (id, change) in &changes {
+            printer.line(&format!("{id} {change}"))?;
+        }
+        printer.talk(&format!(
+            "{} of {} tiles are not as they were in {}",
+            changes.len(),
+            summary.tiles.max(update.tiles()),
+            args.update.as_deref().unwrap_or(out).display()
+        ));
+    }
     if let Some((first, last)) = summary.thinned {
         printer.say(
             &Note::info(format!(
-                "zoom {first} to {last}: crowded tiles do without {} features in all",
+                "zoom {first} to {last}: crowded tiles {} {} features in all",
+                match args.crowded {
+                    Crowded::Drop => "do without",
+                    Crowded::Coalesce => "join to others, or do without,",
+                    Crowded::Cluster => "count in clusters, or do without,",
+                },
                 summary.dropped
             ))
             .hint("--keep-all keeps them"),
