@@ -27,6 +27,14 @@ fn lookups(c: &mut Criterion) {
     let geocoder = Geocoder::embedded();
     let keys: Vec<String> = names().iter().map(|n| fold(n)).collect();
     let misses: Vec<String> = keys.iter().map(|k| format!("{k}qx")).collect();
+    let mut group = c.benchmark_group("exact, cold");
+    group.throughput(Throughput::Elements(keys.len() as u64));
+    group.bench_function("known", |b| {
+        b.iter(|| keys.iter().filter(|k| gazetteer.exact(black_box(k)).next().is_some()).count())
+    });
+    group.finish();
+    geocoder.prepare();
+    geocoder.search(&Query::new("Damacsus"));
     let mut group = c.benchmark_group("exact");
     group.throughput(Throughput::Elements(keys.len() as u64));
     group.bench_function("known", |b| {
@@ -41,9 +49,12 @@ fn lookups(c: &mut Criterion) {
         .iter()
         .filter(|n| n.is_ascii() && n.len() >= 6)
         .take(500)
-        .map(|n| Query::new(format!("{}{}", &n[..3], &n[4..])))
+        .map(|n| Query { limit: 1, bare: true, ..Query::new(format!("{}{}", &n[..3], &n[4..])) })
         .collect();
+    let known: Vec<Query> = names().iter().map(|n| Query { limit: 1, bare: true, ..Query::new(n.clone()) }).collect();
     let mut group = c.benchmark_group("search");
+    group.throughput(Throughput::Elements(known.len() as u64));
+    group.bench_function("names", |b| b.iter(|| known.iter().map(|q| geocoder.search(q).results.len()).sum::<usize>()));
     group.throughput(Throughput::Elements(typos.len() as u64));
     group.bench_function("typos", |b| b.iter(|| typos.iter().map(|q| geocoder.search(q).results.len()).sum::<usize>()));
     let prefix = Query { prefix: true, ..Query::new("dam") };
@@ -52,7 +63,7 @@ fn lookups(c: &mut Criterion) {
     group.bench_function("prefix", |b| b.iter(|| geocoder.search(black_box(&prefix)).results.len()));
     group.finish();
 
-    let at = positions(100_000);
+    let at = positions(1_000_000);
     geocoder.nearest_many(&at[..1]);
     let mut group = c.benchmark_group("reverse");
     group.throughput(Throughput::Elements(at.len() as u64));

@@ -1,8 +1,11 @@
 //! Scores the geocoder on `tests/geocode/queries.tsv`: top-1, top-5 and mean reciprocal rank by tier.
 //!
-//! `cargo run --release --example score_geocode [-- --misses] [FILE]`
+//! A second table says how well the scores are calibrated: of the first results with a score in each fifth, how many were right.
+//! `--prepared` folds all names first, as batches do; the figures should be the same.
+//!
+//! `cargo run --release --example score_geocode [-- --misses] [--prepared] [FILE]`
 
-use mapdesk::geocode::{Answer, Geocoder, Query};
+use mapdesk::geocode::{Answer, Geocoder, Query, Tier};
 use mapdesk::geodesy::{LonLat, distance};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -54,6 +57,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text = std::fs::read_to_string(&file)?;
     let geocoder = Geocoder::embedded();
     let mut out = std::io::stdout().lock();
+    if args.iter().any(|a| a == "--prepared") {
+        geocoder.prepare();
+    }
+    // Number, right ones and sum of scores of each fifth.
+    let mut fifths = [(0_usize, 0_usize, 0.0_f64); 5];
     let mut sums: BTreeMap<String, (f64, f64, f64, f64)> = BTreeMap::new();
     for line in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
         let graded = read(line)?;
@@ -65,6 +73,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             sum.1 += f64::from(u8::from(rank == Some(1)));
             sum.2 += f64::from(u8::from(rank.is_some_and(|r| r <= 5)));
             sum.3 += rank.map_or(0.0, |r| 1.0 / r as f64);
+        }
+        if let Some(first) = answer.results.first().filter(|h| h.tier != Tier::Coordinates) {
+            let fifth = &mut fifths[((first.score * 5.0) as usize).min(4)];
+            *fifth = (fifth.0 + 1, fifth.1 + usize::from(rank == Some(1)), fifth.2 + first.score);
         }
         if misses && rank != Some(1) {
             let got = answer
@@ -84,5 +96,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (tier, (n, one, five, mrr)) in sums {
         writeln!(out, "{tier:16} {n:>7} {:>7.3} {:>7.3} {:>7.3}", one / n, five / n, mrr / n)?;
     }
+    writeln!(out, "\n{:16} {:>7} {:>7} {:>7}", "score", "queries", "mean", "right")?;
+    let mut error = 0.0;
+    let all: usize = fifths.iter().map(|f| f.0).sum();
+    for ((n, right, sum), i) in fifths.iter().zip(0..).filter(|((n, ..), _)| *n > 0) {
+        let (mean, share) = (sum / *n as f64, *right as f64 / *n as f64);
+        error += (mean - share).abs() * *n as f64 / all as f64;
+        let from = f64::from(i) / 5.0;
+        writeln!(out, "{:16} {n:>7} {mean:>7.3} {share:>7.3}", format!("{from:.1}-{:.1}", from + 0.2))?;
+    }
+    writeln!(out, "expected calibration error {error:.3}")?;
     Ok(())
 }

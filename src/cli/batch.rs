@@ -1,22 +1,29 @@
 //! Files of rows, read, answered on all cores and written in order, a few thousand rows at a time: memory stays flat whatever the length.
 //!
 //! Input columns are kept as they are; what is found is added behind, prefixed `geo_`. A row that cannot be read or answered is kept
-//! too, with nothing added, and told with its line.
+//! too, with nothing added, and told with its line. UTF-16 and encodings given by name become UTF-8 on the way in; what is written is
+//! UTF-8.
 
 use super::places::{self, COLUMNS};
 use super::{Failure, Outcome, failure, printer::Printer};
 use crate::diag::{Note, Position};
-use crate::geocode::Answer;
+use crate::geocode::{Answer, Geocoder};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 /// Rows answered at a time.
-const CHUNK: usize = 16_384;
+const CHUNK: usize = 8192;
+/// Rows written by one core at a time.
+const WRITTEN: usize = 512;
+/// Rows from which it pays to fold all names once.
+const MANY: usize = 4000;
+/// Lines of one row from which a missing quote is suspected.
+const LONG: u64 = 50;
 /// Bad rows that are told one by one.
 const TOLD: usize = 10;
 
@@ -50,7 +57,7 @@ struct Row {
 }
 
 enum Content {
-    Cells(Vec<String>),
+    Cells(csv::StringRecord),
     Object(Map<String, Value>),
     /// Unreadable, as it stood.
     Bad(String, String),
@@ -66,7 +73,7 @@ enum Key {
 impl Row {
     fn get(&self, key: &Key) -> Option<String> {
         match (&self.content, key) {
-            (Content::Cells(cells), Key::Cell(i)) => cells.get(*i).cloned(),
+            (Content::Cells(cells), Key::Cell(i)) => cells.get(*i).map(str::to_owned),
             (Content::Object(object), Key::Field(name)) => match object.get(name)? {
                 Value::String(s) => Some(s.clone()),
                 Value::Null => None,
@@ -83,15 +90,18 @@ pub(super) type Added = Result<Vec<Value>, String>;
 /// The source of rows.
 enum Rows {
     Delimited(Box<csv::Reader<Box<dyn Read + Send>>>),
-    Lines(BufReader<Box<dyn Read + Send>>, u64),
+    Lines(Box<dyn BufRead + Send>, u64),
 }
 
 struct Table {
     rows: Rows,
     heads: Vec<String>,
     delimiter: u8,
-    encoding: Option<&'static encoding_rs::Encoding>,
     bar: Option<ProgressBar>,
+    /// Line of the first row that is not UTF-8 and was read as Western European.
+    western: Option<u64>,
+    /// Line of the first row that runs over very many lines.
+    long: Option<u64>,
 }
 
 impl Table {
@@ -130,25 +140,26 @@ impl Table {
         };
         let mut input = BufReader::with_capacity(1 << 16, input);
         let start = input.fill_buf().map_err(wrong)?;
-        if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-            return Err(Note::error("UTF-16 files cannot be streamed")
-                .at(Position::file(&named))
-                .hint("save it as UTF-8 first")
-                .into());
-        }
-        if start.starts_with(&[0xef, 0xbb, 0xbf]) {
+        let encoding = encoding.or_else(|| utf16(start));
+        let mut input: Box<dyn BufRead + Send> = match encoding.filter(|e| *e != encoding_rs::UTF_8) {
+            Some(encoding) => Box::new(BufReader::with_capacity(1 << 16, Decoded::new(input, encoding))),
+            None => Box::new(input),
+        };
+        if input.fill_buf().map_err(wrong)?.starts_with(&[0xef, 0xbb, 0xbf]) {
             input.consume(3);
         }
         let start = input.fill_buf().map_err(wrong)?;
         let lines = start.trim_ascii_start().first() == Some(&b'{');
         let first: Vec<u8> = start.iter().copied().take_while(|b| *b != b'\n').collect();
         if lines {
+            let fields = serde_json::from_slice::<Map<String, Value>>(&first).map(|o| o.keys().cloned().collect());
             return Ok(Self {
-                rows: Rows::Lines(BufReader::new(Box::new(input)), 0),
-                heads: Vec::new(),
+                rows: Rows::Lines(input, 0),
+                heads: fields.unwrap_or_default(),
                 delimiter: 0,
-                encoding,
                 bar,
+                western: None,
+                long: None,
             });
         }
         let delimiter = match columns.delimiter.as_deref() {
@@ -169,14 +180,16 @@ impl Table {
             .delimiter(delimiter)
             .flexible(true)
             .from_reader(Box::new(input) as Box<dyn Read + Send>);
-        let heads = reader.byte_headers().map_err(|e| failure(&e))?.iter().map(|h| decode(h, encoding)).collect();
-        Ok(Self { rows: Rows::Delimited(Box::new(reader)), heads, delimiter, encoding, bar })
+        let heads = reader.byte_headers().map_err(|e| failure(&e))?.iter().map(decode).collect();
+        Ok(Self { rows: Rows::Delimited(Box::new(reader)), heads, delimiter, bar, western: None, long: None })
     }
 
     /// The key of a column named by the user, or the first of these heads that is there.
     fn key(&self, given: Option<&str>, usual: &[&str], what: &str) -> Result<Key, Failure> {
         if matches!(self.rows, Rows::Lines(..)) {
-            return Ok(Key::Field(given.or(usual.first().copied()).unwrap_or_default().to_owned()));
+            let there = |name: &&&str| self.heads.iter().any(|h| h == *name);
+            let field = given.or_else(|| usual.iter().find(there).copied()).or(usual.first().copied());
+            return Ok(Key::Field(field.unwrap_or_default().to_owned()));
         }
         let find = |name: &str| self.heads.iter().position(|h| h.trim().eq_ignore_ascii_case(name));
         let found = match given {
@@ -195,22 +208,22 @@ impl Table {
 
     fn next_chunk(&mut self) -> Result<Vec<Row>, Failure> {
         let mut out = Vec::new();
-        let encoding = self.encoding;
         match &mut self.rows {
             Rows::Delimited(reader) => {
-                let mut record = csv::ByteRecord::new();
                 while out.len() < CHUNK {
-                    match reader.read_byte_record(&mut record) {
-                        Ok(true) => {
-                            let line = record.position().map_or(0, csv::Position::line);
-                            out.push(Row {
-                                line,
-                                content: Content::Cells(record.iter().map(|c| decode(c, encoding)).collect()),
-                            });
-                        }
-                        Ok(false) => break,
-                        Err(e) => return Err(failure(&e)),
+                    let mut record = csv::ByteRecord::new();
+                    if !reader.read_byte_record(&mut record).map_err(|e| failure(&e))? {
+                        break;
                     }
+                    let line = record.position().map_or(0, csv::Position::line);
+                    if reader.position().line() > line + LONG {
+                        self.long.get_or_insert(line);
+                    }
+                    let cells = csv::StringRecord::from_byte_record(record).unwrap_or_else(|e| {
+                        self.western.get_or_insert(line);
+                        e.into_byte_record().iter().map(decode).collect()
+                    });
+                    out.push(Row { line, content: Content::Cells(cells) });
                 }
             }
             Rows::Lines(reader, line) => {
@@ -221,7 +234,7 @@ impl Table {
                         break;
                     }
                     *line += 1;
-                    let text = decode(bytes.trim_ascii(), encoding);
+                    let text = decode(bytes.trim_ascii());
                     if text.is_empty() {
                         continue;
                     }
@@ -237,14 +250,59 @@ impl Table {
     }
 }
 
-/// Text of a cell: as told, else UTF-8, else as Western European.
-fn decode(bytes: &[u8], encoding: Option<&'static encoding_rs::Encoding>) -> String {
-    match encoding {
-        Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-        },
+/// Text of a cell: UTF-8, else as Western European.
+fn decode(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    }
+}
+
+/// UTF-16 by its byte order mark, or by the zeros that its Latin letters, digits and delimiters have.
+fn utf16(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(start) {
+        return Some(encoding);
+    }
+    let start = &start[..start.len().min(400) / 2 * 2];
+    let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    match () {
+        () if odd > start.len() / 8 && even == 0 => Some(encoding_rs::UTF_16LE),
+        () if even > start.len() / 8 && odd == 0 => Some(encoding_rs::UTF_16BE),
+        () => None,
+    }
+}
+
+/// A file of another encoding, read as UTF-8.
+struct Decoded<R> {
+    input: R,
+    decoder: encoding_rs::Decoder,
+    ready: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl<R: BufRead> Decoded<R> {
+    fn new(input: R, encoding: &'static encoding_rs::Encoding) -> Self {
+        Self { input, decoder: encoding.new_decoder_with_bom_removal(), ready: Vec::new(), taken: 0, ended: false }
+    }
+}
+
+impl<R: BufRead> Read for Decoded<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.ready.len() && !self.ended {
+            let bytes = self.input.fill_buf()?;
+            self.ended = bytes.is_empty();
+            self.ready.resize(self.decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(1 << 16), 0);
+            let (_, read, written, _) = self.decoder.decode_to_utf8(bytes, &mut self.ready, self.ended);
+            self.ready.truncate(written);
+            self.taken = 0;
+            self.input.consume(read);
+        }
+        let n = out.len().min(self.ready.len() - self.taken);
+        out[..n].copy_from_slice(&self.ready[self.taken..self.taken + n]);
+        self.taken += n;
+        Ok(n)
     }
 }
 
@@ -252,6 +310,7 @@ fn decode(bytes: &[u8], encoding: Option<&'static encoding_rs::Encoding>) -> Str
 pub(super) fn names(
     path: &Path,
     columns: &Columns,
+    geocoder: &Geocoder<'_>,
     search: impl Fn(&str, Option<String>) -> Answer + Sync,
     lang: Option<&str>,
     printer: &mut Printer,
@@ -268,6 +327,9 @@ pub(super) fn names(
     };
     let heads: Vec<String> = COLUMNS.iter().map(|c| format!("geo_{c}")).chain(["geo_ambiguous".to_owned()]).collect();
     let answer = |rows: &[Row]| -> Vec<Added> {
+        if rows.len() >= MANY {
+            geocoder.prepare();
+        }
         // The same name in the same country is asked once a chunk.
         let asked: Vec<Option<(String, Option<String>)>> = rows
             .iter()
@@ -276,7 +338,7 @@ pub(super) fn names(
                 Some((text, country.as_ref().and_then(|c| r.get(c)).filter(|c| !c.trim().is_empty())))
             })
             .collect();
-        let mut numbers: HashMap<&(String, Option<String>), usize> = HashMap::new();
+        let mut numbers: FxHashMap<&(String, Option<String>), usize> = FxHashMap::default();
         let mut unique: Vec<&(String, Option<String>)> = Vec::new();
         for key in asked.iter().flatten() {
             numbers.entry(key).or_insert_with(|| {
@@ -284,8 +346,11 @@ pub(super) fn names(
                 unique.len() - 1
             });
         }
-        let found: Vec<Vec<Value>> =
-            unique.par_iter().map(|(text, country)| added(&search(text, country.clone()), lang)).collect();
+        let found: Vec<Vec<Value>> = unique
+            .par_iter()
+            .with_min_len(16)
+            .map(|(text, country)| added(&search(text, country.clone()), lang))
+            .collect();
         asked
             .iter()
             .map(|key| match key {
@@ -299,8 +364,7 @@ pub(super) fn names(
 
 fn added(answer: &Answer, lang: Option<&str>) -> Vec<Value> {
     let Some(hit) = answer.results.first() else { return vec![Value::Null; COLUMNS.len() + 1] };
-    let fields = places::hit_fields(hit, lang);
-    let mut out: Vec<Value> = COLUMNS.iter().map(|c| fields.get(*c).cloned().unwrap_or(Value::Null)).collect();
+    let mut out = places::hit_values(hit, lang);
     out.push(json!(answer.ambiguous));
     out
 }
@@ -343,10 +407,13 @@ fn stream(
     printer: &mut Printer,
 ) -> Result<Outcome, Failure> {
     let (mut bad, mut empty, mut total) = (0_u64, 0_u64, 0_u64);
-    if !table.heads.is_empty() {
-        let row: Vec<&str> = table.heads.iter().chain(heads).map(String::as_str).collect();
-        printer.writer().write_all(&csv_line(&row, table.delimiter)?)?;
+    if table.delimiter != 0 {
+        let mut row = Vec::new();
+        line(table.heads.iter().chain(heads).map(String::as_str), table.delimiter, &mut row);
+        printer.writer().write_all(&row)?;
     }
+    let (width, delimiter) = (table.heads.len(), table.delimiter);
+    let too_wide = format!("more cells than the {width} heads");
     loop {
         let rows = table.next_chunk()?;
         if rows.is_empty() {
@@ -358,6 +425,7 @@ fn stream(
             let problem = match (&row.content, added) {
                 (Content::Bad(_, why), _) => Some(why),
                 (_, Err(why)) => Some(why),
+                (Content::Cells(cells), _) if cells.len() > width => Some(&too_wide),
                 (_, Ok(values)) => {
                     empty += u64::from(values.first().is_none_or(Value::is_null));
                     None
@@ -371,15 +439,19 @@ fn stream(
                 }
             }
         }
-        let width = table.heads.len();
-        let delimiter = table.delimiter;
-        let written: Vec<io::Result<Vec<u8>>> = rows
-            .par_iter()
-            .zip(&answers)
-            .map(|(row, added)| written(row, added.as_deref().unwrap_or(&[]), heads, width, delimiter))
+        let written: Vec<Vec<u8>> = rows
+            .par_chunks(WRITTEN)
+            .zip(answers.par_chunks(WRITTEN))
+            .map(|(rows, answers)| {
+                let mut out = Vec::with_capacity(WRITTEN * 200);
+                for (row, added) in rows.iter().zip(answers) {
+                    write_row(row, added.as_deref().unwrap_or(&[]), heads, width, delimiter, &mut out);
+                }
+                out
+            })
             .collect();
-        for line in written {
-            printer.writer().write_all(&line?)?;
+        for part in written {
+            printer.writer().write_all(&part)?;
         }
     }
     if let Some(bar) = &table.bar {
@@ -388,34 +460,93 @@ fn stream(
     if bad > TOLD as u64 {
         printer.talk(&format!("and {} more rows like these", bad - TOLD as u64));
     }
+    let file = path.display().to_string();
+    if let Some(first) = table.western {
+        let note = Note::warning("not UTF-8, read as Western European (windows-1252) where it is not");
+        printer.say(&note.at(Position::line(&file, first as usize)).hint("give its encoding with --encoding"));
+    }
+    if let Some(first) = table.long {
+        let note = Note::warning(format!("one row runs over more than {LONG} lines: a quotation mark may be missing"));
+        printer.say(&note.at(Position::line(&file, first as usize)));
+    }
     printer
         .talk(&format!("{total} rows, {} answered, {empty} without a result, {bad} unreadable", total - empty - bad));
     Ok(if total > 0 && empty + bad < total { Outcome::Done } else { Outcome::Findings })
 }
 
-fn written(row: &Row, added: &[Value], heads: &[String], width: usize, delimiter: u8) -> io::Result<Vec<u8>> {
+fn write_row(row: &Row, added: &[Value], heads: &[String], width: usize, delimiter: u8, out: &mut Vec<u8>) {
     match &row.content {
-        Content::Bad(text, _) => Ok(format!("{text}\n").into_bytes()),
+        Content::Bad(text, _) => out.extend(text.bytes().chain([b'\n'])),
         Content::Object(object) => {
             let mut object = object.clone();
             object.extend(heads.iter().cloned().zip(added.iter().cloned()));
-            let mut line = serde_json::to_vec(&object)?;
-            line.push(b'\n');
-            Ok(line)
+            out.extend(Value::Object(object).to_string().bytes().chain([b'\n']));
         }
+        // What stood behind a row that is too wide would stand under the wrong head.
+        Content::Cells(cells) if cells.len() > width => line(cells.iter(), delimiter, out),
         Content::Cells(cells) => {
-            let mut all = cells.clone();
             // A short row is filled up, so that what is added stands under its head.
-            all.resize(width.max(cells.len()), String::new());
-            all.extend(heads.iter().enumerate().map(|(i, _)| added.get(i).map_or_else(String::new, places::plain)));
-            let all: Vec<&str> = all.iter().map(String::as_str).collect();
-            csv_line(&all, delimiter)
+            let short = std::iter::repeat_n("", width - cells.len());
+            let added: Vec<String> =
+                heads.iter().enumerate().map(|(i, _)| added.get(i).map_or_else(String::new, places::plain)).collect();
+            line(cells.iter().chain(short).chain(added.iter().map(String::as_str)), delimiter, out);
         }
     }
 }
 
-fn csv_line(cells: &[&str], delimiter: u8) -> io::Result<Vec<u8>> {
-    let mut out = csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::with_capacity(256));
-    out.write_record(cells)?;
-    out.into_inner().map_err(|e| io::Error::other(e.to_string()))
+/// Writes cells as one line of RFC 4180, quoted where they must be.
+fn line<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8, out: &mut Vec<u8>) {
+    for (i, cell) in cells.enumerate() {
+        if i > 0 {
+            out.push(delimiter);
+        }
+        if cell.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r')) {
+            out.push(b'"');
+            for b in cell.bytes() {
+                out.extend(std::iter::repeat_n(b, if b == b'"' { 2 } else { 1 }));
+            }
+            out.push(b'"');
+        } else {
+            out.extend_from_slice(cell.as_bytes());
+        }
+    }
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn lines_are_read_back_as_written(cells in proptest::collection::vec("[a-c,;\"\n\r é]{0,6}", 2..5)) {
+            let mut out = Vec::new();
+            line(cells.iter().map(String::as_str), b';', &mut out);
+            let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_reader(&out[..]);
+            let back: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("readable");
+            proptest::prop_assert_eq!(back.len(), 1);
+            proptest::prop_assert_eq!(back[0].iter().map(str::to_owned).collect::<Vec<_>>(), cells);
+        }
+
+        #[test]
+        fn utf_16_becomes_utf_8(text in "\\PC{0,40}", big in proptest::bool::ANY, step in 1_usize..7) {
+            let bytes: Vec<u8> = text
+                .encode_utf16()
+                .flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() })
+                .collect();
+            let encoding = if big { encoding_rs::UTF_16BE } else { encoding_rs::UTF_16LE };
+            let mut out = Vec::new();
+            Decoded::new(BufReader::with_capacity(step, &bytes[..]), encoding).read_to_end(&mut out).expect("read");
+            let back = String::from_utf8(out).expect("UTF-8");
+            proptest::prop_assert_eq!(back.trim_start_matches('\u{feff}'), text.trim_start_matches('\u{feff}'));
+        }
+    }
+
+    #[test]
+    fn utf_16_is_recognised() {
+        let le: Vec<u8> = "name,note\nHama,x\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(utf16(&le), Some(encoding_rs::UTF_16LE));
+        assert_eq!(utf16(b"name,note\nHama,x\n"), None);
+        assert_eq!(utf16(&[0xfe, 0xff, 0, b'n']), Some(encoding_rs::UTF_16BE));
+    }
 }

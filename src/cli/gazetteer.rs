@@ -1,9 +1,9 @@
 //! `mapdesk gazetteer info|build`: what a gazetteer holds, and making one of one's own.
 
 use super::{Failure, Outcome, printer::Printer};
-use crate::diag::{Note, Position};
+use crate::diag::{Note, Position, Warned};
 use crate::gazetteer::{Gazetteer, Import};
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::BufReader;
 use std::path::PathBuf;
 
@@ -20,8 +20,8 @@ enum Command {
     Info(Info),
     /// Build a gazetteer file from GeoNames files and own places
     ///
-    /// Files are known by their names: countryInfo.txt, admin1CodesASCII.txt, admin2Codes.txt, alternateNamesV2.txt, dumps such as
-    /// allCountries.txt or SY.txt, and .csv or .geojson of your own with name, lat, lon and, where you have them, country, kind,
+    /// Files are known by their names: countryInfo.txt, admin1CodesASCII.txt, admin2Codes.txt, alternateNamesV2.txt, hierarchy.txt, dumps
+    /// such as allCountries.txt or SY.txt, and .csv or .geojson of your own with name, lat, lon and, where you have them, country, kind,
     /// population, geonameid, aliases (apart by semicolons).
     Build(Build),
 }
@@ -88,26 +88,14 @@ struct Build {
 
 fn run_build(args: &Build, printer: &mut Printer) -> Result<Outcome, Failure> {
     let mut import = Import::new();
-    // Names are kept for places that are known, so the dumps come before the alternate names, and tables of one's own last.
-    let rank = |p: &PathBuf| {
-        let name = p.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-        match () {
-            () if name.starts_with("alternatenames") => 2,
-            () if name.ends_with(".csv") || name.ends_with("json") => 3,
-            () if name.starts_with("countryinfo") || name.starts_with("admin") => 1,
-            () => 0,
-        }
-    };
-    let mut inputs: Vec<&PathBuf> = args.inputs.iter().collect();
-    inputs.sort_by_key(|p| rank(p));
-    for path in inputs {
+    for path in &args.inputs {
         let named = path.display().to_string();
         let cannot = |e: std::io::Error| -> Failure {
             Note::error(format!("cannot read: {e}")).at(Position::file(&named)).into()
         };
         let file = std::fs::File::open(path).map_err(cannot)?;
         let length = file.metadata().map_err(cannot)?.len();
-        let bar = if printer.progress() { ProgressBar::new(length) } else { ProgressBar::hidden() };
+        let bar = bar(length, &named, printer);
         let input = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
         import.read(input, &named).map_err(|e| super::failure(&e))?;
         bar.finish_and_clear();
@@ -118,9 +106,36 @@ fn run_build(args: &Build, printer: &mut Printer) -> Result<Outcome, Failure> {
         printer.say(note);
     }
     builder.about("source", "GeoNames (geonames.org), CC BY 4.0, and places of one's own");
-    let bytes = builder.finish().map_err(|e| super::failure(&e))?;
-    let places = Gazetteer::read(bytes.clone()).map_err(|e| super::failure(&e))?.len();
-    crate::outputs::files::write_bytes(&args.out, &bytes).map_err(|e| super::failure(&e))?;
-    printer.talk(&format!("wrote {}: {places} places, {} bytes", args.out.display(), bytes.len()));
+    let bar = bar(1000, "sorting and packing", printer);
+    let (mut places, mut failed) = (Warned::silent(0), None);
+    let result = crate::outputs::files::write_atomically(&args.out, |out| {
+        let written = builder.write(out, &mut |part| bar.set_position((part * 1000.0) as u64));
+        written.map(|p| places = p).map_err(|e| {
+            let told = std::io::Error::other(e.to_string());
+            failed = Some(e);
+            told
+        })
+    });
+    bar.finish_and_clear();
+    if let Some(e) = failed {
+        return Err(super::failure(&e));
+    }
+    result.map_err(|e| super::failure(&e))?;
+    let mut notes = Vec::new();
+    let places = places.unwarn(&mut notes);
+    for note in &notes {
+        printer.say(note);
+    }
+    let size = Gazetteer::open(&args.out).map_err(|e| super::failure(&e))?.size();
+    printer.talk(&format!("wrote {}: {places} places, {size} bytes", args.out.display()));
     Ok(if places == 0 { Outcome::Findings } else { Outcome::Done })
+}
+
+fn bar(length: u64, what: &str, printer: &Printer) -> ProgressBar {
+    if !printer.progress() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {percent}% {eta} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style).with_message(what.to_owned())
 }

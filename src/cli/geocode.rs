@@ -73,6 +73,7 @@ impl Args {
             kinds: self.kind.clone(),
             prefix: self.prefix,
             limit: self.limit.max(1),
+            bare: false,
         }
     }
 }
@@ -90,9 +91,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         return batch::names(
             file,
             &args.columns,
+            &geocoder,
             |text, country| {
                 geocoder.search(&Query {
-                    limit: 2,
+                    limit: 1,
+                    bare: args.lang.is_none(),
                     country: country.or_else(|| args.country.clone()),
                     ..args.query(text)
                 })

@@ -116,10 +116,28 @@ pub(super) fn collection(features: &[Value], printer: &mut Printer) -> Result<()
 pub(super) const COLUMNS: [&str; 11] =
     ["name", "label", "lat", "lon", "geonameid", "kind", "country", "admin1", "population", "score", "match"];
 
+/// A hit as values, in the order of [`COLUMNS`].
+pub(super) fn hit_values(hit: &Hit, lang: Option<&str>) -> Vec<Value> {
+    let place = &hit.place;
+    let name = lang.map_or(place.name.as_str(), |l| place.name_in(l));
+    vec![
+        json!(name),
+        json!(localised_label(place, name)),
+        degrees(place.at.lat()),
+        degrees(place.at.lon()),
+        json!(place.geonameid),
+        json!(place.kind.word()),
+        json!(place.country),
+        json!(place.admin1),
+        json!(place.population),
+        json!(hit.score),
+        json!(hit.tier.word()),
+    ]
+}
+
 /// A hit as CSV cells, in the order of [`COLUMNS`].
 pub(super) fn cells(hit: &Hit, lang: Option<&str>) -> Vec<String> {
-    let fields = hit_fields(hit, lang);
-    COLUMNS.iter().map(|c| fields.get(*c).map_or_else(String::new, plain)).collect()
+    hit_values(hit, lang).iter().map(plain).collect()
 }
 
 pub(super) fn plain(value: &Value) -> String {

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let geocoder = args.gazetteers.geocoder()?;
     if let Some(file) = &args.batch {
         let lang = args.lang.as_deref();
-        let answer = |at: &[LonLat]| geocoder.locate_many(at).iter().map(|l| cells(l, lang)).collect();
+        let answer = |at: &[LonLat]| geocoder.locate_many(at, lang.is_some()).iter().map(|l| cells(l, lang)).collect();
         return batch::positions(file, &args.columns, &HEADS, answer, printer);
     }
     let mut located = Vec::new();

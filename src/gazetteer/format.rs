@@ -4,7 +4,8 @@
 //! Opening checks the length, the version and the checksum, and that every section has the size its neighbours imply.
 
 use super::GazetteerError;
-use super::hash::checksum;
+use super::hash::{Checksum, checksum};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use zerocopy::little_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -136,27 +137,47 @@ impl Layout {
     }
 }
 
-/// Puts the sections together as a file.
-pub(super) fn assemble(sections: &[Vec<u8>; SECTIONS]) -> Vec<u8> {
-    let start = size_of::<Header>() + SECTIONS * 8;
-    let length = start + sections.iter().map(Vec::len).sum::<usize>();
-    let mut body = Vec::with_capacity(length);
+/// Puts the sections together as a file; each is read from its start.
+pub(super) fn assemble<S: Read + Seek>(sections: &mut [S; SECTIONS], out: &mut impl Write) -> std::io::Result<()> {
+    let start = (size_of::<Header>() + SECTIONS * 8) as u64;
+    let mut ends = Vec::with_capacity(SECTIONS * 8);
     let mut end = start;
-    for section in sections {
-        end += section.len();
-        body.extend((end as u64).to_le_bytes());
+    for section in sections.iter_mut() {
+        end += section.seek(SeekFrom::End(0))?;
+        ends.extend(end.to_le_bytes());
     }
-    for section in sections {
-        body.extend(section);
-    }
+    let mut sum = Checksum::default();
+    sum.update(&ends);
+    each_block(sections, |block| {
+        sum.update(block);
+        Ok(())
+    })?;
     let header = Header {
         magic: MAGIC,
         version: VERSION.into(),
         sections: (SECTIONS as u32).into(),
-        length: (length as u64).into(),
-        checksum: checksum(&body).into(),
+        length: end.into(),
+        checksum: sum.finish().into(),
     };
-    let mut file = header.as_bytes().to_vec();
-    file.extend(body);
-    file
+    out.write_all(header.as_bytes())?;
+    out.write_all(&ends)?;
+    each_block(sections, |block| out.write_all(block))
+}
+
+fn each_block<S: Read + Seek>(
+    sections: &mut [S],
+    mut f: impl FnMut(&[u8]) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut block = vec![0; 1 << 16];
+    for section in sections {
+        section.seek(SeekFrom::Start(0))?;
+        loop {
+            let n = section.read(&mut block)?;
+            if n == 0 {
+                break;
+            }
+            f(&block[..n])?;
+        }
+    }
+    Ok(())
 }

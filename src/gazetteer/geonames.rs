@@ -1,16 +1,19 @@
 //! Reading GeoNames' own files and a desk's tables of places into a gazetteer.
 //!
 //! Files are told apart by their names as GeoNames publishes them: `countryInfo.txt`, `admin1CodesASCII.txt`, `admin2Codes.txt`,
-//! `alternateNamesV2.txt`; every other `.txt` is a dump of places (`allCountries.txt`, `SY.txt`, `cities500.txt`); `.csv` and
-//! `.geojson` are places of one's own. Kept are populated places, countries, first- and second-order divisions, waters, terrain,
-//! and of buildings those the news names. Lower divisions, streets, parks and undersea features are not, nor is `hierarchy.txt` read.
+//! `alternateNamesV2.txt`, `hierarchy.txt`; every other `.txt` is a dump of places (`allCountries.txt`, `SY.txt`, `cities500.txt`);
+//! `.csv` and `.geojson` are places of one's own. Kept are populated places, countries, first- and second-order divisions, waters,
+//! terrain, and of buildings those the news names. Lower divisions, streets, parks and undersea features are not. `hierarchy.txt`
+//! links what the codes of its divisions do not.
+//!
+//! Nothing is kept in memory but the codes of divisions: what is read goes to the [`Builder`], which sorts on disk.
 
+use super::parts::Part;
 use super::record::flag;
 use super::{Builder, Entry, GazetteerError};
 use crate::diag::{Note, Position, Warned};
 use crate::geodesy::LonLat;
 use crate::model::PlaceKind;
-use std::collections::HashMap;
 use std::io::BufRead;
 
 /// Feature codes of class S that become facilities.
@@ -21,19 +24,20 @@ const FACILITIES: [&str; 22] = [
 /// Bad lines that are told one by one in each file.
 const TOLD: usize = 10;
 
-/// Collects the rows of several files; [`Import::finish`] links and packs them.
+/// Reads several files, in any order; [`Import::finish`] gives the builder that packs them.
 #[derive(Debug, Default)]
 pub struct Import {
-    entries: HashMap<u32, Entry>,
-    /// Places without a GeoNames id, and those of one's own.
-    own: Vec<Entry>,
-    order: Vec<u32>,
-    /// GeoNames code of each place's divisions, until all are known.
-    codes: HashMap<u32, (String, String)>,
-    /// Id of a division's code.
-    divisions: HashMap<String, u32>,
+    builder: Builder,
     notes: Vec<Note>,
     bad: usize,
+}
+
+/// Which of several things told of a place counts: tables of one's own come last, whenever they were read.
+mod rank {
+    pub const DUMP: u8 = 0;
+    pub const TABLE: u8 = 1;
+    pub const NAME: u8 = 2;
+    pub const OWN: u8 = 3;
 }
 
 impl Import {
@@ -72,10 +76,7 @@ impl Import {
             "admin1codesascii.txt" => self.lines(input, file, |s, c, _| s.division(c, PlaceKind::Admin1)),
             "admin2codes.txt" => self.lines(input, file, |s, c, _| s.division(c, PlaceKind::Admin2)),
             "alternatenamesv2.txt" | "alternatenames.txt" => self.lines(input, file, Self::alternate),
-            "hierarchy.txt" => {
-                self.notes.push(Note::info("not read: divisions are linked by their codes").at(Position::file(file)));
-                Ok(())
-            }
+            "hierarchy.txt" => self.lines(input, file, Self::parent),
             _ if lower.ends_with(".csv") => self.csv(input, file),
             _ if lower.ends_with(".geojson") || lower.ends_with(".json") => self.geojson(input, file),
             _ => self.lines(input, file, Self::place),
@@ -115,18 +116,14 @@ impl Import {
         Ok(())
     }
 
-    fn insert(&mut self, entry: Entry) {
-        if !self.entries.contains_key(&entry.id) {
-            self.order.push(entry.id);
-        }
-        self.entries.insert(entry.id, entry);
-    }
-
     fn place(&mut self, c: &[&str], _: &str) -> Result<(), String> {
         if c.len() < 15 {
             return Err(format!("{} columns, a GeoNames dump has 19", c.len()));
         }
-        let id = c[0].parse::<u32>().map_err(|_| format!("\"{}\" is not a GeoNames id", c[0]))?;
+        let id = id(c[0])?;
+        if c[1].trim().is_empty() {
+            return Err("no name".to_owned());
+        }
         let Some(kind) = kind(c[6], c[7]) else { return Ok(()) };
         let number = |t: &str| t.parse::<f64>().map_err(|_| format!("\"{t}\" is not a number"));
         let at = LonLat::new(number(c[5])?, number(c[4])?).map_err(|e| e.to_string())?;
@@ -139,22 +136,20 @@ impl Import {
         let code1 = format!("{}.{}", c[8], c[10]);
         let code2 = format!("{code1}.{}", c[11]);
         match kind {
-            PlaceKind::Admin1 => drop(self.divisions.insert(code1.clone(), id)),
-            PlaceKind::Admin2 => drop(self.divisions.insert(code2.clone(), id)),
+            PlaceKind::Admin1 => self.builder.division(code1.clone(), id, kind),
+            PlaceKind::Admin2 => self.builder.division(code2.clone(), id, kind),
             _ => {}
         }
-        self.codes.insert(id, (code1, code2));
         let mut names: Vec<(String, String)> = Vec::new();
         for name in c[3].split(',').filter(|n| !n.is_empty() && *n != c[1]) {
             names.push((script(name).to_owned(), name.to_owned()));
         }
-        let population = c[14].parse().unwrap_or(0);
-        self.insert(Entry {
+        let entry = Entry {
             id,
             kind,
             feature: c[7].to_owned(),
             at,
-            population,
+            population: c[14].parse().unwrap_or(0),
             country: c[8].to_owned(),
             admin1: 0,
             admin2: 0,
@@ -162,35 +157,35 @@ impl Import {
             radius: 0,
             name: c[1].to_owned(),
             names,
-        });
+        };
+        self.builder.tell(id, rank::DUMP, &Part::Place(entry, [code1, code2]));
         Ok(())
     }
 
     fn division(&mut self, c: &[&str], kind: PlaceKind) -> Result<(), String> {
-        let [code, name, ascii, id, ..] = c else { return Err(format!("{} columns, not 4", c.len())) };
-        let id = id.trim().parse::<u32>().map_err(|_| format!("\"{id}\" is not a GeoNames id"))?;
-        self.divisions.insert((*code).to_owned(), id);
-        let country = code.split('.').next().unwrap_or("").to_owned();
-        self.codes
-            .entry(id)
-            .or_insert_with(|| (code.split('.').take(2).collect::<Vec<_>>().join("."), (*code).to_owned()));
-        if !self.entries.contains_key(&id) {
-            let feature = if kind == PlaceKind::Admin1 { "ADM1" } else { "ADM2" };
-            self.insert(Entry {
-                id,
-                kind,
-                feature: feature.to_owned(),
-                at: LonLat::wrapped(0.0, 0.0),
-                population: 0,
-                country,
-                admin1: 0,
-                admin2: 0,
-                flags: flag::CENTRE,
-                radius: 0,
-                name: (*name).to_owned(),
-                names: if ascii == name { Vec::new() } else { vec![("Latn".to_owned(), (*ascii).to_owned())] },
-            });
+        let [code, name, ascii, number, ..] = c else { return Err(format!("{} columns, not 4", c.len())) };
+        let id = id(number.trim())?;
+        if name.trim().is_empty() {
+            return Err("no name".to_owned());
         }
+        self.builder.division((*code).to_owned(), id, kind);
+        let (feature, code2) = if kind == PlaceKind::Admin1 { ("ADM1", "") } else { ("ADM2", *code) };
+        let entry = Entry {
+            id,
+            kind,
+            feature: feature.to_owned(),
+            at: LonLat::wrapped(0.0, 0.0),
+            population: 0,
+            country: code.split('.').next().unwrap_or("").to_owned(),
+            admin1: 0,
+            admin2: 0,
+            flags: flag::CENTRE,
+            radius: 0,
+            name: (*name).to_owned(),
+            names: if ascii == name { Vec::new() } else { vec![("Latn".to_owned(), (*ascii).to_owned())] },
+        };
+        let codes = [code.split('.').take(2).collect::<Vec<_>>().join("."), code2.to_owned()];
+        self.builder.tell(id, rank::TABLE, &Part::Division(entry, codes));
         Ok(())
     }
 
@@ -198,12 +193,14 @@ impl Import {
         if c.len() < 17 {
             return Err(format!("{} columns, countryInfo.txt has 19", c.len()));
         }
-        let id = c[16].trim().parse::<u32>().map_err(|_| format!("\"{}\" is not a GeoNames id", c[16]))?;
+        let id = id(c[16].trim())?;
+        if c[4].trim().is_empty() {
+            return Err("no name".to_owned());
+        }
         let area = c[6].parse::<f64>().unwrap_or(0.0);
-        let known = self.entries.get(&id).map(|e| (e.at, e.names.clone()));
         let built_in = super::Gazetteer::embedded();
-        let at = known.as_ref().map(|k| k.0).or_else(|| built_in.country(c[0]).map(|ix| built_in.get(ix).at()));
-        self.insert(Entry {
+        let at = built_in.country(c[0]).map(|ix| built_in.get(ix).at());
+        let entry = Entry {
             id,
             kind: PlaceKind::Country,
             feature: "PCLI".to_owned(),
@@ -215,35 +212,48 @@ impl Import {
             flags: 0,
             radius: (area / std::f64::consts::PI).sqrt() as u16,
             name: c[4].to_owned(),
-            names: known.map(|k| k.1).unwrap_or_default(),
-        });
+            names: Vec::new(),
+        };
+        self.builder.tell(id, rank::TABLE, &Part::Country(entry));
         Ok(())
     }
 
     fn alternate(&mut self, c: &[&str], _: &str) -> Result<(), String> {
-        let [_, id, lang, name, flags @ ..] = c else {
+        let [_, number, lang, name, flags @ ..] = c else {
             return Err(format!("{} columns, alternateNamesV2.txt has 10", c.len()));
         };
-        let id = id.parse::<u32>().map_err(|_| format!("\"{id}\" is not a GeoNames id"))?;
-        let Some(entry) = self.entries.get_mut(&id) else { return Ok(()) };
+        let id = id(number)?;
+        if name.trim().is_empty() {
+            return Err("no name".to_owned());
+        }
         let set = |i: usize| flags.get(i).is_some_and(|f| *f == "1");
-        let (preferred, historic) = (set(0), set(3));
+        let (preferred, short, colloquial) = (set(0), set(1), set(2));
+        // A name that was in use until some day is historic, flagged or not.
+        let historic = set(3) || flags.get(5).is_some_and(|to| !to.trim().is_empty());
         let tag = match *lang {
             "link" | "wkdt" | "post" | "unlc" | "phon" | "piny" => return Ok(()),
             "iata" | "icao" | "faac" | "tcid" => "code",
             "abbr" => "abbr",
             "" => script(name),
-            // A name of the past finds its place and never labels it.
-            _ if historic => script(name),
+            // A name of the past, or of the street, finds its place and never labels it.
+            _ if historic || colloquial => script(name),
             lang => lang,
         };
-        if tag == "en" && preferred && !historic && entry.name != *name {
-            let old = std::mem::replace(&mut entry.name, (*name).to_owned());
-            entry.names.insert(0, ("orig".to_owned(), old));
-        } else if preferred && tag.len() == 2 {
-            entry.names.insert(0, (tag.to_owned(), (*name).to_owned()));
+        let strength = if historic || colloquial || tag.len() != 2 {
+            0
         } else {
-            entry.names.push((tag.to_owned(), (*name).to_owned()));
+            u8::from(preferred) * 2 + u8::from(short && preferred)
+        };
+        self.builder.tell(id, rank::NAME, &Part::Name(tag.to_owned(), (*name).to_owned(), strength));
+        Ok(())
+    }
+
+    fn parent(&mut self, c: &[&str], _: &str) -> Result<(), String> {
+        let [above, below, ..] = c else { return Err(format!("{} columns, hierarchy.txt has 3", c.len())) };
+        let (above, below) = (id(above.trim())?, id(below.trim())?);
+        // What is not marked as administrative are regions of other kinds.
+        if c.get(2).is_none_or(|kind| kind.trim().is_empty() || kind.trim() == "ADM") {
+            self.builder.tell(below, rank::NAME, &Part::Parent(above));
         }
         Ok(())
     }
@@ -268,7 +278,13 @@ impl Import {
         let country =
             get(&["country", "cc", "countrycode"]).map(|c| c.trim().to_ascii_uppercase()).filter(|c| c.len() == 2);
         let aliases = get(&["aliases", "names", "other_names"]).unwrap_or_default();
-        self.own.push(Entry {
+        // A division by its code, `SY.10`, or in the row's country, `10`.
+        let code = get(&["admin1", "admin1_code"]).map(|c| c.trim().to_owned()).unwrap_or_default();
+        let code = match (&country, code.contains('.')) {
+            (Some(country), false) if !code.is_empty() => format!("{country}.{code}"),
+            _ => code,
+        };
+        let entry = Entry {
             id: get(&["geonameid", "id"]).and_then(|i| i.trim().parse().ok()).unwrap_or(0),
             kind,
             feature: "PPL".to_owned(),
@@ -286,7 +302,8 @@ impl Import {
                 .filter(|a| !a.is_empty())
                 .map(|a| (script(a).to_owned(), a.to_owned()))
                 .collect(),
-        });
+        };
+        self.builder.tell(entry.id, rank::OWN, &Part::Place(entry, [code, String::new()]));
         Ok(())
     }
 
@@ -346,57 +363,14 @@ impl Import {
         Ok(())
     }
 
-    /// Number of places so far.
-    pub fn len(&self) -> usize {
-        self.entries.len() + self.own.len()
+    /// Hands what was read to its builder, with notes on what could not be.
+    pub fn finish(self) -> Warned<Builder> {
+        Warned::new(self.builder, self.notes)
     }
+}
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Links places to their divisions, gives divisions without a position the centre of their places, and hands all to a builder.
-    pub fn finish(mut self) -> Warned<Builder> {
-        let mut sums: HashMap<u32, (f64, f64, f64)> = HashMap::new();
-        for id in &self.order {
-            let Some((code1, code2)) = self.codes.get(id) else { continue };
-            let (a1, a2) =
-                (self.divisions.get(code1).copied().unwrap_or(0), self.divisions.get(code2).copied().unwrap_or(0));
-            let Some(entry) = self.entries.get_mut(id) else { continue };
-            entry.admin1 = a1;
-            entry.admin2 = a2;
-            if entry.kind == PlaceKind::City {
-                for division in [a1, a2].into_iter().filter(|d| *d != 0) {
-                    let sum = sums.entry(division).or_default();
-                    *sum = (sum.0 + entry.at.lon(), sum.1 + entry.at.lat(), sum.2 + 1.0);
-                }
-            }
-        }
-        let mut builder = Builder::new();
-        let mut homeless = 0;
-        for id in &self.order {
-            let Some(mut entry) = self.entries.remove(id) else { continue };
-            if entry.flags & flag::CENTRE != 0 {
-                match sums.get(id) {
-                    Some((x, y, n)) => entry.at = LonLat::wrapped(x / n, y / n),
-                    None => {
-                        homeless += 1;
-                        continue;
-                    }
-                }
-            }
-            builder.push(entry);
-        }
-        if homeless > 0 {
-            self.notes
-                .push(Note::info(format!("{homeless} divisions without a position or a place in them are left out")));
-        }
-        for entry in self.own {
-            builder.push(entry);
-        }
-        Warned::new(builder, self.notes)
-    }
+fn id(text: &str) -> Result<u32, String> {
+    text.parse::<u32>().ok().filter(|id| *id != 0).ok_or_else(|| format!("\"{text}\" is not a GeoNames id"))
 }
 
 fn kind(class: &str, code: &str) -> Option<PlaceKind> {
@@ -404,7 +378,7 @@ fn kind(class: &str, code: &str) -> Option<PlaceKind> {
         ("P", _) => PlaceKind::City,
         ("A", "ADM1") => PlaceKind::Admin1,
         ("A", "ADM2") => PlaceKind::Admin2,
-        ("A", code) if code.starts_with("PCL") && code != "PCLH" => PlaceKind::Country,
+        ("A", "PCL" | "PCLD" | "PCLF" | "PCLI" | "PCLS" | "PCLIX") => PlaceKind::Country,
         ("H", _) => PlaceKind::Water,
         ("T", _) => PlaceKind::Terrain,
         ("L", "CONT") => PlaceKind::Continent,
@@ -415,7 +389,7 @@ fn kind(class: &str, code: &str) -> Option<PlaceKind> {
 }
 
 /// The ISO 15924 code of the first letter's script, of those that names are kept apart by.
-fn script(name: &str) -> &'static str {
+pub(super) fn script(name: &str) -> &'static str {
     use unicode_script::{Script, UnicodeScript as _};
     let first = name.chars().find(|c| c.is_alphabetic()).map(|c| c.script());
     match first {
@@ -486,10 +460,60 @@ mod tests {
         assert_eq!(g.len(), 4);
     }
 
+    #[test]
+    fn flags_dates_and_hierarchy_are_heeded() {
+        let mut import = Import::new();
+        // Own places and names are read first: the order of files does not matter.
+        for (file, text) in [
+            (
+                "own.geojson",
+                r#"{"features":[{"geometry":{"coordinates":[36.9,35.3]},"properties":{"name":"Our Hamlet","country":"SY","admin1":"10"}}]}"#,
+            ),
+            (
+                "alternateNamesV2.txt",
+                "1\t5\ten\tOldtown\t1\t\t\t\t\t1990\n2\t5\ten\tNewtown upon River\t1\t\t\t\t2001\t\n\
+                3\t5\ten\tNewtown\t1\t1\t\t\t\t\n4\t5\ten\tThe Newt\t\t\t1\t\t\t\n5\t5\txx-rare\tRareton\t\t\t\t\t\t\n",
+            ),
+            ("hierarchy.txt", "50\t5\tADM\n60\t50\tADM\nbad\t5\tADM\n"),
+            ("admin2Codes.txt", "SY.10.1\tDistrict\tDistrict\t50\n"),
+            ("admin1CodesASCII.txt", "SY.10\tHama\tHama\t60\n"),
+            ("SY.txt", "5\tTown\tTown\t\t35\t36\tP\tPPL\tSY\t\t\t\t\t\t10\t\t0\t\t\n"),
+        ] {
+            import.read(text.as_bytes(), file).expect("readable");
+        }
+        let Warned { value, notes } = import.finish();
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        let g = Gazetteer::read(value.finish().expect("packed")).expect("whole");
+        let town = g.get(g.by_id(5).expect("the town"));
+        assert_eq!((town.name(), town.original_name().as_str()), ("Newtown", "Town"));
+        assert_eq!(town.admin2_ix().map(|ix| g.get(ix).name()), Some("District"));
+        assert_eq!(town.admin1_ix().map(|ix| g.get(ix).name()), Some("Hama"));
+        assert!(town.place().names.iter().all(|(_, n)| n != "Oldtown" && n != "The Newt"));
+        for name in ["oldtown", "newt", "newtown upon river", "rareton"] {
+            assert!(g.exact(name).next().is_some(), "{name}");
+        }
+        let (hamlet, _) = g.exact("our hamlet").next().expect("our own");
+        assert_eq!(g.get(hamlet).label(), "Our Hamlet, Hama");
+    }
+
+    #[test]
+    fn more_tags_and_features_than_the_format_counts() {
+        let mut import = Import::new();
+        let dump: String =
+            (1..=400).map(|i| format!("{i}\tLake {i}\t\t\t35\t36\tH\tLK{i}\tSY\t\t\t\t\t\t0\t\t0\t\t\n")).collect();
+        let names: String = (1..=400).map(|i| format!("{i}\t{i}\tq{i}\tLac {i}\t\t\t\t\t\t\n")).collect();
+        import.read(dump.as_bytes(), "SY.txt").expect("readable");
+        import.read(names.as_bytes(), "alternateNamesV2.txt").expect("readable");
+        let g = Gazetteer::read(import.finish().value.finish().expect("packed")).expect("whole");
+        assert_eq!(g.len(), 400);
+        assert!((1..=400).all(|i| g.exact(&format!("lac {i}")).next().is_some()));
+        assert!(g.iter().all(|r| r.kind() == PlaceKind::Water));
+    }
+
     proptest::proptest! {
         #[test]
-        fn any_text_is_read_or_told(text in "(\\PC|\t|\n){0,200}", which in 0..6_usize) {
-            let file = ["SY.txt", "alternateNamesV2.txt", "admin1CodesASCII.txt", "countryInfo.txt", "x.csv", "x.geojson"][which];
+        fn any_text_is_read_or_told(text in "(\\PC|\t|\n){0,200}", which in 0..7_usize) {
+            let file = ["SY.txt", "alternateNamesV2.txt", "admin1CodesASCII.txt", "countryInfo.txt", "x.csv", "x.geojson", "hierarchy.txt"][which];
             let mut import = Import::new();
             let _ = import.read(text.as_bytes(), file);
             let _ = import.finish();

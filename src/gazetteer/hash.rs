@@ -18,7 +18,11 @@ fn word(bytes: &[u8]) -> u64 {
 
 /// The hash of one folded token.
 pub fn token_hash(token: &str) -> u64 {
-    let bytes = token.as_bytes();
+    bytes_hash(token.as_bytes())
+}
+
+/// The hash of any short run of bytes.
+pub(super) fn bytes_hash(bytes: &[u8]) -> u64 {
     let mut h = K0 ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
@@ -39,18 +43,59 @@ pub fn key_hash(key: &str) -> u64 {
 
 /// The checksum of a file's contents: four lanes, so that a mapped file is read at memory speed.
 pub fn checksum(bytes: &[u8]) -> u64 {
-    let mut lanes = [K0, K1, K0 ^ K1, !K0];
-    let mut blocks = bytes.chunks_exact(32);
-    for block in &mut blocks {
-        for (lane, chunk) in lanes.iter_mut().zip(block.chunks_exact(8)) {
-            *lane = mix(*lane ^ word(chunk), K1).wrapping_add(K0);
+    let mut sum = Checksum::default();
+    sum.update(bytes);
+    sum.finish()
+}
+
+/// A checksum of contents that come in pieces.
+#[derive(Debug)]
+pub(super) struct Checksum {
+    lanes: [u64; 4],
+    /// Bytes that do not fill a block yet.
+    rest: Vec<u8>,
+    length: u64,
+}
+
+impl Default for Checksum {
+    fn default() -> Self {
+        Self { lanes: [K0, K1, K0 ^ K1, !K0], rest: Vec::with_capacity(32), length: 0 }
+    }
+}
+
+impl Checksum {
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if !self.rest.is_empty() {
+            let (head, tail) = bytes.split_at(bytes.len().min(32 - self.rest.len()));
+            self.rest.extend_from_slice(head);
+            bytes = tail;
+            if self.rest.len() < 32 {
+                return;
+            }
+            let whole = std::mem::take(&mut self.rest);
+            self.blocks(&whole);
+        }
+        let whole = bytes.len() / 32 * 32;
+        self.blocks(&bytes[..whole]);
+        self.rest.extend_from_slice(&bytes[whole..]);
+    }
+
+    fn blocks(&mut self, bytes: &[u8]) {
+        for block in bytes.chunks_exact(32) {
+            for (lane, chunk) in self.lanes.iter_mut().zip(block.chunks_exact(8)) {
+                *lane = mix(*lane ^ word(chunk), K1).wrapping_add(K0);
+            }
         }
     }
-    let mut h = lanes.iter().fold(bytes.len() as u64, |h, lane| mix(h ^ lane, K1));
-    for chunk in blocks.remainder().chunks(8) {
-        h = mix(h ^ word(chunk), K0);
+
+    pub fn finish(&self) -> u64 {
+        let mut h = self.lanes.iter().fold(self.length, |h, lane| mix(h ^ lane, K1));
+        for chunk in self.rest.chunks(8) {
+            h = mix(h ^ word(chunk), K0);
+        }
+        h
     }
-    h
 }
 
 #[cfg(test)]
@@ -76,5 +121,11 @@ mod tests {
             assert_ne!(checksum(&bytes), checksum(&other), "{i}");
         }
         assert_ne!(checksum(&bytes[..99]), checksum(&bytes));
+        for cut in 0..bytes.len() {
+            let mut sum = Checksum::default();
+            sum.update(&bytes[..cut]);
+            sum.update(&bytes[cut..]);
+            assert_eq!(sum.finish(), checksum(&bytes), "{cut}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::format::Section;
 use super::hash::{extend, key_hash, token_hash};
+use super::prepared::posting;
 use super::record::NameKind;
 use super::{Gazetteer, PlaceIx};
 use crate::text::{fold_into, loosen, skeleton};
@@ -78,13 +79,18 @@ impl Gazetteer {
     }
 
     fn exact_hashed<'a>(&'a self, hash: u64, key: &'a str) -> impl Iterator<Item = (PlaceIx, NameKind)> + use<'a> {
+        let (ready, cold) = match self.prepared.get() {
+            Some(prepared) => (prepared.find(hash, key), None),
+            None => (&[][..], Some(self.fitting(hash, Section::KeyBuckets, Section::KeyEntries))),
+        };
         let mut previous = None;
-        self.fitting(hash, Section::KeyBuckets, Section::KeyEntries).filter_map(move |ix| {
+        let cold = cold.into_iter().flatten().filter_map(move |ix| {
             if previous.replace(ix) == Some(ix) {
                 return None;
             }
             self.name_kind(ix, key).map(|kind| (ix, kind))
-        })
+        });
+        ready.iter().map(|p| posting(*p)).chain(cold)
     }
 
     /// What a folded key is to a place: the strongest of its names that fold to it.

@@ -17,19 +17,25 @@
 //! }
 //! ```
 
+mod alike;
 mod format;
 mod geonames;
 pub mod hash;
+mod keys;
 mod languages;
 mod lookup;
 mod nearest;
+mod parts;
+mod prepared;
 mod record;
+mod sorter;
 pub mod symbols;
 mod table;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(crate) use alike::{Alike, Near, forms};
 pub use geonames::Import;
 pub use hash::token_hash;
 pub use lookup::{Hits, MAX_TOKENS};
@@ -94,6 +100,9 @@ pub enum GazetteerError {
         /// What is wrong.
         message: String,
     },
+    /// A temporary file cannot be written or read.
+    #[error("temporary files: {0}")]
+    Spill(#[from] std::io::Error),
     /// More of something than the format can count.
     #[error("too many {0} for one gazetteer file")]
     TooMany(&'static str),
@@ -126,6 +135,8 @@ enum Bytes {
 
 struct Tags {
     kinds: Vec<(NameKind, u8)>,
+    /// Whether names with the tag can be looked up; codes of divisions cannot.
+    keys: Vec<bool>,
 }
 
 impl Tags {
@@ -134,6 +145,9 @@ impl Tags {
     }
     fn class(&self, tag: u8) -> u8 {
         self.kinds.get(usize::from(tag)).map_or(0, |(_, class)| *class)
+    }
+    fn is_key(&self, tag: u8) -> bool {
+        self.keys.get(usize::from(tag)).is_some_and(|k| *k)
     }
 }
 
@@ -148,6 +162,8 @@ pub struct Gazetteer {
     sphere: OnceLock<SphereIndex>,
     ids: OnceLock<Vec<(u32, u32)>>,
     demonyms: OnceLock<HashMap<String, Vec<PlaceIx>>>,
+    prepared: OnceLock<prepared::Prepared>,
+    alike: OnceLock<alike::Alike>,
 }
 
 static EMBEDDED: &[u8] = include_bytes!("../../gazetteer/places.gaz");
@@ -208,6 +224,7 @@ impl Gazetteer {
         let groups = Groups { countries, regions, admin1, admin2: admin2.clone(), places: admin2.end..places };
         let tags =
             std::str::from_utf8(layout.bytes(contents, Section::Tags)).map_err(|_| GazetteerError::Corrupt("tags"))?;
+        let keys = tags.lines().map(|tag| !matches!(tag, "iso" | "gncode")).collect();
         let kinds = tags
             .lines()
             .map(|tag| {
@@ -234,10 +251,12 @@ impl Gazetteer {
             layout,
             groups,
             features,
-            tags: Tags { kinds },
+            tags: Tags { kinds, keys },
             sphere: OnceLock::new(),
             ids: OnceLock::new(),
             demonyms: OnceLock::new(),
+            prepared: OnceLock::new(),
+            alike: OnceLock::new(),
         })
     }
 

@@ -53,9 +53,29 @@ impl SphereIndex {
 
     /// The nearest one; faster than asking for a list of one.
     pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
-        let mut best = (f64::INFINITY, u32::MAX);
-        visit_one(&self.points, &unit(at), &mut best);
-        best.0.is_finite().then(|| (best.1, arc(best.0)))
+        let mut best = One { d: f64::INFINITY, number: u32::MAX, at: 0 };
+        visit_one(&self.points, 0, &unit(at), &mut best);
+        best.d.is_finite().then(|| (best.number, arc(best.d)))
+    }
+
+    /// The nearest one of each of many positions. They are answered neighbour by neighbour, so that the points compared are those
+    /// compared just before and each answer bounds the next search.
+    pub fn nearest_each(&self, positions: &[LonLat]) -> Vec<Option<(u32, Metres)>> {
+        let mut out = vec![None; positions.len()];
+        if self.points.is_empty() {
+            return out;
+        }
+        let mut order: Vec<(u32, u32)> = positions.iter().map(|p| quadrant(*p)).zip(0..).collect();
+        order.sort_unstable();
+        let mut best = One { d: f64::INFINITY, number: u32::MAX, at: 0 };
+        for (_, n) in order {
+            let at = unit(positions[n as usize]);
+            let (v, number) = &self.points[best.at];
+            best = One { d: chord2(v, &at), number: number >> 2, at: best.at };
+            visit_one(&self.points, 0, &at, &mut best);
+            out[n as usize] = Some((best.number, arc(best.d)));
+        }
+        out
     }
 }
 
@@ -131,30 +151,52 @@ fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best) {
     }
 }
 
-fn visit_one(points: &[(Vector, u32)], at: &Vector, best: &mut (f64, u32)) {
+/// The nearest point so far, and where it stands among the points.
+struct One {
+    d: f64,
+    number: u32,
+    at: usize,
+}
+
+impl One {
+    fn offer(&mut self, d: f64, number: u32, at: usize) {
+        if d < self.d || d == self.d && number < self.number {
+            *self = Self { d, number, at };
+        }
+    }
+}
+
+fn visit_one(points: &[(Vector, u32)], start: usize, at: &Vector, best: &mut One) {
     if points.len() <= LEAF {
-        for (v, ix) in points {
-            let d = chord2(v, at);
-            if (d, ix >> 2) < *best {
-                *best = (d, ix >> 2);
-            }
+        for (i, (v, ix)) in points.iter().enumerate() {
+            best.offer(chord2(v, at), ix >> 2, start + i);
         }
         return;
     }
     let middle = points.len() / 2;
     let (v, ix) = &points[middle];
     let axis = (ix & 3) as usize;
-    let d = chord2(v, at);
-    if (d, ix >> 2) < *best {
-        *best = (d, ix >> 2);
-    }
     let off = at[axis] - v[axis];
-    let (near, far) =
-        if off < 0.0 { (&points[..middle], &points[middle + 1..]) } else { (&points[middle + 1..], &points[..middle]) };
-    visit_one(near, at, best);
-    if off * off <= best.0 {
-        visit_one(far, at, best);
+    let (left, right) = ((&points[..middle], start), (&points[middle + 1..], start + middle + 1));
+    let (near, far) = if off < 0.0 { (left, right) } else { (right, left) };
+    visit_one(near.0, near.1, at, best);
+    // Across the plane, the splitting point included, nothing is nearer than the plane itself.
+    if off * off <= best.d {
+        best.offer(chord2(v, at), ix >> 2, start + middle);
+        visit_one(far.0, far.1, at, best);
     }
+}
+
+/// A position's cell of some ten kilometres, numbered so that neighbours mostly have near numbers (Morton's order).
+fn quadrant(p: LonLat) -> u32 {
+    let spread = |v: f64| {
+        let mut v = v as u32 & 0xffff;
+        for (shift, mask) in [(8, 0x00ff_00ff), (4, 0x0f0f_0f0f), (2, 0x3333_3333), (1, 0x5555_5555)] {
+            v = (v | v << shift) & mask;
+        }
+        v
+    };
+    spread((p.lon() + 180.0) * (4095.0 / 360.0)) | spread((p.lat() + 90.0) * (4095.0 / 360.0)) << 1
 }
 
 impl Gazetteer {
@@ -200,6 +242,9 @@ mod tests {
             let found: Vec<u32> = index.nearest(at, 5).into_iter().map(|(ix, _)| ix).collect();
             let wanted: Vec<u32> = all.iter().take(5).map(|(_, ix)| *ix).collect();
             proptest::prop_assert_eq!(found, wanted);
+            let each: Vec<Option<u32>> = index.nearest_each(&points).into_iter().map(|f| f.map(|(ix, _)| ix)).collect();
+            let one: Vec<Option<u32>> = points.iter().map(|p| index.nearest_one(*p).map(|(ix, _)| ix)).collect();
+            proptest::prop_assert_eq!(each, one);
             proptest::prop_assert_eq!(index.nearest_one(at).map(|(ix, _)| ix), all.first().map(|(_, ix)| *ix));
         }
     }

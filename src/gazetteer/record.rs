@@ -197,6 +197,11 @@ impl<'g> Record<'g> {
 
     /// The place, complete in itself.
     pub fn place(&self) -> Place {
+        Place { names: super::languages::by_language(self), ..self.bare_place() }
+    }
+
+    /// The place without its names in other languages, which take longest to find out.
+    pub fn bare_place(&self) -> Place {
         Place {
             name: self.name().to_owned(),
             label: self.label(),
@@ -207,7 +212,7 @@ impl<'g> Record<'g> {
             admin1: self.admin1_ix().filter(|ix| *ix != self.ix).map(|ix| self.gazetteer.get(ix).name().to_owned()),
             population: self.population(),
             uncertainty: self.radius(),
-            names: super::languages::by_language(self),
+            names: Vec::new(),
         }
     }
 }

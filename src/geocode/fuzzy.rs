@@ -1,8 +1,10 @@
 //! Names spelt otherwise: by another transliteration (the same consonants), or by mistake (an edit or two away).
 
 use super::{Geocoder, Tier};
-use crate::gazetteer::{Gazetteer, PlaceIx, Record};
-use crate::text::{edit_distance, fold, loosen, romanise, skeleton};
+use crate::gazetteer::{Alike, Gazetteer, Near, PlaceIx, Record, forms};
+use crate::text::{edit_distance, fold, romanise, skeleton};
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
 /// Letters that occur in skeletons, the frequent first.
@@ -19,8 +21,12 @@ fn tolerance(letters: usize) -> usize {
 
 /// A query in the forms it is compared in.
 struct Wanted {
-    roman: String,
-    loose: String,
+    /// Without spaces, with its articles and without.
+    forms: SmallVec<[String; 2]>,
+    /// Its transliteration key.
+    skeleton: String,
+    /// Whether it is written in Latin letters.
+    latin: bool,
     letters: usize,
 }
 
@@ -28,9 +34,8 @@ impl Wanted {
     fn new(name: &str) -> Self {
         let folded = fold(name);
         let roman = romanise(&folded);
-        let loose = loosen(&roman).replace(' ', "");
-        let letters = roman.chars().filter(|c| c.is_alphanumeric()).count();
-        Self { roman, loose, letters }
+        let letters = roman.bytes().filter(u8::is_ascii_alphanumeric).count();
+        Self { forms: forms(&roman), skeleton: skeleton(&folded), latin: folded.is_ascii(), letters }
     }
 
     /// The least number of edits to one of a place's names, up to `limit`; articles and spaces do not count.
@@ -40,11 +45,12 @@ impl Wanted {
             if !name.is_ascii() {
                 continue;
             }
-            let limit = best.map_or(limit, |b| b.saturating_sub(1));
-            let direct = edit_distance(&self.roman, &name, limit);
-            let loosely = edit_distance(&self.loose, &loosen(&name).replace(' ', ""), limit);
-            if let Some(d) = direct.into_iter().chain(loosely).min() {
-                best = Some(best.map_or(d, |b| b.min(d)));
+            let forms = forms(&name);
+            for (own, other) in self.forms.iter().flat_map(|own| forms.iter().map(move |other| (own, other))) {
+                let limit = best.map_or(limit, |b| b.saturating_sub(1));
+                if let Some(d) = edit_distance(own, other, limit) {
+                    best = Some(best.map_or(d, |b| b.min(d)));
+                }
             }
             if best == Some(0) {
                 break;
@@ -57,72 +63,81 @@ impl Wanted {
 impl<'g> Geocoder<'g> {
     /// Other transliterations and mistypings of a name together: a well-known place one slip away beats a hamlet that sounds alike.
     pub(super) fn guessed(&self, name: &str) -> Vec<(Record<'g>, Tier, f64)> {
-        let mut out = self.sounding_like(name);
-        for found in self.misspelt(name) {
-            if !out.iter().any(|(r, ..)| r.ix() == found.0.ix() && std::ptr::eq(r.gazetteer(), found.0.gazetteer())) {
-                out.push(found);
-            }
-        }
-        out
-    }
-
-    /// Places whose consonants are those of the name: other transliterations of it.
-    fn sounding_like(&self, name: &str) -> Vec<(Record<'g>, Tier, f64)> {
-        let key = skeleton(&fold(name));
         let wanted = Wanted::new(name);
-        if key.is_empty() {
-            return Vec::new();
-        }
-        // With few consonants many names share them, and the vowels must agree the more.
-        let limit = match key.len() {
-            0..=2 => 1.min(wanted.letters / 3),
-            3 => 2.min(wanted.letters / 3),
-            _ => 3.max(wanted.letters / 3),
-        };
-        // Names in other scripts lose their short vowels.
-        let limit = if fold(name).is_ascii() { limit } else { limit + 2 };
         let mut out = Vec::new();
         for gazetteer in self.gazetteers.iter().rev().copied() {
-            for ix in gazetteer.by_skeleton(&key) {
-                if let Some(d) = wanted.distance(gazetteer, ix, limit) {
-                    out.push((gazetteer.get(ix), Tier::Transliterated, 0.5_f64.powi(d as i32)));
+            let mut seen: FxHashSet<PlaceIx> = FxHashSet::default();
+            let mut add = |ix: PlaceIx, tier: Tier, factor: f64| {
+                let record = gazetteer.get(ix);
+                if seen.insert(ix) && !self.overridden(gazetteer, &record) {
+                    out.push((record, tier, factor));
                 }
+            };
+            for (ix, d) in sounding_like(gazetteer, &wanted) {
+                add(ix, Tier::Transliterated, 0.5_f64.powi(d as i32));
+            }
+            for (ix, d) in misspelt(gazetteer, &wanted) {
+                add(ix, Tier::Fuzzy, 0.1_f64.powi(d as i32));
             }
         }
         out
-    }
-
-    /// Places a typing error or two away.
-    fn misspelt(&self, name: &str) -> Vec<(Record<'g>, Tier, f64)> {
-        let wanted = Wanted::new(name);
-        let limit = tolerance(wanted.letters);
-        if limit == 0 {
-            return Vec::new();
-        }
-        let key = skeleton(&fold(name));
-        let mut found: BTreeMap<(usize, PlaceIx), usize> = BTreeMap::new();
-        for (n, gazetteer) in self.gazetteers.iter().copied().enumerate() {
-            let mut consider = |key: &str| {
-                if gazetteer.may_have_skeleton(key) {
-                    for ix in gazetteer.by_skeleton(key) {
-                        if let Some(d) = wanted.distance(gazetteer, ix, limit) {
-                            found.entry((n, ix)).and_modify(|b| *b = d.min(*b)).or_insert(d);
-                        }
-                    }
-                }
-            };
-            consider(&key);
-            for_each_edit(key.as_bytes(), &mut consider);
-        }
-        found
-            .into_iter()
-            .map(|((n, ix), d)| (self.gazetteers[n].get(ix), Tier::Fuzzy, 0.1_f64.powi(d as i32)))
-            .filter(|(r, ..)| !self.gazetteers.iter().any(|g| std::ptr::eq(*g, r.gazetteer()) && self.overridden(g, r)))
-            .collect()
     }
 }
 
-/// Calls `f` with every skeleton one edit away: a letter dropped, swapped with its neighbour, replaced or added.
+/// Places whose consonants are those of the name: other transliterations of it.
+fn sounding_like(gazetteer: &Gazetteer, wanted: &Wanted) -> Vec<(PlaceIx, usize)> {
+    let key = &wanted.skeleton;
+    if key.is_empty() {
+        return Vec::new();
+    }
+    // With few consonants many names share them, and the vowels must agree the more.
+    let limit = match key.len() {
+        0..=2 => 1.min(wanted.letters / 3),
+        3 => 2.min(wanted.letters / 3),
+        _ => 3.max(wanted.letters / 3),
+    };
+    // Names in other scripts lose their short vowels.
+    let limit = if wanted.latin { limit } else { limit + 2 };
+    match gazetteer.alike() {
+        Some(alike) => nearest_first(alike, alike.sounding(key, &wanted.forms, limit)),
+        None => {
+            gazetteer.by_skeleton(key).filter_map(|ix| Some((ix, wanted.distance(gazetteer, ix, limit)?))).collect()
+        }
+    }
+}
+
+/// Places a typing error or two away.
+fn misspelt(gazetteer: &Gazetteer, wanted: &Wanted) -> Vec<(PlaceIx, usize)> {
+    let limit = tolerance(wanted.letters);
+    if limit == 0 {
+        return Vec::new();
+    }
+    if let Some(alike) = gazetteer.alike() {
+        return nearest_first(alike, alike.within(&wanted.forms, limit));
+    }
+    let mut found: BTreeMap<PlaceIx, usize> = BTreeMap::new();
+    let mut consider = |key: &str| {
+        if gazetteer.may_have_skeleton(key) {
+            for ix in gazetteer.by_skeleton(key) {
+                if let Some(d) = wanted.distance(gazetteer, ix, limit) {
+                    found.entry(ix).and_modify(|b| *b = d.min(*b)).or_insert(d);
+                }
+            }
+        }
+    };
+    consider(&wanted.skeleton);
+    for_each_edit(wanted.skeleton.as_bytes(), &mut consider);
+    found.into_iter().collect()
+}
+
+/// The places of forms, those of the nearest forms first.
+fn nearest_first(alike: &Alike, mut forms: Vec<Near>) -> Vec<(PlaceIx, usize)> {
+    forms.sort_unstable_by_key(|(form, d)| (*d, *form));
+    forms.iter().flat_map(|(form, d)| alike.places(*form).iter().map(|p| (PlaceIx(*p), *d))).collect()
+}
+
+/// Calls `f` with every skeleton one edit away: a letter dropped, swapped with its neighbour, replaced or added. Equal neighbours in a
+/// skeleton are one, so that a slip between two of them costs or adds a pair (Constatnine, Cochababa).
 fn for_each_edit(key: &[u8], f: &mut impl FnMut(&str)) {
     let mut call = |bytes: &[u8]| {
         if bytes.windows(2).all(|w| w[0] != w[1])
@@ -153,6 +168,18 @@ fn for_each_edit(key: &[u8], f: &mut impl FnMut(&str)) {
             buffer.clear();
             buffer.extend(key);
             buffer[i] = *letter;
+            call(&buffer);
+            buffer.clear();
+            buffer.extend(&key[..=i]);
+            buffer.extend([*letter, key[i]]);
+            buffer.extend(&key[i + 1..]);
+            call(&buffer);
+        }
+        if i + 2 < key.len() && key[i] == key[i + 2] {
+            buffer.clear();
+            buffer.extend(&key[..=i]);
+            buffer.extend(&key[i + 3..]);
+            buffer.dedup();
             call(&buffer);
         }
     }

@@ -14,6 +14,8 @@
 
 mod context;
 mod coordinates;
+mod endonyms;
+mod facility;
 mod fuzzy;
 mod prefix;
 mod rank;
@@ -94,6 +96,8 @@ pub struct Query {
     pub prefix: bool,
     /// At most so many results; 0 for ten.
     pub limit: usize,
+    /// Leave the places' names in other languages out; saves most of the time where they are not needed.
+    pub bare: bool,
 }
 
 impl Query {
@@ -118,6 +122,10 @@ impl Query {
 
     fn limit(&self) -> usize {
         if self.limit == 0 { 10 } else { self.limit }
+    }
+
+    fn place(&self, record: &Record<'_>) -> Place {
+        if self.bare { record.bare_place() } else { record.place() }
     }
 }
 
@@ -188,21 +196,33 @@ impl<'g> Geocoder<'g> {
             return answer;
         }
         let candidates = self.candidates(query);
+        if candidates.first().is_none_or(|c| c.tier >= Tier::Transliterated && c.record.kind() != PlaceKind::Facility)
+            && let Some(answer) = self.facility(query)
+        {
+            return answer;
+        }
         let mut answer = Answer { query: query.text.clone(), ..Answer::default() };
         let total: f64 = candidates.iter().map(|c| c.weight).sum();
         answer.ambiguous = rank::ambiguous(&candidates);
         answer.results = candidates
             .iter()
             .take(query.limit())
-            .map(|c| Hit { place: c.record.place(), score: rank::score(c, total), tier: c.tier })
+            .map(|c| Hit { place: query.place(&c.record), score: rank::score(c, total), tier: c.tier })
             .collect();
         answer
+    }
+
+    /// Folds all names once, so that very many searches cost little each ([`Gazetteer::prepare`]).
+    pub fn prepare(&self) {
+        for gazetteer in &self.gazetteers {
+            gazetteer.prepare();
+        }
     }
 
     /// The country of a two-letter code or a name.
     pub fn country(&self, text: &str) -> Option<Record<'g>> {
         let named = || self.named(text).into_iter().map(|(r, ..)| r).find(|r| r.kind() == PlaceKind::Country);
-        self.gazetteers.iter().rev().find_map(|g| g.country(text.trim()).map(|ix| g.get(ix))).or_else(named)
+        self.by_code(text.trim()).or_else(named)
     }
 
     /// The first result of a search that is not in doubt about the place, or the likeliest one.
@@ -294,7 +314,16 @@ impl<'g> Geocoder<'g> {
                 out.push((record, tier, factor * strength));
             }
         }
+        if let Some(record) = endonyms::country(&key).and_then(|c| self.by_code(c))
+            && !out.iter().any(|(r, ..)| r.geonameid() == record.geonameid())
+        {
+            out.push((record, Tier::Alternate, 0.9));
+        }
         out
+    }
+
+    fn by_code(&self, code: &str) -> Option<Record<'g>> {
+        self.gazetteers.iter().rev().find_map(|g| g.country(code).map(|ix| g.get(ix)))
     }
 
     /// Whether a later gazetteer has the same place.

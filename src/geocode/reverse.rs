@@ -2,6 +2,7 @@
 
 use super::Geocoder;
 use crate::basemap::{Basemap, Feature};
+use crate::gazetteer::PlaceIx;
 use crate::geodesy::{Compass, LonLat, Metres, bearing, distance};
 use crate::model::Place;
 use rayon::prelude::*;
@@ -20,6 +21,10 @@ pub struct Nearby {
 }
 
 impl Nearby {
+    fn new(at: LonLat, place: Place) -> Self {
+        Self { at, distance: distance(place.at, at), direction: Compass::of16(bearing(place.at, at)), place }
+    }
+
     /// `12 km NNE of Hama, Hama Governorate, Syria`.
     pub fn describe(&self) -> String {
         if self.distance.km() < 1.0 {
@@ -50,6 +55,8 @@ pub struct Located {
 
 /// How far a coast drawn at 1:10 million may be off.
 const COAST: Metres = Metres(2000.0);
+/// Fewest and most positions that a core answers in one go.
+const SHARE: (usize, usize) = (1024, 1 << 18);
 
 impl<'g> Geocoder<'g> {
     /// The country and division that a position lies in, by polygon, and the `n` nearest places.
@@ -60,19 +67,28 @@ impl<'g> Geocoder<'g> {
     }
 
     /// As [`Geocoder::locate`] with one place each, for many positions on all cores; coasts are taken as they are drawn, but for places
-    /// within a kilometre.
-    pub fn locate_many(&self, positions: &[LonLat]) -> Vec<Located> {
+    /// within a kilometre. The places' names in other languages are left out where they are not wanted.
+    pub fn locate_many(&self, positions: &[LonLat], names: bool) -> Vec<Located> {
         let map = Basemap::embedded();
         map.locator();
+        let nearest: Vec<Option<(PlaceIx, Metres)>> =
+            if self.gazetteers.len() == 1 { self.nearest_many(positions) } else { vec![None; positions.len()] };
         positions
             .par_iter()
+            .zip(nearest)
             .with_min_len(256)
-            .map(|at| {
-                let nearest = self.nearest_places(*at, 1);
-                let by_the_quay = nearest.first().is_some_and(|n| n.distance.0 < 1000.0);
-                let division = map
-                    .division_at(*at)
-                    .or_else(|| map.nearest_division(*at, COAST).map(|(d, _)| d).filter(|_| by_the_quay));
+            .map(|(at, nearest)| {
+                let nearest = match (nearest, self.gazetteers.first()) {
+                    (Some((ix, _)), Some(gazetteer)) => {
+                        let record = gazetteer.get(ix);
+                        let place = if names { record.place() } else { record.bare_place() };
+                        vec![Nearby::new(*at, place)]
+                    }
+                    _ => self.nearest_places(*at, 1),
+                };
+                let by_the_quay = || nearest.first().is_some_and(|n| n.distance.0 < 1000.0);
+                let coast = || by_the_quay().then(|| map.nearest_division(*at, COAST).map(|(d, _)| d)).flatten();
+                let division = map.division_at(*at).or_else(coast);
                 self.located(*at, nearest, division)
             })
             .collect()
@@ -116,23 +132,15 @@ impl<'g> Geocoder<'g> {
         }
         found.sort_by(|a, b| a.0.0.total_cmp(&b.0.0));
         found.truncate(n);
-        found
-            .into_iter()
-            .map(|(_, record)| {
-                let place = record.place();
-                Nearby { at, distance: distance(place.at, at), direction: Compass::of16(bearing(place.at, at)), place }
-            })
-            .collect()
+        found.into_iter().map(|(_, record)| Nearby::new(at, record.place())).collect()
     }
 
     /// The nearest place of each of many positions, on all cores: the place's number in the first gazetteer and the distance.
-    pub fn nearest_many(&self, positions: &[LonLat]) -> Vec<Option<(crate::gazetteer::PlaceIx, Metres)>> {
+    pub fn nearest_many(&self, positions: &[LonLat]) -> Vec<Option<(PlaceIx, Metres)>> {
         let Some(gazetteer) = self.gazetteers.first() else { return vec![None; positions.len()] };
         let sphere = gazetteer.sphere();
-        positions
-            .par_iter()
-            .with_min_len(1024)
-            .map(|p| sphere.nearest_one(*p).map(|(ix, d)| (crate::gazetteer::PlaceIx(ix), d)))
-            .collect()
+        let share = positions.len().div_ceil(rayon::current_num_threads() * 2).clamp(SHARE.0, SHARE.1);
+        let found: Vec<_> = positions.par_chunks(share).map(|p| sphere.nearest_each(p)).collect();
+        found.into_iter().flatten().map(|f| f.map(|(ix, d)| (PlaceIx(ix), d))).collect()
     }
 }

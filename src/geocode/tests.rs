@@ -110,6 +110,27 @@ fn names_given_together_belong_together() {
 }
 
 #[test]
+fn countries_in_their_own_script() {
+    let country = |text: &str| {
+        let hit = Geocoder::embedded().best(&Query::new(text));
+        hit.filter(|h| h.place.kind == PlaceKind::Country).and_then(|h| h.place.country)
+    };
+    for (name, code) in
+        [("中国", "CN"), ("북한", "KP"), ("Србија", "RS"), ("ไทย", "TH"), ("Россия", "RU"), ("台湾", "TW")]
+    {
+        assert_eq!(country(name).as_deref(), Some(code), "{name}");
+    }
+}
+
+#[test]
+fn slips_between_equal_consonants() {
+    for (text, name) in [("Constatnine", "Constantine"), ("Cochababa", "Cochabamba")] {
+        let answer = Geocoder::embedded().search(&Query::new(text));
+        assert!(answer.results.iter().take(2).any(|h| h.place.name == name), "{text}: {:?}", answer.results.first());
+    }
+}
+
+#[test]
 fn prefixes_give_the_important_first() {
     let g = Geocoder::embedded();
     let names: Vec<String> = g
