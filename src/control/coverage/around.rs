@@ -36,7 +36,7 @@ impl Around {
         }
         let direction = |half: Half| {
             let e = &edges[half as usize / 2];
-            let (from, to) = if half % 2 == 0 { (e.from, e.to) } else { (e.to, e.from) };
+            let (from, to) = if half.is_multiple_of(2) { (e.from, e.to) } else { (e.to, e.from) };
             let (from, to) = (nodes[from as usize], nodes[to as usize]);
             [i64::from(to[0]) - i64::from(from[0]), i64::from(to[1]) - i64::from(from[1])]
         };

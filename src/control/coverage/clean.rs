@@ -136,7 +136,7 @@ fn depths(nodes: &[Node], edges: &[Edge], winds: &[i32], around: &Around, fill: 
             let mut depth = before;
             for k in 0..spokes.len() {
                 let half = spokes[(at + k) % spokes.len()];
-                let (edge, with) = (half as usize / 2, half % 2 == 0);
+                let (edge, with) = (half as usize / 2, half.is_multiple_of(2));
                 let (on_left, on_right) =
                     if with { (depth, depth - winds[edge]) } else { (depth, depth + winds[edge]) };
                 left[edge].get_or_insert(if with { on_left } else { on_right });

@@ -100,7 +100,7 @@ impl Coverage {
     /// The start and end of an edge walked one way, and the faces on its left and right.
     fn half(&self, half: around::Half) -> (u32, u32, u32, u32) {
         let e = &self.edges[half as usize / 2];
-        if half % 2 == 0 { (e.from, e.to, e.left, e.right) } else { (e.to, e.from, e.right, e.left) }
+        if half.is_multiple_of(2) { (e.from, e.to, e.left, e.right) } else { (e.to, e.from, e.right, e.left) }
     }
 
     /// A node in degrees.
