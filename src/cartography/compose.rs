@@ -8,11 +8,14 @@ use super::frame::{Fit, Frame};
 use super::furniture::key::{Key, Row, Swatch};
 use super::furniture::place::{Piece, Stage, rect};
 use super::furniture::scale_bar::ScaleBar;
-use super::furniture::{Setting, page};
+use super::furniture::{Setting, north, page};
 use super::grid::Sums;
 use super::ground::{Ground, Wanted};
+use super::held::{self, ControlStyle, Held};
+use super::memory::Memory;
 use super::names::{self, Subject};
 use super::planar::Family;
+use super::relief::Relief;
 use super::story;
 use super::text::Fonts;
 use super::theme::Style;
@@ -22,8 +25,9 @@ use super::{alt, locator};
 use crate::basemap::Basemap;
 use crate::diag::{Note, Warned};
 use crate::geodesy::{BBox, LonLat};
-use crate::model::{LayerKind, Map, Rgb};
+use crate::model::{Feature, LayerKind, Map, Rgb};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Choices of the user that are not in the map.
 #[derive(Debug, Clone)]
@@ -40,11 +44,30 @@ pub struct Options {
     pub locator: bool,
     /// Whether a key is drawn.
     pub key: bool,
+    /// What earlier maps leave for later ones; options that are cloned share it.
+    pub memory: Memory,
+    /// How control is shown.
+    pub control: ControlStyle,
+    /// Roads, for control shown along them.
+    pub roads: Vec<Feature>,
+    /// Heights to shade the land with.
+    pub relief: Option<Arc<Relief>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { style: None, fonts: Fonts::embedded(), projection: None, true_areas: false, locator: true, key: true }
+        Self {
+            style: None,
+            fonts: Fonts::embedded(),
+            projection: None,
+            true_areas: false,
+            locator: true,
+            key: true,
+            memory: Memory::default(),
+            control: ControlStyle::Areas,
+            roads: Vec::new(),
+            relief: None,
+        }
     }
 }
 
@@ -66,7 +89,7 @@ pub struct Composed {
 /// What all pictures of a series share, or one picture has for itself.
 pub(super) struct Plan {
     pub frame: Frame,
-    pub ground: Ground,
+    pub ground: Arc<Ground>,
     pub furniture: Furniture,
     pub rows: Vec<Row>,
     pub focus: Vec<String>,
@@ -99,7 +122,7 @@ pub fn compose(map: &Map, board: &Artboard, options: &Options) -> Warned<Compose
 
 /// Fits the frame, reads the ground, colours the zones and puts the furniture in place.
 pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_>) -> Plan {
-    let (style, board) = (set.style, set.board);
+    let style = set.style;
     let second = map.view.langs.get(1).map(String::as_str);
     let focus = focus_countries(map);
     let fit = fit(map, options, &focus);
@@ -115,8 +138,9 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     };
     let settle = |frame: Frame| {
         let zones = Zones::read(map, &frame, style);
-        let ground = Ground::read(&frame, style, board.scale, &wanted);
-        let rows = key_rows(map, &zones, style, set, ground.disputed);
+        let ground = options.memory.ground(&frame, set, &wanted);
+        let held = Held::read(map, &frame, &zones, options.control, &options.roads, set);
+        let rows = key_rows(map, &zones, &held, style, set, ground.disputed);
         let key = if options.key { Key::new(None, &rows, set) } else { None };
         let furniture = arrange(map, &frame, &ground, &zones, key, options, set);
         Plan { frame, ground, furniture, rows, focus: focus.clone(), zones }
@@ -166,12 +190,23 @@ pub(super) fn picture(
 
     let mut outside = Vec::new();
     let own_spots = story::spots(map, frame, set, second, &mut outside);
-    let (overlay, overlay_spots) = story::overlay(map, frame, set);
+    let overlay = story::overlay(map, frame, set);
+    let held = Held::read(map, frame, zones, options.control, &options.roads, set);
+    if held.is_empty() {
+        let (what, hint) = match options.control {
+            ControlStyle::Roads => ("roads", "give them with --roads FILE"),
+            _ => ("settlements", "give the cells layer, or places with a holder"),
+        };
+        notes.push(Note::warning(format!("there are no {what} to show control on")).hint(hint));
+    }
     let mut spots = match shared {
         Some(s) => in_series(s.spots, &own_spots),
         None => own_spots,
     };
-    spots.extend(overlay_spots);
+    spots.extend(overlay.spots);
+    for spot in &mut spots {
+        spot.disc = held.disc_at(spot.at);
+    }
     for name in &outside {
         notes.push(Note::info(format!("{name} lies outside the frame and is not drawn")));
     }
@@ -186,8 +221,9 @@ pub(super) fn picture(
         arrows: &arrows,
         frame,
         taken: plan.furniture.taken.clone(),
+        own: &overlay.own,
         fixed: shared.map(|s| s.labels),
-        zone_names: shared.is_none(),
+        zone_names: shared.is_none() && held.is_areas(),
     };
     let named = names::name(&subject, set);
     for name in &named.crowded {
@@ -204,10 +240,20 @@ pub(super) fn picture(
         );
     }
 
-    let body = Body { frame, ground, zones, overlay, distances: &distances, arrows: &arrows, names: named.groups };
+    let body = Body {
+        frame,
+        ground,
+        zones,
+        held: &held,
+        relief: options.relief.as_deref(),
+        overlay: overlay.group,
+        distances: &distances,
+        arrows: &arrows,
+        names: named.groups,
+    };
     let mut groups = body.groups(set);
     // The bands are drawn over whatever of the map bleeds past the panel.
-    groups.extend(plan.furniture.draw(frame, set, &plan.focus));
+    groups.extend(plan.furniture.draw(frame, set, &plan.focus, &options.memory));
     groups.extend(page_bands(&page, board, style.colours.page));
     groups.push(page.header);
     groups.push(page.footer);
@@ -255,6 +301,8 @@ pub(super) struct Body<'a> {
     pub frame: &'a Frame,
     pub ground: &'a Ground,
     pub zones: &'a Zones,
+    pub held: &'a Held,
+    pub relief: Option<&'a Relief>,
     pub overlay: Option<Group>,
     pub distances: &'a [story::DistanceLine],
     pub arrows: &'a [story::Arrow],
@@ -264,16 +312,22 @@ pub(super) struct Body<'a> {
 impl Body<'_> {
     /// Its groups in drawing order.
     pub(super) fn groups(self, set: &Setting<'_>) -> Vec<Group> {
-        let Self { frame, ground, zones, .. } = self;
+        let Self { frame, ground, zones, held, .. } = self;
         let (style, board) = (set.style, set.board);
         let mut sea = Group::new("water", "Water");
         sea.items.push(Item::Path(Path::filled(Outline::rect(rect(&frame.panel)), style.colours.water)));
         let mut groups = vec![sea];
         groups.extend(ground.below.iter().cloned());
-        groups.extend(zones.groups(frame, style, board.scale));
+        if held.is_areas() {
+            groups.extend(zones.groups(frame, style, board.scale));
+        }
+        groups.extend(self.relief.and_then(|r| r.shade(frame)));
         groups.extend(ground.above.iter().cloned());
-        groups.extend(zones.front_group(style, board.scale));
+        if held.is_areas() {
+            groups.extend(zones.front_group(style, board.scale));
+        }
         groups.extend(self.overlay);
+        groups.extend(held.groups(zones, set));
         groups.extend(story::distance_group(self.distances, set));
         if !self.arrows.is_empty() {
             let mut group = Group::new("advances", "Advances");
@@ -300,6 +354,7 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
         arrows: &arrows,
         frame: &plan.frame,
         taken: plan.furniture.taken.clone(),
+        own: &[],
         fixed: None,
         zone_names: false,
     };
@@ -423,7 +478,7 @@ fn focus_box(focus: &[String]) -> Option<BBox> {
 }
 
 /// Rows for exactly what is drawn.
-fn key_rows(map: &Map, zones: &Zones, style: &Style, set: &Setting<'_>, disputed: bool) -> Vec<Row> {
+fn key_rows(map: &Map, zones: &Zones, held: &Held, style: &Style, set: &Setting<'_>, disputed: bool) -> Vec<Row> {
     let words = set.tongue.phrases();
     let name = |id: &str| zones.sides.iter().find(|s| s.id == id).map_or_else(|| id.to_owned(), |s| s.name.clone());
     let since = map
@@ -435,24 +490,37 @@ fn key_rows(map: &Map, zones: &Zones, style: &Style, set: &Setting<'_>, disputed
         .map(|d| set.tongue.short_date(d));
     let both = zones.both();
     let mut rows: Vec<Row> = Vec::new();
-    for class in zones.classes() {
+    let shown = held.classes();
+    for class in zones.classes().into_iter().filter(|c| held.is_areas() || shown.contains(c)) {
         let paint = zones.paint(&class, style, both);
         if paint.fill.is_none() && paint.hatch.is_none() {
             continue;
         }
+        let swatch = match held {
+            Held::Areas => Swatch::Area(paint),
+            Held::Settlements(_) => {
+                let (whole, half) = held::colours_of(&class, zones, set);
+                Swatch::Disc(whole, half)
+            }
+            Held::Roads(_) => {
+                let (color, _) = held::colours_of(&class, zones, set);
+                Swatch::Line { color, rim: None, width: set.length(held::CORRIDOR), dash: Vec::new() }
+            }
+        };
         // In the layers' own language, their own words for what nobody reports.
         let own = map.holders.iter().find(|h| h.id == "unknown").filter(|_| set.tongue == Tongue::English);
         let label = match (&class, own) {
             (Class::Unknown, Some(own)) => own.label.clone(),
             _ => class.label(words, &name, since.as_deref()),
         };
-        let row = Row { swatch: Swatch::Area(paint), words: label };
+        let row = Row { swatch, words: label };
         if !rows.contains(&row) {
             rows.push(row);
         }
     }
     let c = &style.colours;
-    if !zones.fronts.is_empty() {
+    one_row_a_word(&mut rows, words, c.focus);
+    if held.is_areas() && !zones.fronts.is_empty() {
         rows.push(Row {
             swatch: Swatch::Line { color: c.front, rim: Some(c.halo), width: set.length(1.7), dash: Vec::new() },
             words: words.front.to_owned(),
@@ -497,6 +565,33 @@ fn key_rows(map: &Map, zones: &Zones, style: &Style, set: &Setting<'_>, disputed
     rows
 }
 
+/// Rows that say the same become one: land fought over is told by its stripes, whoever's colour lies below them. So do pairs of
+/// sides where there are too many of them to read.
+fn one_row_a_word(rows: &mut Vec<Row>, words: &super::words::Phrases, land: Rgb) {
+    let contested =
+        |r: &Row| r.words.strip_prefix(words.contested).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+    if rows.iter().filter(|r| contested(r)).count() > 3 {
+        rows.iter_mut().filter(|r| contested(r)).for_each(|r| r.words = words.contested.to_owned());
+    }
+    let mut at = 0;
+    while at < rows.len() {
+        let (first, same) = (rows[at].words.clone(), at + 1);
+        let before = rows.len();
+        let mut n = 0;
+        rows.retain(|r| {
+            n += 1;
+            n <= same || r.words != first
+        });
+        if rows.len() < before
+            && let Swatch::Area(paint) = &mut rows[at].swatch
+            && paint.hatch.is_some()
+        {
+            paint.fill = Some(land);
+        }
+        at += 1;
+    }
+}
+
 fn distance_words(map: &Map) -> Vec<String> {
     map.layers
         .iter()
@@ -516,6 +611,7 @@ pub(super) struct Furniture {
     bar: ScaleBar,
     bar_at: Option<Window>,
     locator_at: Option<Window>,
+    north_at: Option<Window>,
     taken: Vec<Rect>,
     cost: i32,
 }
@@ -550,7 +646,7 @@ fn arrange(
     // The story's own zones matter; where there are none, its countries do.
     let grid = &ground.grid;
     let owners: Vec<u16> = ground.countries.iter().filter(|c| c.focus).map(|c| c.owner).collect();
-    let mut mask = super::grid::Grid { owner: vec![0; grid.owner.len()], ink: Vec::new(), ..grid.clone() };
+    let mut mask = grid.blank();
     for zone in &zones.zones {
         mask.fill(&Zones::rings_px(zone), 1);
     }
@@ -563,7 +659,7 @@ fn arrange(
         inset: set.length(12.0),
         grid,
         matters,
-        ink: grid.ink_sums(),
+        ink: &ground.ink,
         places: &places,
         lines: &lines,
     };
@@ -586,23 +682,32 @@ fn arrange(
         let side = set.length(locator::SIZE);
         pieces.push(Piece { width: side, height: side, corners: [14, 4, 18, 8], weight: 100 });
     }
+    let arrow = north::wanted(frame);
+    if arrow {
+        let [width, height] = north::SIZE.map(|s| set.length(s));
+        pieces.push(Piece { width, height, corners: [26, 6, 24, 10], weight: 70 });
+    }
     let (chosen, cost) = stage.place(&pieces);
     let mut at = chosen.into_iter();
     let key_at = key.as_ref().and_then(|_| at.next().flatten());
     let bar_at = at.next().flatten().filter(|_| !world);
     let locator_at = if globe { at.next().flatten() } else { None };
-    let taken = [key_at, bar_at, locator_at].into_iter().flatten().map(|w| rect(&w.grown(6.0))).collect();
-    Furniture { key, key_at, bar, bar_at, locator_at, taken, cost }
+    let north_at = if arrow { at.next().flatten() } else { None };
+    let taken = [key_at, bar_at, locator_at, north_at].into_iter().flatten().map(|w| rect(&w.grown(6.0))).collect();
+    Furniture { key, key_at, bar, bar_at, locator_at, north_at, taken, cost }
 }
 
 impl Furniture {
-    fn draw(&self, frame: &Frame, set: &Setting<'_>, focus: &[String]) -> Vec<Group> {
+    fn draw(&self, frame: &Frame, set: &Setting<'_>, focus: &[String], memory: &Memory) -> Vec<Group> {
         let mut out = Vec::new();
         if let Some(w) = &self.locator_at {
-            out.extend(locator::draw(frame, w, set, focus));
+            out.extend(locator::draw(frame, w, set, focus, memory));
         }
         if let Some(w) = &self.bar_at {
             out.push(self.bar.draw(w.x0, w.y0, set));
+        }
+        if let Some(w) = &self.north_at {
+            out.extend(north::draw(frame, w, set));
         }
         if let (Some(w), Some(key)) = (&self.key_at, &self.key) {
             out.push(key.draw(w.x0, w.y0, set));

@@ -23,7 +23,7 @@ pub struct Fit {
 }
 
 /// A projection, a scale and the panel it fills.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// The projection.
     pub planar: Planar,

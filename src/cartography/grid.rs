@@ -9,7 +9,7 @@ use super::clip::Pt;
 pub const CELL: f64 = 4.0;
 
 /// Sums over boxes of cells.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Sums {
     /// The cell that the table starts at.
     origin: (usize, usize),
@@ -176,22 +176,31 @@ impl Grid {
         Sums::within((extent.x0, extent.y0), w, h, |x, y| u32::from(self.owner[y * self.width + x] == owner))
     }
 
+    /// An empty raster of the same panel, for owners only.
+    pub fn blank(&self) -> Self {
+        Self { owner: vec![0; self.owner.len()], ink: Vec::new(), ..*self }
+    }
+
     /// Cells of every owner up to `owners`, and their middle cell by area; `None` where it has none.
     pub fn extents(&self, owners: usize) -> Vec<Option<Extent>> {
         let mut out: Vec<Option<Extent>> = vec![None; owners + 1];
-        for y in 0..self.height {
-            for x in 0..self.width {
-                let o = self.owner[y * self.width + x] as usize;
+        for (y, row) in self.owner.chunks_exact(self.width).enumerate() {
+            let mut x = 0;
+            for run in row.chunk_by(|a, b| a == b) {
+                let (from, n) = (x, run.len());
+                x += n;
+                let o = usize::from(run[0]);
                 if o > owners {
                     continue;
                 }
-                let e = out[o].get_or_insert(Extent { cells: 0, x0: x, y0: y, x1: x, y1: y, sum_x: 0, sum_y: 0 });
-                e.cells += 1;
-                e.x0 = e.x0.min(x);
-                e.x1 = e.x1.max(x);
+                let new = Extent { cells: 0, x0: from, y0: y, x1: from, y1: y, sum_x: 0, sum_y: 0 };
+                let e = out[o].get_or_insert(new);
+                e.cells += n;
+                e.x0 = e.x0.min(from);
+                e.x1 = e.x1.max(x - 1);
                 e.y1 = y;
-                e.sum_x += x;
-                e.sum_y += y;
+                e.sum_x += (from + x - 1) * n / 2;
+                e.sum_y += y * n;
             }
         }
         out

@@ -3,7 +3,8 @@
 use super::clip::{self, Pt, Window};
 use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
 use super::frame::Frame;
-use super::grid::Grid;
+use super::grid::{Extent, Grid, Sums};
+use super::names::Lettering;
 use super::outline::{Vertex, thin_alone};
 use super::planar::Family;
 use super::project::{BLEED, lines_outline, rings_outline, vertex};
@@ -12,7 +13,7 @@ use crate::basemap::{ArcRef, Basemap, BoundaryClass, Feature, LayerId, Scale, Vi
 use crate::geodesy::BBox;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// How far thinning may move a line, CSS pixels.
 const TOLERANCE: f64 = 0.3;
@@ -75,6 +76,16 @@ pub struct Ground {
     pub disputed: bool,
     /// The scale of the basemap that was used.
     pub scale: Scale,
+    /// Weight of lines, summed.
+    pub ink: Sums,
+    /// Cells of water, summed.
+    pub water: Sums,
+    /// Where the cells of every owner lie.
+    pub extents: Vec<Option<Extent>>,
+    /// Cells of single owners, summed when they are asked for.
+    owners: Arc<Mutex<FxHashMap<u16, Arc<Sums>>>>,
+    /// Names of countries and waters, as they were last worked out.
+    pub(super) lettering: Arc<Mutex<Option<Arc<Lettering>>>>,
 }
 
 /// What to draw of the ground.
@@ -604,7 +615,40 @@ impl Ground {
         border_items.extend(focus_items);
         line_group("borders", "Borders", border_items);
 
-        Self { countries, rivers, lakes, below, above, grid, disputed: !disputed.is_empty(), scale }
+        // A locator asks no such questions.
+        let (ink, water, extents) = if wanted.named {
+            let most = countries.iter().map(|c| usize::from(c.owner)).max().unwrap_or(0);
+            (grid.ink_sums(), grid.owner_sums(0), grid.extents(most))
+        } else {
+            (Sums::default(), Sums::default(), Vec::new())
+        };
+        Self {
+            countries,
+            rivers,
+            lakes,
+            below,
+            above,
+            grid,
+            disputed: !disputed.is_empty(),
+            scale,
+            ink,
+            water,
+            extents,
+            owners: Arc::default(),
+            lettering: Arc::default(),
+        }
+    }
+
+    /// Where the cells of an owner lie; `None` where it has none.
+    pub fn extent(&self, owner: u16) -> Option<Extent> {
+        self.extents.get(usize::from(owner)).copied().flatten()
+    }
+
+    /// The table of cells that belong to an owner.
+    pub fn sums_of(&self, owner: u16) -> Arc<Sums> {
+        let mut known = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let make = || self.extent(owner).map_or_else(Sums::default, |e| self.grid.owner_sums_in(owner, &e));
+        known.entry(owner).or_insert_with(|| Arc::new(make())).clone()
     }
 }
 

@@ -4,7 +4,8 @@ use super::clip::{Pt, Window};
 use super::display::{Group, Item, Outline, Path, Point, Stroke, units};
 use super::frame::Frame;
 use super::furniture::Setting;
-use super::ground::{Ground, Wanted};
+use super::ground::Wanted;
+use super::memory::Memory;
 use super::outline::Vertex;
 use super::project::{rings_outline, vertex};
 use crate::geodesy::LonLat;
@@ -19,14 +20,14 @@ pub fn wanted(frame: &Frame) -> bool {
 }
 
 /// Draws the globe in a box.
-pub fn draw(main: &Frame, at: &Window, set: &Setting<'_>, focus: &[String]) -> Option<Group> {
+pub fn draw(main: &Frame, at: &Window, set: &Setting<'_>, focus: &[String], memory: &Memory) -> Option<Group> {
     let c = &set.style.colours;
     let middle = main.at(main.panel.centre())?;
     // The globe is turned a little towards the equator, so that continents are recognised.
     let centre = LonLat::wrapped(middle[0].round(), (middle[1] * 0.75).round());
     let frame = Frame::globe(centre, at.grown(-1.0));
     let wanted = Wanted { lang: "en", second: None, focus, worldview: None, named: false, metres: None };
-    let ground = Ground::read(&frame, set.style, set.board.scale, &wanted);
+    let ground = memory.ground(&frame, set, &wanted);
     let mut group = Group::new("locator", "Locator");
     let disc = Arc::new(Outline::circle(Point::px(at.centre()[0], at.centre()[1]), units(at.width() / 2.0 - 1.0)));
     group.items.push(Item::Path(Path::stroked(disc.clone(), c.halo, set.length(4.0))));

@@ -5,15 +5,16 @@ use super::display::{Group, Halo, Item, Outline, Path, Placement, Point, Rect, S
 use super::explain::LabelNote;
 use super::frame::Frame;
 use super::furniture::Setting;
-use super::grid::{Grid, Sums};
+use super::grid::Sums;
 use super::ground::Ground;
 use super::labels::area::AreaLabel;
 use super::labels::block::{Align, Block, Line, wrap};
+use super::labels::curve;
 use super::labels::line;
 use super::labels::point::PointLabel;
 use super::labels::room::{Candidate, Dot, Pose, Room};
 use super::labels::solve::{Wanted, solve};
-use super::story::{Arrow, DistanceLine, Part, Spot};
+use super::story::{Arrow, DistanceLine, Own, Part, Spot};
 use super::text::{Shaped, Weight};
 use super::zones::Zones;
 use crate::basemap::seas;
@@ -33,6 +34,8 @@ pub struct Subject<'a> {
     pub distances: &'a [DistanceLine],
     /// Advances.
     pub arrows: &'a [Arrow],
+    /// Areas and lines of the user's own.
+    pub own: &'a [Own],
     /// The frame.
     pub frame: &'a Frame,
     /// Furniture that names keep clear of.
@@ -44,6 +47,7 @@ pub struct Subject<'a> {
 }
 
 /// A label on its way through the search.
+#[derive(Debug, Clone)]
 struct Entry {
     text: String,
     kind: &'static str,
@@ -96,13 +100,13 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     };
     let shown = shown_spots(subject, set);
     let owners = shown.iter().filter_map(|&i| owner_of(&spots[i]));
-    let mut room = Room::new(inner, subject.taken.clone(), grid, owners);
+    let mut room = Room::new(inner, subject.taken.clone(), ground, owners);
 
     // Dots of the story stay whatever happens; those of context come and go with their names.
     let mut label_of: BTreeMap<usize, usize> = BTreeMap::new();
     let fixed = shown.iter().filter(|&&i| spots[i].part != Part::Context && spots[i].radius() > 0.0);
     for (n, &i) in fixed.enumerate() {
-        let r = set.length(spots[i].radius());
+        let r = spots[i].reach(set);
         let at = spots[i].at;
         room.dots.push(Dot { rect: Rect::px(at[0] - r, at[1] - r, at[0] + r, at[1] + r), label: usize::MAX - n });
         label_of.insert(i, usize::MAX - n);
@@ -115,18 +119,20 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     }
     distance_entries(subject, set, &room, &mut entries);
     arrow_entries(subject, set, &room, &mut entries);
-    country_entries(subject, set, &room, &mut entries);
+    own_entries(subject, set, &room, &mut entries);
+    let lettering = lettering(subject, set, &room);
+    entries.extend(lettering.countries.iter().cloned());
     if subject.zone_names {
         zone_entries(subject, set, &room, &mut entries);
     }
-    sea_entries(subject, set, &room, &mut entries);
-    river_entries(subject, set, &room, &mut entries);
+    entries.extend(lettering.waters.iter().cloned());
 
     if let Some(fixed) = subject.fixed {
         // The same places and furniture give the same candidates: each label keeps the one it was given for the series.
         for e in entries.iter_mut().filter(|e| e.kind != "zone") {
-            let given = fixed.iter().find(|n| n.text == e.text && n.kind == e.kind).and_then(|n| n.bounds);
-            e.candidates.retain(|c| given == Some(bounds(&c.spot.rects[0])));
+            // What the series does not know, as a user's own features, finds its place anew.
+            let Some(known) = fixed.iter().find(|n| n.text == e.text && n.kind == e.kind) else { continue };
+            e.candidates.retain(|c| known.bounds == Some(bounds(&c.spot.rects[0])));
             e.candidates.truncate(1);
         }
     }
@@ -222,7 +228,7 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
     let label = PointLabel {
         label: id,
         at: s.at,
-        radius: set.length(s.radius()),
+        radius: s.reach(set),
         blocks: blocks.clone(),
         owner: if s.area { None } else { owner },
         rtl: set.is_rtl(),
@@ -291,6 +297,63 @@ fn arrow_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out:
     }
 }
 
+fn own_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    for own in subject.own {
+        let color = readable(own.color, c.halo);
+        let shape = |t: &str| set.bold(t, 12.5);
+        let one = shape(&own.name);
+        let two = wrap(&own.name, one.width * 6 / 10, 2, &shape);
+        let block = |lines: &[Arc<Shaped>]| Block::new(lines.iter().map(|s| Line { shaped: s.clone(), color }), 0.28);
+        let mut blocks = vec![block(std::slice::from_ref(&one))];
+        if two.len() == 2 && !two[1].text.ends_with('…') {
+            blocks.push(block(&two));
+        }
+        let mut e = entry(&own.name, "own", blocks, color, Some(1700), 4);
+        e.halo = Some((c.halo, set.length(2.0)));
+        if own.course.is_empty() {
+            let mut grid = room.grid.blank();
+            grid.fill(&own.rings, 1);
+            let extent = grid.extents(1)[1];
+            if let Some(extent) = extent {
+                let sums = grid.owner_sums_in(1, &extent);
+                let label = AreaLabel {
+                    label: out.len(),
+                    blocks: e.blocks.clone(),
+                    own: &sums,
+                    extent,
+                    anchor: None,
+                    at_sea: false,
+                    within: None,
+                };
+                e.candidates = label.candidates(room);
+            }
+            // Too small to hold its name: beside it, as beside a dot.
+            if e.candidates.is_empty() {
+                let around: Vec<Pt> = own.rings.iter().flatten().copied().collect();
+                let around = super::clip::Window::around(&around);
+                let label = PointLabel {
+                    label: out.len(),
+                    at: around.centre(),
+                    radius: around.width().min(around.height()).min(set.length(40.0)) / 2.0,
+                    blocks: e.blocks.clone(),
+                    owner: None,
+                    rtl: set.is_rtl(),
+                    leader: true,
+                };
+                e.candidates = label.candidates(room);
+            }
+        } else if curve::bends(&one) {
+            e.candidates = line::along(&own.course, &one, out.len(), room);
+            e.along = Some(one);
+        }
+        if e.candidates.is_empty() && !own.course.is_empty() {
+            e.candidates = line::across(&own.course, &e.blocks[0], out.len(), room);
+        }
+        out.push(e);
+    }
+}
+
 /// A colour dark (or pale) enough to read on a ground.
 pub fn readable(color: Rgb, ground: Rgb) -> Rgb {
     use super::colour::{contrast, luminance, over};
@@ -298,18 +361,42 @@ pub fn readable(color: Rgb, ground: Rgb) -> Rgb {
     (0..=20).map(|k| over(towards, f64::from(k) * 0.05, color)).find(|c| contrast(*c, ground) >= 4.6).unwrap_or(towards)
 }
 
+/// Names of countries and waters with their candidates, and what the candidates depend on besides the ground.
+#[derive(Debug)]
+pub struct Lettering {
+    taken: Vec<Rect>,
+    dots: Vec<Rect>,
+    countries: Vec<Entry>,
+    waters: Vec<Entry>,
+}
+
+/// The names of a ground; the ground remembers them for the next map that leaves them the same room.
+fn lettering(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>) -> Arc<Lettering> {
+    let mut kept = subject.ground.lettering.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let dots = || room.dots.iter().map(|d| d.rect);
+    if let Some(known) = kept.as_ref().filter(|k| k.taken == room.taken && k.dots.iter().copied().eq(dots())) {
+        return known.clone();
+    }
+    let (mut countries, mut waters) = (Vec::new(), Vec::new());
+    country_entries(subject, set, room, &mut countries);
+    sea_entries(subject, set, room, &mut waters);
+    river_entries(subject, set, room, &mut waters);
+    let made = Arc::new(Lettering { taken: room.taken.clone(), dots: dots().collect(), countries, waters });
+    *kept = Some(made.clone());
+    made
+}
+
 fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
     let c = &set.style.colours;
     let grid = room.grid;
-    let most = subject.ground.countries.iter().map(|c| usize::from(c.owner)).max().unwrap_or(0);
-    let extents = grid.extents(most);
+    let ground = subject.ground;
     let mut order: Vec<usize> = (0..subject.ground.countries.len()).collect();
-    let cells = |i: usize| extents[usize::from(subject.ground.countries[i].owner)].map_or(0, |e| e.cells);
+    let cells = |i: usize| ground.extent(ground.countries[i].owner).map_or(0, |e| e.cells);
     order.sort_by_key(|&i| (std::cmp::Reverse(cells(i)), i));
     let alone = order.iter().filter(|&&i| cells(i) > 0).count() == 1;
     for i in order.into_iter().take(48) {
         let country = &subject.ground.countries[i];
-        let Some(extent) = extents[usize::from(country.owner)] else { continue };
+        let Some(extent) = ground.extent(country.owner) else { continue };
         if country.name.is_empty() {
             continue;
         }
@@ -358,7 +445,7 @@ fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, ou
         .flatten()
         .collect();
         blocks.dedup_by_key(|b| (b.width, b.height));
-        let own = grid.owner_sums_in(country.owner, &extent);
+        let own = ground.sums_of(country.owner);
         // A story in one country needs its name less than the neighbours' names, which orient the reader.
         let drop = if alone { 350 } else { 700 + ((area / 1500.0) as i32).min(900) };
         let mut e = entry(&country.name, "country", blocks, c.country_text, Some(drop), 1);
@@ -372,8 +459,40 @@ fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, ou
             within: None,
         };
         e.candidates = label.candidates(room);
+        let level = e.candidates.iter().any(|k| matches!(k.pose, Pose::Block { block: 0, .. }));
+        if !level && country.second.is_none() && extent.cells >= 150 {
+            along_the_middle(&mut e, &upper, (top, wide), &extent, country.owner, (subject, set, room), out.len());
+        }
         e.halo = Some((c.halo, set.length(1.6)));
         out.push(e);
+    }
+}
+
+/// Adds positions along the middle of a long country that has no level room for its name at full size.
+fn along_the_middle(
+    e: &mut Entry,
+    upper: &str,
+    (top, wide): (f64, f64),
+    extent: &super::grid::Extent,
+    owner: u16,
+    (subject, set, room): (&Subject<'_>, &Setting<'_>, &Room<'_>),
+    label: usize,
+) {
+    let Some(spine) = curve::spine(room.grid, owner, extent) else { return };
+    let own = subject.ground.sums_of(owner);
+    for (n, (size, spacing)) in
+        [(top, wide * 3.0), (top, wide * 1.6), (top, wide), (top - 2.0, 0.1)].into_iter().enumerate()
+    {
+        let shaped = set.shape(upper, size.max(11.0), Weight::Bold, false, spacing);
+        if !curve::bends(&shaped) {
+            return;
+        }
+        let found = curve::candidates(&spine, &shaped, &own, 18 + n as i32 * 6, label, room);
+        if !found.is_empty() {
+            e.along = Some(shaped);
+            e.candidates.extend(found);
+            return;
+        }
     }
 }
 
@@ -384,7 +503,7 @@ fn zone_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: 
     }
     let c = &set.style.colours;
     let base = room.grid;
-    let mut grid = Grid { owner: vec![0; base.owner.len()], ink: Vec::new(), ..base.clone() };
+    let mut grid = base.blank();
     for zone in &zones.zones {
         let side = match &zone.class {
             super::zones::Class::Held(a) | super::zones::Class::Besieged(a) | super::zones::Class::Gained(a) => a,
@@ -440,8 +559,8 @@ fn zone_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: 
 fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
     let c = &set.style.colours;
     let grid = room.grid;
-    let Some(extent) = grid.extents(0)[0] else { return };
-    let water = grid.owner_sums(0);
+    let Some(extent) = subject.ground.extent(0) else { return };
+    let water = &subject.ground.water;
     let frame = subject.frame;
     let kilometre = 1000.0 / frame.metres_per_px();
     let all: Vec<Pt> = seas().iter().map(|s| frame.px(s.label).unwrap_or([f64::MAX / 4.0, 0.0])).collect();
@@ -504,7 +623,7 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
         let label = AreaLabel {
             label: out.len(),
             blocks: e.blocks.clone(),
-            own: &water,
+            own: water,
             extent,
             anchor: Some(at),
             at_sea: false,
@@ -521,7 +640,7 @@ fn sea_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &
         if around.width() * around.height() < 90.0 * super::grid::CELL.powi(2) {
             continue;
         }
-        let mut own = Grid { owner: vec![0; grid.owner.len()], ink: Vec::new(), ..grid.clone() };
+        let mut own = grid.blank();
         own.fill(std::slice::from_ref(&lake.ring), 1);
         let Some(extent) = own.extents(1)[1] else { continue };
         if extent.cells < 90 || done.contains(&lake.name.as_str()) {

@@ -65,7 +65,7 @@ impl std::str::FromStr for Family {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Shape {
     Conic { n: f64, af: f64, rho0: f64 },
     Mercator { k: f64, y0: f64 },
@@ -77,7 +77,7 @@ enum Shape {
 }
 
 /// A projection with its parameters: degrees to planar metres, y north.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Planar {
     family: Family,
     lon0: f64,

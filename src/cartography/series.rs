@@ -139,7 +139,7 @@ pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> W
         let area = Arc::new(Outline::rect(Rect::px(x, y, x + cell[0], y + cell[1])));
         for group in &made.display.groups {
             // One key and one scale bar are enough.
-            if n > 0 && matches!(group.id.as_str(), "key" | "scale") {
+            if n > 0 && matches!(group.id.as_str(), "key" | "scale" | "north") {
                 continue;
             }
             let mut moved = Group::new(format!("{}-{}", group.id, n + 1), format!("{} {}", group.label, n + 1));

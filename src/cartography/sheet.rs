@@ -11,6 +11,7 @@ use super::display::{DisplayList, Group, Metadata};
 use super::frame::Frame;
 use super::furniture::Setting;
 use super::ground::{Ground, Wanted};
+use super::held::Held;
 use super::names::{self, Subject};
 use super::story::{self, Part, Spot};
 use super::theme::Style;
@@ -68,8 +69,8 @@ impl<'a> Sheets<'a> {
         let zones = Zones::read(map, &frame, style).dressed_as(&self.whole);
         let ground = Ground::read(&frame, style, board.scale, &wanted);
         let mut spots = story::spots(map, &around, &set, second, &mut Vec::new());
-        let (overlay, overlay_spots) = story::overlay(map, &around, &set);
-        spots.extend(overlay_spots);
+        let overlay = story::overlay(map, &around, &set);
+        spots.extend(overlay.spots);
         let (spots, dots) = share(spots, &frame.panel, &set);
         let mut distances = story::distances(map, &frame, &set);
         let mut arrows = story::arrows(map, &frame, &set, &zones);
@@ -83,6 +84,8 @@ impl<'a> Sheets<'a> {
             spots: &spots,
             distances: &distances,
             arrows: &arrows,
+            // A user's areas and lines run on over the edge; their names would stand on every sheet.
+            own: &[],
             frame: &frame,
             taken: Vec::new(),
             fixed: None,
@@ -96,7 +99,9 @@ impl<'a> Sheets<'a> {
             frame: &frame,
             ground: &ground,
             zones: &zones,
-            overlay,
+            held: &Held::Areas,
+            relief: None,
+            overlay: overlay.group,
             distances: &distances,
             arrows: &arrows,
             names: named,

@@ -53,6 +53,8 @@ pub struct Spot {
     pub widest: Option<String>,
     /// In a series: nothing has happened there yet.
     pub waiting: bool,
+    /// Radius of the disc that shows who holds it, CSS pixels.
+    pub disc: Option<f64>,
 }
 
 /// A name in a language: `name_ar`, else `name_en`, else `name`.
@@ -121,6 +123,7 @@ pub fn spots(
                     .map(|c| if set.style.base == crate::model::Theme::Mono { super::colour::grey(c) } else { c }),
                 widest: None,
                 waiting: false,
+                disc: None,
             });
         }
     }
@@ -180,11 +183,16 @@ impl Spot {
         }
     }
 
+    /// How far from its middle its name has to stay, CSS pixels.
+    pub fn reach(&self, set: &Setting<'_>) -> f64 {
+        set.length(self.radius()).max(self.disc.unwrap_or(0.0))
+    }
+
     /// Draws its dot.
     pub fn draw(&self, set: &Setting<'_>, items: &mut Vec<Item>) {
         let c = &set.style.colours;
         let r = set.length(self.radius());
-        if r == 0.0 {
+        if r == 0.0 || (self.disc.is_some() && self.part == Part::Context) {
             return;
         }
         let centre = Point::px(self.at[0], self.at[1]);
@@ -425,12 +433,37 @@ pub fn draw_arrow(arrow: &Arrow, set: &Setting<'_>, items: &mut Vec<Item>) {
     items.push(Item::Path(path));
 }
 
-/// A user's own features, styled by simplestyle attributes, and the points among them that want a name.
-pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, Vec<Spot>) {
+/// An area or a line of the user's own that wants a name.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// The name.
+    pub name: String,
+    /// Its rings, CSS pixels; empty for a line.
+    pub rings: Vec<Vec<Pt>>,
+    /// Its longest visible course, CSS pixels; empty for an area.
+    pub course: Vec<Pt>,
+    /// The colour it is drawn in.
+    pub color: Rgb,
+}
+
+/// A user's own features as they are drawn, and their names.
+#[derive(Debug, Default)]
+pub struct Overlay {
+    /// The features.
+    pub group: Option<Group>,
+    /// Points among them that want a name.
+    pub spots: Vec<Spot>,
+    /// Areas and lines that want a name.
+    pub own: Vec<Own>,
+}
+
+/// A user's own features, styled by simplestyle attributes.
+pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> Overlay {
     let projector = Projector::new(frame);
     let c = &set.style.colours;
     let mut group = Group::new("overlay", "Own features");
     let mut spots = Vec::new();
+    let mut own: Vec<Own> = Vec::new();
     let color = |f: &Feature, key: &str| f.text(key).and_then(|t| t.parse::<Rgb>().ok());
     let alpha =
         |f: &Feature, key: &str, default: f64| (f.number(key).unwrap_or(default).clamp(0.0, 1.0) * 255.0).round() as u8;
@@ -442,6 +475,12 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                 let title = ["title", "name", "label"].into_iter().find_map(|k| feature.text(k)).map(str::to_owned);
                 let stroke = color(feature, "stroke");
                 let width = feature.number("stroke-width").unwrap_or(1.8).clamp(0.0, 40.0);
+                let label = feature
+                    .text("label")
+                    .map(str::to_owned)
+                    .or_else(|| name_in(feature, set.lang))
+                    .or(title.clone())
+                    .filter(|l| !l.trim().is_empty());
                 match pass {
                     0 => {
                         let mut rings = Vec::new();
@@ -457,6 +496,13 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                             .collect();
                         let outline = Arc::new(rings_outline(rings.iter().map(Vec::as_slice)));
                         let fill_color = color(feature, "fill").or(stroke).unwrap_or(accent);
+                        if let Some(name) = label {
+                            let px = |r: &Vec<Vertex>| {
+                                r.iter().map(|v| [f64::from(v[0]) / 64.0, f64::from(v[1]) / 64.0]).collect()
+                            };
+                            let rings = rings.iter().map(px).collect();
+                            own.push(Own { name, rings, course: Vec::new(), color: stroke.unwrap_or(fill_color) });
+                        }
                         let mut path = Path {
                             outline,
                             fill: Some(Fill {
@@ -482,6 +528,10 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                         for line in lines_of(geometry) {
                             projector.line(&line, &mut lines);
                         }
+                        let longest = lines.iter().max_by(|a, b| run(a).total_cmp(&run(b))).cloned();
+                        if let (Some(name), Some(course)) = (label, longest) {
+                            own.push(Own { name, rings: Vec::new(), course, color: stroke.unwrap_or(accent) });
+                        }
                         let lines: Vec<Vec<Vertex>> = lines
                             .into_iter()
                             .map(|l| super::outline::thin_alone(&l.into_iter().map(vertex).collect::<Vec<_>>(), 19.0))
@@ -502,11 +552,6 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                         for p in points_of(geometry) {
                             let position = LonLat::wrapped(p[0], p[1]);
                             let Some(at) = frame.px(position).filter(|q| frame.panel.contains(*q)) else { continue };
-                            let label = feature
-                                .text("label")
-                                .map(str::to_owned)
-                                .or_else(|| name_in(feature, set.lang))
-                                .or(title.clone());
                             let size = match feature.text("marker-size") {
                                 Some("small") => 3.2,
                                 Some("large") => 6.5,
@@ -519,7 +564,7 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                             path.stroke = Some(Stroke::solid(c.halo, set.length(1.2)));
                             path.title = title.clone();
                             group.items.push(Item::Path(path));
-                            if let Some(name) = label.filter(|l| !l.is_empty()) {
+                            if let Some(name) = label.clone() {
                                 spots.push(Spot {
                                     part: Part::Mention,
                                     position,
@@ -534,6 +579,7 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
                                     color: color(feature, "marker-color"),
                                     widest: None,
                                     waiting: false,
+                                    disc: None,
                                 });
                             }
                         }
@@ -542,5 +588,17 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> (Option<Group>, V
             }
         }
     }
-    (if group.items.is_empty() { None } else { Some(group) }, spots)
+    // One name a feature that is cut into many, as a country in islands is.
+    own.sort_by(|a, b| a.name.cmp(&b.name));
+    own.dedup_by(|a, b| {
+        let same = a.name == b.name && a.rings.is_empty() == b.rings.is_empty();
+        if same {
+            if run(&a.course) > run(&b.course) {
+                b.course = std::mem::take(&mut a.course);
+            }
+            b.rings.append(&mut a.rings);
+        }
+        same
+    });
+    Overlay { group: (!group.items.is_empty()).then_some(group), spots, own }
 }

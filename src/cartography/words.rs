@@ -77,6 +77,8 @@ pub struct Phrases {
     pub advance: &'static str,
     /// A disputed border.
     pub disputed: &'static str,
+    /// The letter at the north arrow.
+    pub north: &'static str,
 }
 
 const ENGLISH: Phrases = Phrases {
@@ -99,6 +101,7 @@ const ENGLISH: Phrases = Phrases {
     straight: "Straight-line distance",
     advance: "Advance of {}",
     disputed: "Disputed border",
+    north: "N",
 };
 
 const FRENCH: Phrases = Phrases {
@@ -121,6 +124,7 @@ const FRENCH: Phrases = Phrases {
     straight: "Distance à vol d’oiseau",
     advance: "Avancée : {}",
     disputed: "Frontière contestée",
+    north: "N",
 };
 
 const GERMAN: Phrases = Phrases {
@@ -143,6 +147,7 @@ const GERMAN: Phrases = Phrases {
     straight: "Luftlinie",
     advance: "Vorstoß: {}",
     disputed: "Umstrittene Grenze",
+    north: "N",
 };
 
 const SPANISH: Phrases = Phrases {
@@ -165,6 +170,7 @@ const SPANISH: Phrases = Phrases {
     straight: "Distancia en línea recta",
     advance: "Avance: {}",
     disputed: "Frontera en disputa",
+    north: "N",
 };
 
 const ARABIC: Phrases = Phrases {
@@ -187,6 +193,7 @@ const ARABIC: Phrases = Phrases {
     straight: "المسافة المستقيمة",
     advance: "تقدم {}",
     disputed: "حدود متنازع عليها",
+    north: "ش",
 };
 
 const RUSSIAN: Phrases = Phrases {
@@ -209,6 +216,7 @@ const RUSSIAN: Phrases = Phrases {
     straight: "Расстояние по прямой",
     advance: "Наступление: {}",
     disputed: "Спорная граница",
+    north: "С",
 };
 
 const TURKISH: Phrases = Phrases {
@@ -231,6 +239,7 @@ const TURKISH: Phrases = Phrases {
     straight: "Kuş uçuşu mesafe",
     advance: "İlerleme: {}",
     disputed: "Tartışmalı sınır",
+    north: "K",
 };
 
 type Months = [&'static str; 12];

@@ -12,6 +12,7 @@ mod distance;
 mod draft;
 mod gazetteer;
 mod geocode;
+mod house;
 mod input;
 mod licences;
 mod make;

@@ -36,6 +36,8 @@ pub fn cells(scene: &Scene) -> Layer {
                 .with("known_on", scene.known_on)
                 .with("geonameid", site.map(|s| i64::from(s.geonameid)))
                 .with("name", site.map(|s| s.plain.clone()))
+                .with("lon", site.map(|s| s.at.lon()))
+                .with("lat", site.map(|s| s.at.lat()))
                 .with("admin1", site.map(|s| s.admin1.clone()))
                 .with("population", grounds.population as i64)
                 .with("places", grounds.places as i64)

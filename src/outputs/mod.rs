@@ -2,6 +2,7 @@
 
 pub mod animation;
 pub mod apng;
+pub mod ascii_grid;
 mod crs;
 mod csv;
 pub mod files;

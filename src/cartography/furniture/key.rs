@@ -5,6 +5,7 @@ use crate::cartography::display::{
     Anchor, Fill, Group, Item, Outline, Path, Point, Rect, Rule, Stroke, Text, px, units,
 };
 use crate::cartography::hatch;
+use crate::cartography::held::disc;
 use crate::cartography::labels::block::wrap;
 use crate::cartography::text::Shaped;
 use crate::cartography::zones::{Paint, hatch_width};
@@ -27,13 +28,8 @@ pub enum Swatch {
         /// Its dashes in CSS pixels.
         dash: Vec<f64>,
     },
-    /// A dot.
-    Dot {
-        /// Its colour.
-        color: Rgb,
-        /// Its rim.
-        rim: Rgb,
-    },
+    /// A settlement: its colour, and that of its other half.
+    Disc(Rgb, Option<Rgb>),
     /// An arrow.
     Arrow(Rgb),
 }
@@ -163,14 +159,9 @@ fn draw_swatch(swatch: &Swatch, r: Rect, set: &Setting<'_>, group: &mut Group) {
                 Some(Stroke { dash: dash.iter().map(|d| units(*d)).collect(), ..Stroke::solid(*color, *width) });
             group.items.push(Item::Path(path));
         }
-        Swatch::Dot { color, rim } => {
-            let centre = Point::new((r.left + r.right) / 2, mid);
-            group.items.push(Item::Path(Path {
-                outline: Arc::new(Outline::circle(centre, units(set.length(4.5)))),
-                fill: Some(Fill { color: *color, alpha: 255, rule: Rule::NonZero }),
-                stroke: Some(Stroke::solid(*rim, set.length(1.3))),
-                ..Path::default()
-            }));
+        Swatch::Disc(whole, half) => {
+            let at = [px((r.left + r.right) / 2), px(mid)];
+            disc(at, set.length(6.2), (*whole, *half), set, None, &mut group.items);
         }
         Swatch::Arrow(color) => {
             let p = |x: f64, y: f64| {

@@ -1,6 +1,7 @@
 //! What stands around and on the map besides its names: title, key, scale bar, locator, source and credit.
 
 pub mod key;
+pub mod north;
 pub mod page;
 pub mod place;
 pub mod scale_bar;

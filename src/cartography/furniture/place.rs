@@ -28,7 +28,7 @@ pub struct Stage<'a> {
     /// Land that matters, by cell.
     pub matters: Sums,
     /// Weight of lines, by cell.
-    pub ink: Sums,
+    pub ink: &'a Sums,
     /// Positions of the story, CSS pixels.
     pub places: &'a [Pt],
     /// Points along lines of the story, CSS pixels.
@@ -145,7 +145,7 @@ mod tests {
             panel: Window { x0: 0.0, y0: 0.0, x1: 400.0, y1: 300.0 },
             inset: 10.0,
             matters: grid.owner_sums(1),
-            ink: grid.ink_sums(),
+            ink: &grid.ink_sums(),
             grid: &grid,
             places: &places,
             lines: &[],

@@ -106,18 +106,22 @@ pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Sha
         return vec![whole];
     }
     let words: Vec<&str> = text.split_whitespace().collect();
+    // Words are measured once each and added up: kerning across a space is nothing to a line break.
+    let widths: Vec<i32> = words.iter().map(|w| shape(w).width).collect();
+    let space = shape(" ").width + 2 * whole.font.spacing;
     let greedy = |limit: i32| -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for word in &words {
-            let longer = lines.last().map(|l| format!("{l} {word}"));
-            match longer {
-                Some(longer) if shape(&longer).width <= limit => {
-                    *lines.last_mut().expect("a line") = longer;
+        let mut lines: Vec<(String, i32)> = Vec::new();
+        for (word, own) in words.iter().zip(&widths) {
+            match lines.last_mut() {
+                Some((line, so_far)) if *so_far + space + own <= limit => {
+                    *so_far += space + own;
+                    line.push(' ');
+                    line.push_str(word);
                 }
-                _ => lines.push((*word).to_owned()),
+                _ => lines.push(((*word).to_owned(), *own)),
             }
         }
-        lines
+        lines.into_iter().map(|(line, _)| line).collect()
     };
     let lines = greedy(width);
     let count = lines.len();
@@ -127,7 +131,7 @@ pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Sha
     while limit > width / 2 {
         limit -= (width / 40).max(units(1.0));
         let tried = greedy(limit);
-        if tried.len() > count || tried.iter().any(|l| shape(l).width > width) {
+        if tried.len() > count {
             break;
         }
         best = tried;

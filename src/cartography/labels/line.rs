@@ -9,7 +9,7 @@ use crate::cartography::text::Shaped;
 use smallvec::{SmallVec, smallvec};
 
 /// Lengths along a line up to each vertex.
-fn measure(line: &[Pt]) -> Vec<f64> {
+pub(super) fn measure(line: &[Pt]) -> Vec<f64> {
     let mut total = 0.0;
     let mut out = vec![0.0];
     for w in line.windows(2) {
@@ -20,7 +20,7 @@ fn measure(line: &[Pt]) -> Vec<f64> {
 }
 
 /// The point at a length along a measured line.
-fn point_at(line: &[Pt], lengths: &[f64], s: f64) -> Pt {
+pub(super) fn point_at(line: &[Pt], lengths: &[f64], s: f64) -> Pt {
     let i = lengths.partition_point(|l| *l < s).clamp(1, line.len() - 1);
     let span = (lengths[i] - lengths[i - 1]).max(1e-9);
     let t = ((s - lengths[i - 1]) / span).clamp(0.0, 1.0);
@@ -88,7 +88,7 @@ pub fn along(line: &[Pt], text: &Shaped, label: usize, room: &Room<'_>) -> Vec<C
 }
 
 /// A line moved sideways, positive to the right of its direction (down, for text).
-fn offset(line: &[Pt], by: f64) -> Vec<Pt> {
+pub(super) fn offset(line: &[Pt], by: f64) -> Vec<Pt> {
     let n = line.len();
     (0..n)
         .map(|i| {
@@ -101,7 +101,7 @@ fn offset(line: &[Pt], by: f64) -> Vec<Pt> {
 }
 
 /// A line with a straight run-out at both ends, so that a text a little longer than its course is not cut.
-fn extended(line: &[Pt], by: f64) -> Vec<Pt> {
+pub(super) fn extended(line: &[Pt], by: f64) -> Vec<Pt> {
     let out = |a: Pt, b: Pt| {
         let l = (a[0] - b[0]).hypot(a[1] - b[1]).max(1e-9);
         [a[0] + (a[0] - b[0]) / l * by, a[1] + (a[1] - b[1]) / l * by]

@@ -2,6 +2,7 @@
 
 pub mod area;
 pub mod block;
+pub mod curve;
 pub mod line;
 pub mod point;
 pub mod room;

@@ -4,8 +4,10 @@ use super::solve::Spot;
 use crate::cartography::clip::Pt;
 use crate::cartography::display::{Rect, px, units};
 use crate::cartography::grid::{CELL, Grid, Sums};
+use crate::cartography::ground::Ground;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A dot that no other label may cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,23 +29,23 @@ pub struct Room<'a> {
     pub dots: Vec<Dot>,
     /// The raster.
     pub grid: &'a Grid,
-    ink: Sums,
-    water: Sums,
-    owners: BTreeMap<u16, Sums>,
+    ink: &'a Sums,
+    water: &'a Sums,
+    owners: BTreeMap<u16, Arc<Sums>>,
 }
 
 impl<'a> Room<'a> {
     /// The room of a panel; `owners` are those whose share under a label matters.
-    pub fn new(inner: Rect, taken: Vec<Rect>, grid: &'a Grid, owners: impl IntoIterator<Item = u16>) -> Self {
+    pub fn new(inner: Rect, taken: Vec<Rect>, ground: &'a Ground, owners: impl IntoIterator<Item = u16>) -> Self {
         let owners = owners.into_iter().collect::<std::collections::BTreeSet<u16>>();
         Self {
             inner,
             taken,
             dots: Vec::new(),
-            grid,
-            ink: grid.ink_sums(),
-            water: grid.owner_sums(0),
-            owners: owners.into_iter().filter(|o| *o != 0).map(|o| (o, grid.owner_sums(o))).collect(),
+            grid: &ground.grid,
+            ink: &ground.ink,
+            water: &ground.water,
+            owners: owners.into_iter().filter(|o| *o != 0).map(|o| (o, ground.sums_of(o))).collect(),
         }
     }
 

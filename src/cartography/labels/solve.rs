@@ -33,54 +33,122 @@ pub const OVERLAP: i64 = 1_000_000;
 /// The cost of a required label without a spot; only counted, never chosen.
 const MISSING: i64 = 4 * OVERLAP;
 
-/// The spots of all labels in a row, and which labels can get in each other's way.
-///
-/// Overlaps are tested when they are asked for: a label has a few neighbours and each of them one chosen spot, so that is far
-/// less work than listing every pair of overlapping spots beforehand.
+/// The spots worth looking at, all labels' in a row, and which of them overlap.
 struct Graph {
     /// Label `l` owns the spots `first[l]..first[l + 1]`.
     first: Vec<usize>,
+    /// Which spot of its label each one is.
+    number: Vec<u32>,
     cost: Vec<i64>,
-    /// The box around everything a spot covers.
-    around: Vec<Rect>,
-    /// What spot `s` covers: `rects[from[s]..from[s + 1]]`.
-    rects: Vec<Rect>,
+    /// Spots of other labels that spot `s` overlaps: `hits[from[s]..from[s + 1]]`.
+    hits: Vec<u32>,
     from: Vec<u32>,
     /// Labels of which some spot overlaps one of this label's.
     neighbours: Vec<Vec<u32>>,
     drop: Vec<Option<i64>>,
 }
 
+/// A spot while the useless ones are sorted out.
+struct Open<'w> {
+    number: u32,
+    around: Rect,
+    spot: &'w Spot,
+}
+
+impl Open<'_> {
+    fn overlaps(&self, other: &Self) -> bool {
+        self.around.overlaps(&other.around)
+            && self.spot.rects.iter().any(|r| other.spot.rects.iter().any(|q| r.overlaps(q)))
+    }
+}
+
+/// Every label's spots that can be part of a best choice, the cheapest first.
+///
+/// A spot that no other label's spot overlaps can always be had, so nothing dearer is of use to its label; nor is what is dearer
+/// than leaving the label out. What one label gives up makes others' spots free, so this is repeated.
+fn worthwhile(wanted: &[Wanted]) -> Vec<Vec<Open<'_>>> {
+    let mut open: Vec<Vec<Open<'_>>> = wanted
+        .iter()
+        .map(|w| {
+            let spots = (0u32..).zip(&w.spots).filter(|(_, s)| w.drop.is_none_or(|d| s.cost <= d));
+            let mut spots: Vec<Open<'_>> =
+                spots.map(|(number, spot)| Open { number, around: bounds(&spot.rects), spot }).collect();
+            spots.sort_by_key(|o| (o.spot.cost, o.number));
+            spots
+        })
+        .collect();
+    let reach_of = |spots: &[Open<'_>]| spots.iter().map(|o| o.around).reduce(|a, b| a.union(&b)).unwrap_or_default();
+    let mut reach: Vec<Rect> = open.iter().map(|s| reach_of(s)).collect();
+    for _ in 0..6 {
+        let mut fewer = false;
+        for l in 0..open.len() {
+            let near: Vec<usize> = (0..open.len()).filter(|&m| m != l && reach[m].overlaps(&reach[l])).collect();
+            let free = |o: &Open<'_>| {
+                near.iter().all(|&m| !reach[m].overlaps(&o.around) || !open[m].iter().any(|other| o.overlaps(other)))
+            };
+            let enough = open[l].iter().position(free).map_or(open[l].len(), |k| k + 1);
+            if enough < open[l].len() {
+                open[l].truncate(enough);
+                reach[l] = reach_of(&open[l]);
+                fewer = true;
+            }
+        }
+        if !fewer {
+            break;
+        }
+    }
+    open
+}
+
 impl Graph {
     fn new(wanted: &[Wanted]) -> Self {
-        let spots = || wanted.iter().flat_map(|w| &w.spots);
-        let mut graph = Self {
-            first: vec![0],
-            cost: spots().map(|s| i64::from(s.cost)).collect(),
-            around: Vec::with_capacity(spots().count()),
-            rects: Vec::new(),
-            from: vec![0],
-            neighbours: vec![Vec::new(); wanted.len()],
-            drop: wanted.iter().map(|w| w.drop.map(i64::from)).collect(),
-        };
-        for w in wanted {
-            for spot in &w.spots {
-                graph.around.push(bounds(&spot.rects));
-                graph.rects.extend_from_slice(&spot.rects);
-                graph.from.push(graph.rects.len() as u32);
-            }
-            graph.first.push(graph.around.len());
+        Self::of(wanted, &worthwhile(wanted))
+    }
+
+    fn of(wanted: &[Wanted], open: &[Vec<Open<'_>>]) -> Self {
+        let spots = || open.iter().flatten();
+        let mut first = vec![0];
+        for label in open {
+            first.push(first[first.len() - 1] + label.len());
         }
-        let reach: Vec<Rect> = (0..wanted.len()).map(|l| bounds(&graph.around[graph.spots(l)])).collect();
-        for a in 0..wanted.len() {
-            for b in a + 1..wanted.len() {
-                if reach[a].overlaps(&reach[b]) && graph.meet(a, b, &reach[b]) {
-                    graph.neighbours[a].push(b as u32);
-                    graph.neighbours[b].push(a as u32);
+        let reach: Vec<Rect> =
+            open.iter().map(|l| l.iter().map(|o| o.around).reduce(|a, b| a.union(&b)).unwrap_or_default()).collect();
+        let mut neighbours = vec![Vec::new(); open.len()];
+        let mut lists: Vec<SmallVec<[u32; 8]>> = vec![SmallVec::new(); first[open.len()]];
+        for a in 0..open.len() {
+            for b in a + 1..open.len() {
+                if !reach[a].overlaps(&reach[b]) {
+                    continue;
+                }
+                let mut meet = false;
+                for (i, s) in open[a].iter().enumerate().filter(|(_, s)| s.around.overlaps(&reach[b])) {
+                    for (j, _) in open[b].iter().enumerate().filter(|(_, t)| s.overlaps(t)) {
+                        lists[first[a] + i].push((first[b] + j) as u32);
+                        lists[first[b] + j].push((first[a] + i) as u32);
+                        meet = true;
+                    }
+                }
+                if meet {
+                    neighbours[a].push(b as u32);
+                    neighbours[b].push(a as u32);
                 }
             }
         }
-        graph
+        let mut from = vec![0];
+        let mut hits = Vec::with_capacity(lists.iter().map(SmallVec::len).sum());
+        for list in &lists {
+            hits.extend_from_slice(list);
+            from.push(hits.len() as u32);
+        }
+        Self {
+            number: spots().map(|o| o.number).collect(),
+            cost: spots().map(|o| i64::from(o.spot.cost)).collect(),
+            first,
+            hits,
+            from,
+            neighbours,
+            drop: wanted.iter().map(|w| w.drop.map(i64::from)).collect(),
+        }
     }
 
     fn labels(&self) -> usize {
@@ -91,18 +159,14 @@ impl Graph {
         self.first[label]..self.first[label + 1]
     }
 
-    /// Whether any spots of two labels overlap; `reach` is the box around all spots of the second.
-    fn meet(&self, a: usize, b: usize, reach: &Rect) -> bool {
-        let near = |s: &usize| self.around[*s].overlaps(reach);
-        self.spots(a).filter(near).any(|s| self.spots(b).any(|t| self.overlap(s, t)))
+    fn hits(&self, spot: u32) -> &[u32] {
+        &self.hits[self.from[spot as usize] as usize..self.from[spot as usize + 1] as usize]
     }
 
-    fn overlap(&self, s: usize, t: usize) -> bool {
-        if !self.around[s].overlaps(&self.around[t]) {
-            return false;
-        }
-        let of = |s: usize| &self.rects[self.from[s] as usize..self.from[s + 1] as usize];
-        of(s).iter().any(|r| of(t).iter().any(|q| r.overlaps(q)))
+    /// A sum that no choice can be below: everybody's cheapest spot, nobody in the way.
+    fn floor(&self) -> i64 {
+        let least = |l: usize| self.spots(l).map(|s| self.cost[s]).chain(self.drop[l]).min().unwrap_or(MISSING);
+        (0..self.labels()).map(least).sum()
     }
 }
 
@@ -111,31 +175,36 @@ fn bounds(rects: &[Rect]) -> Rect {
     rects.iter().copied().reduce(|a, b| a.union(&b)).unwrap_or_default()
 }
 
-/// The present choice.
+/// The present choice, and for every spot how many chosen spots of other labels it overlaps.
 struct State<'g> {
     graph: &'g Graph,
     chosen: Vec<Option<u32>>,
+    pressed: Vec<u32>,
 }
 
 impl<'g> State<'g> {
     fn new(graph: &'g Graph) -> Self {
-        Self { graph, chosen: vec![None; graph.labels()] }
+        Self { graph, chosen: vec![None; graph.labels()], pressed: vec![0; graph.cost.len()] }
     }
 
     fn set(&mut self, label: usize, spot: Option<u32>) {
-        self.chosen[label] = spot;
-    }
-
-    /// How many chosen spots of other labels a spot of a label overlaps.
-    fn pressed(&self, label: usize, spot: u32) -> i64 {
-        let others = self.graph.neighbours[label].iter().filter_map(|&n| self.chosen[n as usize]);
-        others.filter(|&other| self.graph.overlap(spot as usize, other as usize)).count() as i64
+        let graph = self.graph;
+        let before = std::mem::replace(&mut self.chosen[label], spot);
+        if before == spot {
+            return;
+        }
+        for &t in before.iter().flat_map(|&s| graph.hits(s)) {
+            self.pressed[t as usize] -= 1;
+        }
+        for &t in spot.iter().flat_map(|&s| graph.hits(s)) {
+            self.pressed[t as usize] += 1;
+        }
     }
 
     /// What a label costs with a choice, the others as they are.
     fn price(&self, label: usize, spot: Option<u32>) -> i64 {
         match spot {
-            Some(s) => self.graph.cost[s as usize] + OVERLAP * self.pressed(label, s),
+            Some(s) => self.graph.cost[s as usize] + OVERLAP * i64::from(self.pressed[s as usize]),
             None => self.graph.drop[label].unwrap_or(MISSING),
         }
     }
@@ -150,8 +219,7 @@ impl<'g> State<'g> {
         let own: i64 = (0..self.graph.labels())
             .map(|l| self.chosen[l].map_or(self.graph.drop[l].unwrap_or(MISSING), |s| self.graph.cost[s as usize]))
             .sum();
-        let chosen = self.chosen.iter().enumerate().filter_map(|(l, c)| Some((l, (*c)?)));
-        let pairs: i64 = chosen.map(|(l, s)| self.pressed(l, s)).sum();
+        let pairs: i64 = self.chosen.iter().flatten().map(|&s| i64::from(self.pressed[s as usize])).sum();
         own + OVERLAP * pairs / 2
     }
 }
@@ -190,19 +258,24 @@ pub fn solve(wanted: &[Wanted], effort: usize) -> Choice {
         let best = state.best(l);
         state.set(l, best);
     }
-    anneal(&mut state, effort);
-    polish(&mut state, &order);
-    (0..graph.labels()).map(|l| state.chosen[l].map(|s| s as usize - graph.first[l])).collect()
+    if state.energy() > graph.floor() {
+        anneal(&mut state, effort);
+        polish(&mut state, &order);
+    }
+    state.chosen.iter().map(|c| c.map(|s| graph.number[s as usize] as usize)).collect()
 }
 
 /// The sum of costs of a choice, overlaps included.
 pub fn energy(wanted: &[Wanted], choice: &Choice) -> i64 {
-    let graph = Graph::new(wanted);
-    let mut state = State::new(&graph);
-    for (l, c) in choice.iter().enumerate() {
-        state.set(l, c.map(|s| (graph.first[l] + s) as u32));
-    }
-    state.energy()
+    let chosen: Vec<Option<&Spot>> = wanted.iter().zip(choice).map(|(w, c)| c.and_then(|s| w.spots.get(s))).collect();
+    let own: i64 = wanted
+        .iter()
+        .zip(&chosen)
+        .map(|(w, c)| c.map_or(w.drop.map_or(MISSING, i64::from), |s| i64::from(s.cost)))
+        .sum();
+    let meet = |a: &Spot, b: &Spot| a.rects.iter().any(|r| b.rects.iter().any(|q| r.overlaps(q)));
+    let pairs = chosen.iter().enumerate().flat_map(|(i, a)| chosen[i + 1..].iter().map(move |b| (a, b)));
+    own + OVERLAP * pairs.filter(|(a, b)| a.zip(**b).is_some_and(|(a, b)| meet(a, b))).count() as i64
 }
 
 fn anneal(state: &mut State<'_>, effort: usize) {
@@ -390,7 +463,15 @@ mod tests {
 
     /// The true optimum: branch and bound over everything, without a budget.
     fn optimum(wanted: &[Wanted]) -> i64 {
-        let graph = Graph::new(wanted);
+        // Over every spot, so that what was sorted out beforehand is judged too.
+        let all: Vec<Vec<Open<'_>>> = wanted
+            .iter()
+            .map(|w| {
+                let spots = (0u32..).zip(&w.spots);
+                spots.map(|(number, spot)| Open { number, around: bounds(&spot.rects), spot }).collect()
+            })
+            .collect();
+        let graph = Graph::of(wanted, &all);
         let mut state = State::new(&graph);
         let all: Vec<usize> = (0..graph.labels()).collect();
         improve(&mut state, &all, usize::MAX);

@@ -7,7 +7,10 @@ mod frames;
 mod stage;
 mod write;
 
+use super::house::{self, Control};
 use super::{Failure, Outcome, draft, input, printer::Printer};
+use crate::cartography::Options;
+use crate::cartography::theme::Style;
 use crate::diag::{Note, Severity};
 use crate::model::{Story, Theme};
 use crate::story;
@@ -39,6 +42,11 @@ pub struct Args {
     /// Draw disputed borders as this country sees them, as an ISO 3166 code
     #[arg(long, value_name = "CC")]
     worldview: Option<String>,
+    /// A house theme in TOML: colours, letters, logo
+    #[arg(long, value_name = "FILE.toml", conflicts_with = "theme")]
+    style: Option<PathBuf>,
+    #[command(flatten)]
+    control: Control,
     /// Leave out what only web maps need (some 3 MB): MapLibre styles, glyphs, hatching, a quiet base map
     #[arg(long)]
     no_web: bool,
@@ -71,6 +79,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let staged = stage::stage(&story, &base)?.unwarn(&mut notes);
     let frames = frames::frames(&story, &staged, args.worldview.as_deref())?.unwarn(&mut notes);
     let boards = frames::boards(&args.artboard)?;
+    let house = own(args, &mut notes)?;
     let made = write::write(&write::Job {
         story: &story,
         drafted,
@@ -78,6 +87,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         boards: &boards,
         formats: &args.formats,
         web: !args.no_web,
+        house: &house,
         out: &out,
         notes: &notes,
     })?;
@@ -89,6 +99,26 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     }
     printer.talk(&format!("wrote {} files to {}", made.files, out.display()));
     Ok(Outcome::Done)
+}
+
+/// What the desk brings of its own.
+fn own(args: &Args, notes: &mut Vec<Note>) -> Result<write::House, Failure> {
+    let style = match &args.style {
+        Some(path) => {
+            let file = path.display().to_string();
+            Some(Style::read(&input::text(&file)?, &file).map_err(|note| Failure::from(*note))?)
+        }
+        None => None,
+    };
+    let logo = house::logo(args.style.as_deref(), style.as_ref())?;
+    let options = Options {
+        style,
+        control: args.control.style(),
+        roads: args.control.roads(notes)?,
+        relief: args.control.relief()?,
+        ..Options::default()
+    };
+    Ok(write::House { options, logo })
 }
 
 /// The story, the folder its paths are relative to, and whether it was drafted just now.

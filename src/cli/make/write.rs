@@ -3,8 +3,8 @@
 
 use super::facts::facts;
 use super::frames::Frames;
-use crate::cartography::text::Fonts;
 use crate::cartography::{Artboard, Options, compose};
+use crate::cli::house::{Stamp, stamp};
 use crate::cli::{Failure, failure};
 use crate::diag::Note;
 use crate::model::{Layer, LayerKind, Map, Story};
@@ -23,8 +23,15 @@ pub(super) struct Job<'j> {
     pub boards: &'j [Artboard],
     pub formats: &'j [String],
     pub web: bool,
+    pub house: &'j House,
     pub out: &'j Path,
     pub notes: &'j [Note],
+}
+
+/// How a desk's own maps look.
+pub(super) struct House {
+    pub options: Options,
+    pub logo: Option<Stamp>,
 }
 
 /// What was written.
@@ -142,7 +149,7 @@ struct Drawn {
 
 fn pictures(job: &Job<'_>, folder: &mut Folder, notes: &mut Vec<Note>) -> Result<Drawn, Failure> {
     let mut painter = Painter::new();
-    let options = Options { fonts: Fonts::embedded(), ..Options::default() };
+    let House { options, logo } = job.house;
     let mut drawn = Drawn { svgs: Vec::new(), alt: String::new() };
     for frame in &job.frames.frames {
         for (n, board) in job.boards.iter().enumerate() {
@@ -158,7 +165,10 @@ fn pictures(job: &Job<'_>, folder: &mut Folder, notes: &mut Vec<Note>) -> Result
                 };
                 stem = format!("{stem}-{name}");
             }
-            let composed = compose(&frame.map, board, &options).unwrap_for(n == 0, notes);
+            let mut composed = compose(&frame.map, board, options).unwrap_for(n == 0, notes);
+            if let Some(logo) = logo {
+                composed.display.groups.push(stamp(logo, &composed.display));
+            }
             let size = format!("{} × {}", board.width, board.height);
             let one = png::encode(&mut painter, &composed.display, 1, false).map_err(|e| failure(&e))?;
             let two = png::encode(&mut painter, &composed.display, 2, false).map_err(|e| failure(&e))?;

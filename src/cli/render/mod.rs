@@ -3,10 +3,10 @@
 pub(super) mod layers;
 pub(super) mod rules;
 
+use super::house::{self, Control};
 use super::{Failure, Outcome, failure, input, printer::Printer};
-use crate::cartography::display::{DisplayList, Group, Image, Item, Pixels, Rect};
 use crate::cartography::text::Fonts;
-use crate::cartography::theme::{Logo, Style};
+use crate::cartography::theme::Style;
 use crate::cartography::{Artboard, Composed, Options, ProjectionFamily, compose, compose_multiples, compose_series};
 use crate::diag::{Note, Position, Severity};
 use crate::geodesy::BBox;
@@ -14,8 +14,7 @@ use crate::model::{Map, Theme, View};
 use crate::outputs::animation::Frame;
 use crate::outputs::raster::Painter;
 use crate::outputs::{apng, files, format, still, webp};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 /// Draw layers as a map: PNG, SVG, PDF or WebP, by the ending of --out
 ///
@@ -80,6 +79,8 @@ pub struct Args {
     /// Keep every colour in a PNG, instead of the 256 that matter
     #[arg(long)]
     lossless: bool,
+    #[command(flatten)]
+    control: Control,
     /// Leave out the key
     #[arg(long)]
     no_key: bool,
@@ -116,9 +117,12 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         key: !args.no_key,
         ..Options::default()
     };
-    let logo = logo(args, style.as_ref())?;
+    let logo = house::logo(args.style.as_deref(), style.as_ref())?;
     options.style = style;
     let mut notes = Vec::new();
+    options.control = args.control.style();
+    options.roads = args.control.roads(&mut notes)?;
+    options.relief = args.control.relief()?;
     let maps = read(args, &rules, &mut notes)?;
     let mut composed: Vec<Composed> = if args.timeline {
         compose_series(&maps, &board, &options).unwarn(&mut notes)
@@ -129,7 +133,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     };
     if let Some(logo) = &logo {
         for made in &mut composed {
-            made.display.groups.push(stamp(logo, &made.display));
+            made.display.groups.push(house::stamp(logo, &made.display));
         }
     }
     for note in &notes {
@@ -247,36 +251,4 @@ fn write(args: &Args, composed: &[Composed], printer: &mut Printer) -> Result<()
         printer.talk(&format!("wrote {} ({} kB)", path.display(), bytes.len().div_ceil(1000)));
     }
     Ok(())
-}
-
-/// The logo of a house theme, read from beside the theme file.
-fn logo(args: &Args, style: Option<&Style>) -> Result<Option<(Arc<Pixels>, Logo)>, Failure> {
-    let (Some(path), Some(logo)) = (&args.style, style.and_then(|s| s.logo.clone())) else { return Ok(None) };
-    let file = path.parent().unwrap_or(Path::new("")).join(&logo.file);
-    let wrong = |what: String| Note::error(what).at(Position::file(file.display().to_string()));
-    let bytes = std::fs::read(&file).map_err(|e| wrong(format!("the logo cannot be read: {e}")))?;
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(
-        png::Transformations::EXPAND | png::Transformations::ALPHA | png::Transformations::STRIP_16,
-    );
-    let mut reader = decoder.read_info().map_err(|e| wrong(format!("the logo is not a PNG: {e}")))?;
-    let mut data = vec![0; reader.output_buffer_size().unwrap_or(0)];
-    let info = reader.next_frame(&mut data).map_err(|e| wrong(format!("the logo is not a PNG: {e}")))?;
-    data.truncate(info.buffer_size());
-    let rgba = match info.color_type {
-        png::ColorType::Rgba => data,
-        _ => data.chunks_exact(2).flat_map(|p| [p[0], p[0], p[0], p[1]]).collect(),
-    };
-    Ok(Some((Arc::new(Pixels { width: info.width, height: info.height, rgba }), logo)))
-}
-
-/// The logo at the right end of the headline.
-fn stamp((pixels, logo): &(Arc<Pixels>, Logo), list: &DisplayList) -> Group {
-    let width = f64::from(logo.width);
-    let height = width * f64::from(pixels.height) / f64::from(pixels.width.max(1));
-    let right = f64::from(list.width) - 16.0;
-    let rect = Rect::px(right - width, 14.0, right, 14.0 + height);
-    let mut group = Group::new("logo", "Logo");
-    group.items.push(Item::Image(Image { pixels: pixels.clone(), rect, alpha: 255, title: Some("Logo".into()) }));
-    group
 }

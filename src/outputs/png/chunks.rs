@@ -6,7 +6,7 @@ use crate::outputs::raster::Bitmap;
 use libdeflater::{CompressionLvl, Compressor, crc32};
 
 /// One compression level for all: beyond it a map gets a few per cent smaller in twice the time.
-const LEVEL: i32 = 6;
+const LEVEL: i32 = 5;
 
 /// Adds a chunk: length, kind, body, checksum.
 pub(in crate::outputs) fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) {

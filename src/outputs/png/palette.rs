@@ -93,13 +93,24 @@ impl Histogram {
                 runs.push(Run { color: number, length });
             }
         };
-        for pixel in bitmap.rgba.chunks_exact(4) {
+        let (pixels, _) = bitmap.rgba.as_chunks::<4>();
+        let mut at = 0;
+        while at < pixels.len() {
+            let pixel = pixels[at];
+            let start = at;
+            // Long runs, as flat land and sea are, in strides.
+            while pixels.get(at..at + 16).is_some_and(|p| p.iter().all(|q| *q == pixel)) {
+                at += 16;
+            }
+            while pixels.get(at) == Some(&pixel) {
+                at += 1;
+            }
             let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
             if color == last {
-                length += 1;
+                length += (at - start) as u32;
             } else {
                 end(last, length, &mut runs);
-                (last, length) = (color, 1);
+                (last, length) = (color, (at - start) as u32);
             }
         }
         end(last, length, &mut runs);
