@@ -8,7 +8,7 @@ check:
 
 # Accept the present results as the expected ones, after looking at them
 bless:
-    INSTA_UPDATE=always cargo test
+    INSTA_UPDATE=always MAPDESK_BLESS=1 cargo test
     cargo run --release -- make examples/hama-2024-12-05.txt --published 2024-12-05
     cargo run --release -- make examples/syria-2024/story.toml
 

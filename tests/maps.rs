@@ -8,11 +8,16 @@ use mapdesk::cartography::{
 use mapdesk::diag::Note;
 use mapdesk::geodesy::{LonLat, distance};
 use mapdesk::model::{Feature, LayerKind, Map, Rgb, Theme};
+use mapdesk::outputs::raster::Painter;
+use mapdesk::outputs::{png, svg};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 #[path = "golden/maps.rs"]
 mod maps;
+#[path = "golden/second.rs"]
+mod second;
+use second::{by_resvg, halved, ssim};
 
 struct Made {
     map: Map,
@@ -262,6 +267,52 @@ fn neighbouring_zones_stay_apart_for_every_sight() {
     assert!(notes.iter().any(|n| n.message.contains("Government and Rebels") && n.hint.is_some()), "{notes:?}");
 }
 
+// Checklist 7: every Arabic text keeps its letters together and the weight of the Latin beside it.
+#[test]
+fn arabic_joins_and_keeps_its_weight() {
+    let mut seen = 0;
+    for m in made() {
+        for (_, t) in texts(&m.composed.display, &NAMES).chain(texts(&m.composed.display, &FURNITURE)) {
+            // Figures and spaces between Arabic words may stand in the Latin face.
+            let letters = |r: &&mapdesk::cartography::text::Run| {
+                r.script == "Arab"
+                    && t.shaped.text[r.range.clone()].chars().any(|c| ('\u{620}'..='\u{64a}').contains(&c))
+            };
+            for run in t.shaped.runs.iter().filter(letters) {
+                let face = m.composed.display.fonts.face(run.face);
+                assert!(run.rtl && run.spacing == 0, "{}", t.shaped.text);
+                assert!(face.name.contains("Arabic"), "{}: {}", t.shaped.text, face.name);
+                assert_eq!(face.weight, t.shaped.font.weight.css(), "{}", t.shaped.text);
+                // Reading order is right to left: clusters fall from left to right.
+                assert!(run.glyphs.windows(2).all(|w| w[0].cluster >= w[1].cluster), "{}", t.shaped.text);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+// Checklist 8: the picture at 2×, halved, is the picture at 1×, hatching included.
+#[test]
+fn hatching_lines_and_dots_have_one_size_at_every_density() {
+    let mut painter = Painter::new();
+    for m in made().iter().filter(|m| m.map.slug.starts_with("control") || m.map.slug == "svalbard") {
+        let one = painter.paint(&m.composed.display, 1).expect("small");
+        let two = painter.paint(&m.composed.display, 2).expect("small");
+        let (mean, low) = ssim(&one, &halved(&two));
+        assert!(mean >= 0.985 && low > 0.4, "{}: mean {mean:.4}, lowest {low:.3}", m.map.slug);
+        if let Some(hatching) = m.composed.display.groups.iter().find(|g| g.id == "hatching") {
+            // Real lines of one width and one gap, whatever the density.
+            let widths: BTreeSet<i32> = hatching
+                .items
+                .iter()
+                .filter_map(|i| if let Item::Path(p) = i { p.stroke.as_ref().map(|s| s.width) } else { None })
+                .collect();
+            assert!(!widths.is_empty() && widths.len() <= 2, "{widths:?}");
+        }
+    }
+}
+
 // Checklist 9.
 #[test]
 fn the_scale_bar_and_the_distances_are_true() {
@@ -312,6 +363,49 @@ fn same_map_same_list() {
         assert_eq!(again.display.groups, m.composed.display.groups, "{}", m.map.slug);
         assert_eq!(again.explain, m.composed.explain);
     }
+}
+
+// Checklist 11: what resvg makes of the SVG is our picture.
+#[test]
+fn the_svg_is_the_same_picture() {
+    let mut painter = Painter::new();
+    for m in made().iter().filter(|m| {
+        matches!(
+            m.map.slug.as_str(),
+            "syria" | "sudan-ar" | "fiji" | "norway-print" | "world" | "ukraine-dark" | "control-Light-desktop"
+        )
+    }) {
+        let ours = painter.paint(&m.composed.display, 1).expect("small");
+        let (mean, _) = ssim(&ours, &by_resvg(&svg::encode(&m.composed.display), 1));
+        assert!(mean >= 0.99, "{}: {mean:.4}", m.map.slug);
+    }
+}
+
+// Checklist 12.
+#[test]
+fn pictures_are_light_enough() {
+    let mut painter = Painter::new();
+    let mut heavy = Vec::new();
+    for m in made() {
+        let mut check = |scale: u32, most: usize| {
+            let bytes = png::encode(&mut painter, &m.composed.display, scale, false).expect("small");
+            if scale == 1 {
+                // Left to be looked at.
+                let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("map-{}.png", m.map.slug));
+                std::fs::write(path, &bytes).expect("a writable target folder");
+            }
+            if bytes.len() > most {
+                heavy.push(format!("{} at {scale}×: {} kB", m.map.slug, bytes.len() / 1000));
+            }
+        };
+        // The bound is for 1200 × 800; other boards have the same to the pixel.
+        let pixels = (m.board.width * m.board.height) as usize;
+        check(1, (pixels / 8).max(120_000));
+        if matches!(m.map.slug.as_str(), "russia" | "china" | "syria" | "us" | "control-Light-desktop") {
+            check(2, 300_000);
+        }
+    }
+    assert!(heavy.is_empty(), "{}", heavy.join(", "));
 }
 
 // Checklist 12.

@@ -7,8 +7,11 @@ use mapdesk::cartography::display::{
 use mapdesk::cartography::text::{FontSpec, Fonts};
 use mapdesk::model::Rgb;
 use mapdesk::outputs::{animation::Frame, apng, pdf, png as still, raster::Bitmap, raster::Painter, svg, webp};
-use resvg::{tiny_skia, usvg};
 use std::sync::Arc;
+
+#[path = "golden/second.rs"]
+mod second;
+use second::{by_resvg, ssim};
 
 const INK: Rgb = Rgb(0x22, 0x22, 0x22);
 const WHITE: Rgb = Rgb(255, 255, 255);
@@ -122,51 +125,6 @@ fn specimen() -> DisplayList {
         },
         fonts,
     }
-}
-
-/// The picture as resvg draws our SVG with our fonts.
-fn by_resvg(svg: &str, scale: u32) -> Bitmap {
-    let mut options = usvg::Options::default();
-    options.fontdb_mut().load_fonts_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fonts"));
-    let tree = usvg::Tree::from_str(svg, &options).expect("well-formed SVG");
-    let size = tree.size();
-    let (width, height) = (size.width() as u32 * scale, size.height() as u32 * scale);
-    let mut pixmap = tiny_skia::Pixmap::new(width, height).expect("a size");
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale as f32, scale as f32), &mut pixmap.as_mut());
-    Bitmap { width, height, rgba: pixmap.take() }
-}
-
-/// Mean structural similarity (Wang 2004) of the lightness of two pictures over windows of 8 × 8 pixels, and the lowest one.
-fn ssim(a: &Bitmap, b: &Bitmap) -> (f64, f64) {
-    assert_eq!((a.width, a.height), (b.width, b.height));
-    let grey = |p: &Bitmap, x: u32, y: u32| {
-        let c = p.pixel(x, y).expect("inside");
-        0.299 * f64::from(c.0) + 0.587 * f64::from(c.1) + 0.114 * f64::from(c.2)
-    };
-    let (mut sum, mut n, mut low) = (0.0, 0.0, 1.0_f64);
-    for y0 in (0..a.height - 7).step_by(8) {
-        for x0 in (0..a.width - 7).step_by(8) {
-            let (mut ma, mut mb, mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0, 0.0, 0.0);
-            for y in y0..y0 + 8 {
-                for x in x0..x0 + 8 {
-                    let (p, q) = (grey(a, x, y), grey(b, x, y));
-                    ma += p;
-                    mb += q;
-                    aa += p * p;
-                    bb += q * q;
-                    ab += p * q;
-                }
-            }
-            let (ma, mb) = (ma / 64.0, mb / 64.0);
-            let (va, vb, cov) = (aa / 64.0 - ma * ma, bb / 64.0 - mb * mb, ab / 64.0 - ma * mb);
-            let (c1, c2) = (6.5025, 58.5225);
-            let s = (2.0 * ma * mb + c1) * (2.0 * cov + c2) / ((ma * ma + mb * mb + c1) * (va + vb + c2));
-            sum += s;
-            n += 1.0;
-            low = low.min(s);
-        }
-    }
-    (sum / n, low)
 }
 
 fn decode(bytes: &[u8]) -> (png::OutputInfo, Vec<u8>, Vec<(String, String)>) {
@@ -287,7 +245,8 @@ fn pdf_holds_the_page_and_its_words() {
     keep("specimen.pdf", &bytes);
     assert!(bytes.starts_with(b"%PDF-"));
     let plain = String::from_utf8_lossy(&bytes);
-    for part in ["/MediaBox[0 0 450 390]", "NotoSansArabic-Bold", "/Title(Specimen", "/Lang(en)"] {
+    for part in ["/MediaBox[0 0 450 390]", "NotoSansArabic-Bold", "/Title(Specimen", "/Lang(en)", "/S/Figure", "/Alt("]
+    {
         assert!(plain.contains(part), "{part}");
     }
     assert_eq!(bytes, pdf::encode(&specimen()).expect("a document"), "the same bytes");

@@ -205,7 +205,8 @@ fn spot_entry(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'
         {
             let measure = units(set.length(150.0));
             let shape = |t: &str| set.regular(t, 12.0);
-            tail.extend(wrap(note, measure, 4, &shape).into_iter().map(|shaped| Line { shaped, color: c.quiet }));
+            let told = super::colour::over(c.text, 0.5, c.quiet);
+            tail.extend(wrap(note, measure, 4, &shape).into_iter().map(|shaped| Line { shaped, color: told }));
         }
         let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
         // A long name may also stand in two lines.
@@ -386,6 +387,14 @@ fn lettering(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>) -> Arc<L
     made
 }
 
+/// A colour that differs from a ground by a contrast, moved away from the rim's lightness.
+fn set_off(color: Rgb, ground: Rgb, least: f64, rim: Rgb) -> Rgb {
+    use super::colour::{contrast, luminance, over};
+    let towards = if luminance(rim) > 0.4 { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
+    let mut steps = (0..=12).map(|k| over(towards, f64::from(k) * 0.05, color));
+    steps.find(|c| contrast(*c, ground) >= least).unwrap_or(color)
+}
+
 fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
     let c = &set.style.colours;
     let grid = room.grid;
@@ -402,7 +411,7 @@ fn country_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, ou
         }
         let whole = extent.x0 > 0 && extent.y0 > 0 && extent.x1 + 1 < grid.width && extent.y1 + 1 < grid.height;
         // Bases, buffer zones and other specks without a code of their own would crowd out countries.
-        if (extent.cells < 30 && !whole) || (country.code.is_empty() && extent.cells < 500) {
+        if (extent.cells < 30 && !whole) || (country.code.is_empty() && extent.cells < 1500) {
             continue;
         }
         let upper = country.name.to_uppercase();
@@ -521,13 +530,8 @@ fn zone_entries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: 
         if extent.cells < 900 {
             continue;
         }
-        // Dark (or pale) enough for its rim as well as for its zone.
-        let color = if super::colour::contrast(pure, c.halo) > super::colour::contrast(pure, ground) {
-            readable(pure, ground)
-        } else {
-            readable(pure, c.halo)
-        };
-        let color = readable(color, c.halo);
+        // Dark (or pale) enough for its rim, and told from its zone; its hue stays.
+        let color = set_off(readable(pure, c.halo), ground, 3.0, c.halo);
         let name = side.name.split(" (").next().unwrap_or(&side.name);
         let shape = |t: &str| set.bold(t, 13.0);
         let blocks: Vec<Block> = [1usize, 2]

@@ -66,7 +66,7 @@ impl Relief {
             }
         }
         // Small scales need taller hills to show any.
-        let tall = (metres / 60.0).sqrt().clamp(1.0, 9.0);
+        let tall = ((metres / 60.0).sqrt() * 2.2).clamp(1.5, 20.0);
         let step = reach.round().clamp(1.0, 8.0) as usize;
         let mut rgba = vec![0u8; width * height * 4];
         let mut any = false;
@@ -86,7 +86,7 @@ impl Relief {
                 }
                 // Light from the upper left; on flat ground its cosine is that of 45°.
                 let light = (1.0 + (dx + dy) * std::f64::consts::FRAC_1_SQRT_2) / (1.0 + dx * dx + dy * dy).sqrt();
-                let turn = ((1.0 - light) * 1.1).clamp(-1.0, 1.0);
+                let turn = ((1.0 - light) * 1.6).clamp(-1.0, 1.0);
                 let stepped = (turn * STEPS).round() / STEPS;
                 if stepped == 0.0 {
                     continue;

@@ -265,11 +265,11 @@ impl Zones {
             Class::Contested(a, b) => {
                 let ground = a.as_deref().and_then(zone).unwrap_or(c.focus);
                 let line = b.as_deref().and_then(pure).unwrap_or(c.front);
-                Paint { fill: Some(ground), hatch: Some((line, Slope::Up)), edge: None }
+                Paint { fill: Some(ground), hatch: Some((seen_on(line, ground), Slope::Up)), edge: None }
             }
             Class::Claimed(a, before) => {
                 let ground = before.as_deref().and_then(zone).unwrap_or(c.focus);
-                Paint { fill: Some(ground), hatch: pure(a).map(|p| (p, Slope::Down)), edge: None }
+                Paint { fill: Some(ground), hatch: pure(a).map(|p| (seen_on(p, ground), Slope::Down)), edge: None }
             }
             Class::Vacated => Paint { fill: Some(c.unknown), hatch: Some((c.focus, Slope::Up)), edge: None },
             // In one ink every grey is a side's: what is unknown is told by thin lines.
@@ -367,6 +367,14 @@ impl Zones {
         let points: Vec<Pt> = self.zones.iter().flat_map(|z| Self::rings_px(z).into_iter().flatten()).collect();
         (!points.is_empty()).then(|| Window::around(&points))
     }
+}
+
+/// A hatch colour that can be seen on a ground: darker, or paler on a dark ground, where the two are of one lightness.
+fn seen_on(line: Rgb, ground: Rgb) -> Rgb {
+    use super::colour::{contrast, luminance, over};
+    let towards = if luminance(ground) > 0.18 { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
+    let mut steps = (0..=10).map(|k| over(towards, f64::from(k) * 0.06, line));
+    steps.find(|c| contrast(*c, ground) >= 1.9).unwrap_or(line)
 }
 
 /// Width of hatch lines at words of scale 1.

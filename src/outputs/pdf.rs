@@ -1,7 +1,8 @@
 //! PDF with text as text and fonts embedded as subsets, one page of the map's size (a CSS pixel is 3/4 point).
 //!
 //! Halos are outlines, so that searching and copying find each name once. No clock and no random identifier: the same map has
-//! the same bytes. Layers of a drawing program are not written (`krilla` has none); the SVG has them.
+//! the same bytes. Tagged for readers' aloud: the headline is a heading, the map a figure with its alternative text, the source a
+//! paragraph. Layers of a drawing program are not written (`krilla` has none); the SVG has them.
 
 use super::raster::TooLarge;
 use crate::cartography::display::{
@@ -17,8 +18,10 @@ use krilla::num::NormalizedF32;
 use krilla::page::PageSettings;
 use krilla::paint::{FillRule, LineCap, LineJoin, StrokeDash};
 use krilla::surface::Surface;
+use krilla::tagging::{ContentTag, Identifier, Node, TagGroup, TagKind, TagTree};
 use krilla::text::{Font, GlyphId, KrillaGlyph, Tag};
 use rustc_hash::FxHashMap;
+use std::num::NonZeroU16;
 use std::ops::Range;
 
 /// A map that could not be written as PDF.
@@ -53,8 +56,17 @@ pub fn encode(list: &DisplayList) -> Result<Vec<u8>, PdfError> {
     let mut fonts = Embedded { list: &list.fonts, faces: FxHashMap::default() };
     surface.push_transform(&Transform::from_scale(POINTS, POINTS));
     let ground = crate::cartography::display::Rect::px(0.0, 0.0, width.into(), height.into());
+    let mut parts = Parts::default();
+    let mut part = Part::Figure;
+    let mut tagged = surface.start_tagged(ContentTag::Other);
     path(&mut surface, &Path::filled(Outline::rect(ground), list.background));
     for group in &list.groups {
+        let own = Part::of(&group.id);
+        if own != part {
+            surface.end_tagged();
+            parts.push(part, tagged);
+            (part, tagged) = (own, surface.start_tagged(ContentTag::Other));
+        }
         if group.alpha < 255 {
             surface.push_opacity(opacity(group.alpha));
         }
@@ -69,11 +81,62 @@ pub fn encode(list: &DisplayList) -> Result<Vec<u8>, PdfError> {
             surface.pop();
         }
     }
+    surface.end_tagged();
+    parts.push(part, tagged);
     surface.pop();
     surface.finish();
     page.finish();
+    document.set_tag_tree(parts.tree(list));
     document.set_metadata(metadata(list));
     document.finish().map_err(|e| PdfError::Refused(format!("{e:?}")))
+}
+
+/// What a part of the page is to somebody who hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Heading,
+    Figure,
+    Source,
+}
+
+impl Part {
+    fn of(group: &str) -> Self {
+        match group {
+            "title" => Self::Heading,
+            "source" => Self::Source,
+            _ => Self::Figure,
+        }
+    }
+}
+
+/// Stretches of the page by what they are.
+#[derive(Default)]
+struct Parts([Vec<Identifier>; 3]);
+
+impl Parts {
+    fn push(&mut self, part: Part, stretch: Identifier) {
+        self.0[part as usize].push(stretch);
+    }
+
+    /// The page in reading order.
+    fn tree(self, list: &DisplayList) -> TagTree {
+        let mut tree = TagTree::new();
+        if !list.metadata.lang.is_empty() {
+            tree = tree.with_lang(Some(list.metadata.lang.clone()));
+        }
+        let [heading, figure, source] = self.0;
+        let tags: [TagKind; 3] = [
+            krilla::tagging::Tag::Hn(NonZeroU16::MIN, Some(list.title.clone())).into(),
+            krilla::tagging::Tag::Figure(Some(list.description.clone())).into(),
+            krilla::tagging::Tag::P.into(),
+        ];
+        for (tag, stretches) in tags.into_iter().zip([heading, figure, source]) {
+            if !stretches.is_empty() {
+                tree.push(TagGroup::with_children(tag, stretches.into_iter().map(Node::from).collect()));
+            }
+        }
+        tree
+    }
 }
 
 fn metadata(list: &DisplayList) -> Metadata {

@@ -8,6 +8,7 @@ pub struct Case {
     /// The map.
     pub map: Map,
     /// Name of its artboard.
+    #[allow(dead_code, reason = "not every test that shares this file draws on the table's artboards")]
     pub board: String,
 }
 

@@ -86,7 +86,8 @@ impl AreaLabel<'_> {
         }
         kept.into_iter()
             .map(|(cost, block, left, top)| Candidate {
-                spot: Spot { rects: smallvec![padded(self.blocks[block].ink(left, top), 2.0)], cost },
+                // Air around it: a name over an area should not lean on a place's name.
+                spot: Spot { rects: smallvec![padded(self.blocks[block].ink(left, top), 4.0)], cost },
                 pose: Pose::Block { block, left, top, align: Align::Middle, leader: None, position: "in the area" },
             })
             .collect()

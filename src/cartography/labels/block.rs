@@ -91,7 +91,7 @@ impl Block {
                 };
                 let text = Text::level(line.shaped.clone(), Point::new(x, top + y), anchor, line.color);
                 Item::Text(match halo {
-                    Some((color, width)) => text.with_halo(color, if n == 0 { width } else { width * 0.75 }),
+                    Some((color, width)) => text.with_halo(color, if n == 0 { width } else { width * 0.9 }),
                     None => text,
                 })
             })

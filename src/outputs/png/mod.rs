@@ -27,13 +27,27 @@ pub fn encode(painter: &mut Painter, list: &DisplayList, scale: u32, lossless: b
 /// Pixels that were painted from a list as a PNG file with the list's words.
 pub fn encode_bitmap(bitmap: &Bitmap, list: &DisplayList, scale: u32, lossless: bool) -> Vec<u8> {
     let words = chunks::words(list);
-    let pixels = palette::index(bitmap, &style(list));
+    let (histogram, style) = (palette::Histogram::of(bitmap), style(list));
+    let mut pixels = histogram.index(&style, 256);
     if lossless && !pixels.exact {
-        chunks::true_colour(bitmap, scale, &words)
-    } else {
-        chunks::indexed(bitmap, &pixels, scale, &words)
+        return chunks::true_colour(bitmap, scale, &words);
     }
+    let mut bytes = chunks::indexed(bitmap, &pixels, scale, &words);
+    // A coast of a thousand islands is mostly blends: fewer of them weigh less and look the same.
+    let (a_thousand, least) = if scale > 1 { HEAVY[1] } else { HEAVY[0] };
+    let most = (bitmap.rgba.len() / 4 * a_thousand / 1000).max(least);
+    for colors in [128, 64, 40] {
+        if bytes.len() <= most || pixels.palette.len() <= colors {
+            break;
+        }
+        pixels = histogram.index(&style, colors);
+        bytes = chunks::indexed(bitmap, &pixels, scale, &words);
+    }
+    bytes
 }
+
+/// Bytes to a thousand pixels from which a picture is heavy, and below which none is, at 1× and at higher densities.
+const HEAVY: [(usize, usize); 2] = [(123, 118_000), (77, 296_000)];
 
 /// The colours a list names, each once, in order.
 pub fn style(list: &DisplayList) -> Vec<Rgb> {

@@ -118,6 +118,14 @@ impl Histogram {
     }
 }
 
+impl Histogram {
+    /// The picture in at most so many colours.
+    pub(super) fn index(&self, style: &[Rgb], most: usize) -> Indexed {
+        let palette = Palette::of(std::slice::from_ref(self), style, most);
+        Indexed { indices: palette.indices(self), exact: palette.exact, palette: palette.rgb() }
+    }
+}
+
 fn parts(color: u32) -> [i32; 3] {
     [(color >> 16) as i32 & 255, (color >> 8) as i32 & 255, color as i32 & 255]
 }
@@ -130,9 +138,7 @@ fn distance(a: [i32; 3], b: [i32; 3]) -> i32 {
 
 /// The picture in at most 256 colours; colours of `style` that occur in it are kept exact.
 pub fn index(bitmap: &Bitmap, style: &[Rgb]) -> Indexed {
-    let histogram = Histogram::of(bitmap);
-    let palette = Palette::of(std::slice::from_ref(&histogram), style, 256);
-    Indexed { indices: palette.indices(&histogram), exact: palette.exact, palette: palette.rgb() }
+    Histogram::of(bitmap).index(style, 256)
 }
 
 /// Colours that stand for all colours of one or several pictures.
@@ -200,14 +206,15 @@ fn choose(mut all: Vec<(u32, u32)>, style: &[Rgb], most: usize) -> Vec<u32> {
         style.iter().map(|c| u32::from_be_bytes([0, c.0, c.1, c.2])).collect();
     let mut own: Vec<(u32, u32)> = all.iter().filter(|c| c.1 >= 8 && wanted.contains(&c.0)).copied().collect();
     own.sort_unstable_by_key(rank);
-    own.truncate(FREQUENT);
+    let frequent = FREQUENT.min(most * 3 / 4);
+    own.truncate(frequent);
     // Only the head of the list has to be in order.
-    let head = (2 * FREQUENT).min(all.len() - 1);
+    let head = (2 * frequent).min(all.len() - 1);
     all.select_nth_unstable_by_key(head, rank);
     all[..head].sort_unstable_by_key(rank);
     let mut palette: Vec<u32> = own.iter().map(|c| c.0).collect();
     let others = all[..head].iter().filter(|c| !own.contains(c)).map(|c| c.0);
-    palette.extend(others.take(FREQUENT.saturating_sub(own.len())));
+    palette.extend(others.take(frequent.saturating_sub(own.len())));
     // The most frequent colour of each of 32³ boxes speaks for the box.
     let cell = |color: u32| {
         let [r, g, b] = parts(color).map(|v| (v >> 3) as usize);
