@@ -14,7 +14,7 @@ use crate::model::{Map, Theme, View};
 use crate::outputs::animation::Frame;
 use crate::outputs::raster::Painter;
 use crate::outputs::{apng, files, format, still, webp};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Draw layers as a map: PNG, SVG, PDF or WebP, by the ending of --out
 ///
