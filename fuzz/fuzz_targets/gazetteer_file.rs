@@ -5,7 +5,15 @@ use libfuzzer_sys::fuzz_target;
 use mapdesk::gazetteer::Gazetteer;
 
 fuzz_target!(|data: &[u8]| {
-    if let Ok(gazetteer) = Gazetteer::read(data.to_vec()) {
+    // Length and checksum are put right, so that what is behind them is reached.
+    let mut data = data.to_vec();
+    if data.len() > 32 {
+        let length = (data.len() as u64).to_le_bytes();
+        data[16..24].copy_from_slice(&length);
+        let sum = mapdesk::gazetteer::hash::checksum(&data[32..]).to_le_bytes();
+        data[24..32].copy_from_slice(&sum);
+    }
+    if let Ok(gazetteer) = Gazetteer::read(data) {
         for record in gazetteer.iter().take(100) {
             let _ = record.place();
         }

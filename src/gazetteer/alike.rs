@@ -136,7 +136,7 @@ impl Alike {
         }
         starts.push(places.len() as u32);
         drop(all);
-        let form = |n: usize| text[if n == 0 { 0 } else { ends[n - 1] as usize }..ends[n] as usize].as_bytes();
+        let form = |n: usize| &text.as_bytes()[if n == 0 { 0 } else { ends[n - 1] as usize }..ends[n] as usize];
         let shortened = Buckets::new((text.len() + ends.len()) / 2, ends.len(), |f| {
             for n in 0..ends.len() {
                 f(bytes_hash(form(n)), n as u32);

@@ -135,14 +135,16 @@ impl<'g> Record<'g> {
 
     /// Its first-order division; a division's own is itself.
     pub fn admin1_ix(&self) -> Option<PlaceIx> {
-        let ordinal = u32::from(self.row.admin1.get()).checked_sub(1)?;
-        Some(PlaceIx(self.gazetteer.groups().admin1.start as u32 + ordinal))
+        let ordinal = usize::from(self.row.admin1.get()).checked_sub(1)?;
+        let group = &self.gazetteer.groups().admin1;
+        (ordinal < group.len()).then_some(PlaceIx((group.start + ordinal) as u32))
     }
 
     /// Its second-order division; a division's own is itself.
     pub fn admin2_ix(&self) -> Option<PlaceIx> {
-        let ordinal = u32::from(self.row.admin2.get()).checked_sub(1)?;
-        Some(PlaceIx(self.gazetteer.groups().admin2.start as u32 + ordinal))
+        let ordinal = usize::from(self.row.admin2.get()).checked_sub(1)?;
+        let group = &self.gazetteer.groups().admin2;
+        (ordinal < group.len()).then_some(PlaceIx((group.start + ordinal) as u32))
     }
 
     /// Inhabitants, 0 where unknown; of a division, the sum of its listed places.

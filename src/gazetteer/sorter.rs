@@ -99,7 +99,9 @@ impl Sorted {
             f(key, value)?;
         }
         let mut runs: Vec<BufReader<File>> = Vec::new();
-        let mut heap: BinaryHeap<Reverse<(Vec<u8>, usize, Vec<u8>)>> = BinaryHeap::new();
+        // Key, run and value of the first record that each run has left.
+        type First = Reverse<(Vec<u8>, usize, Vec<u8>)>;
+        let mut heap: BinaryHeap<First> = BinaryHeap::new();
         for (n, path) in all.runs.iter().enumerate() {
             let mut run = BufReader::with_capacity(1 << 16, File::open(path)?);
             if let Some((key, value)) = next(&mut run)? {

@@ -192,3 +192,95 @@ fn a_damaged_file_is_refused() {
 fn packing_again_gives_the_same_bytes() {
     assert_eq!(small(), small());
 }
+
+/// A stream of numbers, the same every time.
+fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+    move |below| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed >> 33) as usize % below.max(1)
+    }
+}
+
+/// Rounds of the tests that feed damaged input; `MAPDESK_ROUNDS` makes a long run of them.
+fn rounds() -> u64 {
+    std::env::var("MAPDESK_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
+}
+
+fn damaged(mut bytes: Vec<u8>, from: usize, random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
+    for _ in 0..1 + random(6) {
+        if bytes.len() <= from {
+            break;
+        }
+        let at = from + random(bytes.len() - from);
+        match random(6) {
+            0 => bytes[at] = random(256) as u8,
+            1 => bytes[at] ^= 1 << random(8),
+            2 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random(5)],
+            3 => drop(bytes.remove(at)),
+            4 => bytes.insert(at, random(256) as u8),
+            _ => {
+                let end = (at + random(9)).min(bytes.len());
+                let run: Vec<u8> = bytes[at..end].to_vec();
+                bytes.splice(at..at, run);
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn a_file_damaged_behind_a_right_checksum_never_panics() {
+    let whole = small();
+    for round in 1..=rounds() {
+        let mut random = numbers(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut file = damaged(whole.clone(), 32, &mut random);
+        let length = (file.len() as u64).to_le_bytes();
+        file[16..24].copy_from_slice(&length);
+        let sum = hash::checksum(&file[32..]).to_le_bytes();
+        file[24..32].copy_from_slice(&sum);
+        let Ok(g) = Gazetteer::read(file) else { continue };
+        for prepared in [false, true] {
+            if prepared {
+                g.prepare();
+            }
+            for record in g.iter() {
+                let _ = (record.place(), record.point(), record.is_capital());
+            }
+            for key in ["town", "towne", "part", "land", "حماه"] {
+                let _ = (g.exact(key).count(), g.by_skeleton("tn").count(), g.longest(&[key, "x"]));
+            }
+            let _ = (g.demonym("landish"), g.by_id(3), g.country("SY"), g.nearest(LonLat::wrapped(0.0, 0.0), 3));
+            let _ = g.alike().map(|a| a.within(&["twne".to_owned()], 2));
+        }
+    }
+}
+
+#[test]
+fn damaged_tables_are_read_or_told() {
+    let tables = [
+        (
+            "SY.txt",
+            "170017\tHama\tHama\tHama,Hamah\t35.13\t36.75\tP\tPPLA\tSY\t\t10\t\t\t\t460602\t\t270\tAsia/Damascus\t2020-06-10\n",
+        ),
+        ("alternateNamesV2.txt", "1\t170017\ten\tHama\t1\t1\t\t\t1990\t2001\n"),
+        ("admin1CodesASCII.txt", "SY.10\tHama\tHama\t170015\n"),
+        ("hierarchy.txt", "170015\t170017\tADM\n"),
+        (
+            "countryInfo.txt",
+            "SY\tSYR\t760\tSY\tSyria\tDamascus\t185180\t16906283\tAS\t.sy\tSYP\tPound\t963\t\t\tar-SY\t163843\tIQ\t\n",
+        ),
+        ("own.csv", "name,lat,lon,country,aliases\nOur Village,35.2,36.8,sy,Unser Dorf;x\n"),
+        ("own.geojson", r#"{"features":[{"geometry":{"coordinates":[36.9,35.3]},"properties":{"name":"Hamlet"}}]}"#),
+    ];
+    for round in 1..=rounds() / 10 {
+        let mut random = numbers(round.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut import = Import::new();
+        for (file, text) in tables {
+            let _ = import.read(&damaged(text.repeat(3).into_bytes(), 0, &mut random)[..], file);
+        }
+        let file = import.finish().value.finish();
+        assert!(file.is_ok() || matches!(file, Err(GazetteerError::TooMany(_))), "round {round}: {file:?}");
+    }
+}

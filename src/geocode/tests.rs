@@ -152,3 +152,39 @@ fn kinds_and_boxes_filter() {
     assert!(japan.results.iter().all(|h| h.place.country.as_deref() == Some("JP")));
     assert!(g.search(&Query::new("Hama").in_country("Nowhereland")).results.is_empty());
 }
+
+#[test]
+fn whatever_is_typed_is_answered() {
+    let graded = include_str!("../../tests/geocode/queries.tsv");
+    let texts: Vec<&str> =
+        graded.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split('\t').nth(1)).collect();
+    let rounds = std::env::var("MAPDESK_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(60_usize);
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed >> 33) as usize % below.max(1)
+    };
+    for _ in 0..rounds {
+        let mut text: Vec<char> = texts[random(texts.len())].chars().collect();
+        for _ in 0..1 + random(4) {
+            let at = random(text.len() + 1);
+            match random(4) {
+                0 if at < text.len() => drop(text.remove(at)),
+                1 => text.insert(at, [',', '-', '°', '\u{301}', '\0', '3', 'ا', '中', '😀', '('][random(10)]),
+                2 => text.extend(texts[random(texts.len())].chars()),
+                _ => text.truncate(at),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        for prefix in [false, true] {
+            // A prefix needs all names sorted, which takes long where nothing is optimised.
+            if prefix && rounds < 1000 {
+                continue;
+            }
+            let answer = Geocoder::embedded().search(&Query { prefix, ..Query::new(text.clone()) });
+            assert!(answer.results.iter().all(|h| (0.0..=1.0).contains(&h.score)), "{text:?}");
+        }
+    }
+}
