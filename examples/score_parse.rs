@@ -150,6 +150,30 @@ fn score(document: &Document, mentions: &[Mention], errors: bool) -> Counts {
     counts
 }
 
+/// Of the mentions that are placed with a score in each tenth, the share that is right: a calibrated score says it itself.
+fn reliability(documents: &[Document], given: &[Vec<Mention>]) {
+    const BANDS: usize = 10;
+    let mut bands = [(0_usize, 0_usize, 0.0_f64); BANDS];
+    for (gold, mention) in documents.iter().zip(given).flat_map(|(d, m)| d.toponyms.iter().zip(m)) {
+        if gold.lat.is_none() || mention.place.is_none() {
+            continue;
+        }
+        let band = &mut bands[((mention.score * BANDS as f64) as usize).min(BANDS - 1)];
+        band.0 += 1;
+        band.1 += usize::from(within(gold, mention));
+        band.2 += mention.score;
+    }
+    let total: usize = bands.iter().map(|b| b.0).sum();
+    let mut off = 0.0;
+    let mut line = String::new();
+    for (n, right, sum) in bands.iter().filter(|b| b.0 > 0) {
+        let (said, is) = (sum / *n as f64, *right as f64 / *n as f64);
+        off += (said - is).abs() * *n as f64;
+        line += &format!("  {said:.2}:{is:.2} ({n})");
+    }
+    println!("  said:right{line}; off by {:.3} on average", off / total.max(1) as f64);
+}
+
 fn documents(path: &Path) -> Result<Vec<Document>, Box<dyn Error>> {
     let reader = std::io::BufReader::new(zstd::Decoder::new(fs::File::open(path)?)?);
     reader.lines().map(|line| Ok(serde_json::from_str(&line?)?)).collect()
@@ -206,6 +230,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 counts.right as f64 / counts.placed.max(1) as f64,
                 counts.placed
             );
+            reliability(&documents, &given);
         }
     }
     Ok(())

@@ -10,7 +10,8 @@
 use mapdesk::gazetteer::Gazetteer;
 use mapdesk::geodesy::{LonLat, distance};
 use mapdesk::geoparse::learn::{Question, questions_by_container, questions_by_prominence, questions_given};
-use mapdesk::geoparse::ranker::{FEATURES, WEIGHTS, score, softmax};
+use mapdesk::geoparse::ranker::{CALIBRATION, FEATURES, WEIGHTS, score, softmax};
+use mapdesk::geoparse::{Options, resolve};
 use mapdesk::text::Span;
 use serde::Deserialize;
 use std::error::Error;
@@ -104,5 +105,35 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("{}", weights.map(|w| format!("{w:.3}")).join(", "));
+    let (slope, shift) = calibration(&documents(&Path::new(&folder).join("toponyms/wotr-train.jsonl.zst"))?);
+    println!("calibration of the weights in use: ({slope:.2}, {shift:.2})");
     Ok(())
+}
+
+/// Slope and shift that make the shares of the weights in use the probabilities that the readings are right (Platt 1999).
+fn calibration(documents: &[Document]) -> (f64, f64) {
+    let logit = |p: f64| (p / (1.0 - p)).ln();
+    let (slope, shift) = (f64::from(CALIBRATION.0), f64::from(CALIBRATION.1));
+    let mut pairs: Vec<(f64, bool)> = Vec::new();
+    for document in documents {
+        let spans: Vec<Span> = document.toponyms.iter().map(|t| Span::new(t.start, t.end)).collect();
+        for (gold, mention) in document.toponyms.iter().zip(resolve(&document.text, &spans, &Options::default())) {
+            let at = gold.lon.zip(gold.lat).and_then(|(lon, lat)| LonLat::new(lon, lat).ok());
+            if let (Some(at), Some(place)) = (at, &mention.place) {
+                pairs.push(((logit(mention.score) - shift) / slope, distance(at, place.at).km() <= 161.0));
+            }
+        }
+    }
+    let (mut slope, mut shift) = (1.0, 0.0);
+    for _ in 0..4000 {
+        let (mut by_slope, mut by_shift) = (0.0, 0.0);
+        for (x, right) in &pairs {
+            let error = f64::from(u8::from(*right)) - 1.0 / (1.0 + (-(slope * x + shift)).exp());
+            by_slope += error * x;
+            by_shift += error;
+        }
+        slope += 0.02 * by_slope / pairs.len().max(1) as f64;
+        shift += 0.2 * by_shift / pairs.len().max(1) as f64;
+    }
+    (slope, shift)
 }

@@ -258,6 +258,7 @@ fn filler(
 ) -> (String, Option<&'static str>) {
     match slot.as_bytes()[0] {
         b'P' => (names.town(chance), Some("LOC")),
+        b'R' => (chance.one(&names.waters).clone(), Some("LOC")),
         b'C' => (chance.one(&names.countries).clone(), Some("LOC")),
         b'K' => (chance.one(&names.capitals).clone(), Some("LOC")),
         b'A' => (chance.one(&names.divisions).clone(), Some("LOC")),

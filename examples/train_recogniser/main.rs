@@ -27,7 +27,7 @@ const CORPORA: &[&str] =
     &["gum", "re3d", "uner-pud", "uner-ewt", "wikigold", "crossner", "multiner-en", "wnut17", "btc"];
 const PASSES: usize = 10;
 /// Texts composed.
-const COMPOSED: usize = 2500;
+const COMPOSED: usize = 4500;
 /// Corpora of which a copy with other places is learned from as well.
 const SWAPPED: &[&str] = &["gum", "re3d", "uner-pud", "uner-ewt", "wikigold"];
 /// Weights of one perceptron step, in the unit of the file.

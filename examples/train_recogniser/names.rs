@@ -33,13 +33,20 @@ pub struct Names {
     pub capitals: Vec<String>,
     /// First-order divisions.
     pub divisions: Vec<String>,
+    /// Rivers, lakes and seas.
+    pub waters: Vec<String>,
 }
 
 impl Names {
     /// The gazetteer's names, but for those that are also common words.
     pub fn new(gazetteer: &Gazetteer, common: &BTreeMap<u32, u8>) -> Self {
-        let mut names =
-            Self { towns: Default::default(), countries: Vec::new(), capitals: Vec::new(), divisions: Vec::new() };
+        let mut names = Self {
+            towns: Default::default(),
+            countries: Vec::new(),
+            capitals: Vec::new(),
+            divisions: Vec::new(),
+            waters: Vec::new(),
+        };
         for record in gazetteer.iter() {
             let name = record.name();
             let words = name.split(' ').count();
@@ -52,6 +59,7 @@ impl Names {
             match record.kind() {
                 PlaceKind::Country => names.countries.push(name.to_owned()),
                 PlaceKind::Admin1 if record.population() > 50_000 => names.divisions.push(name.to_owned()),
+                PlaceKind::Water if words == 1 => names.waters.push(name.to_owned()),
                 PlaceKind::City => {
                     if record.is_capital() {
                         names.capitals.push(name.to_owned());

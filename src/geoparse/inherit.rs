@@ -23,7 +23,7 @@ const TOWN: f64 = 60_000.0;
 /// No quarter is as far from its town, though both be in one country.
 const APART: f64 = 300_000.0;
 /// A reading less likely than this is no knowledge.
-const UNSURE: f64 = 0.5;
+const UNSURE: f64 = 0.37;
 /// The position of a facility is its town's, good to this many metres.
 const GOOD_TO: Metres = Metres(10_000.0);
 

@@ -171,8 +171,13 @@ impl Draft<'_> {
     ) -> Option<MentionKind> {
         let range = name.range();
         let labels = range.clone().map(|i| self.label(i));
-        if (self.english && labels.clone().any(|l| l == PER)) || self.is_money(&range) {
+        if self.is_money(&range) {
             return None;
+        }
+        if self.english && labels.clone().any(|l| l == PER) {
+            return self
+                .mistaken(name, scan, sentence, resolution)
+                .then(|| self.kind(range, Some(name), sentence, scan));
         }
         let in_organisation = self.english && labels.clone().any(|l| l == ORG);
         let whole = in_organisation
@@ -196,6 +201,22 @@ impl Draft<'_> {
             return Some(self.kind(range, Some(name), sentence, scan));
         }
         None
+    }
+
+    /// Whether a name that the tagger took for a person's is a place's after all: a single word that is in no list of persons' names,
+    /// in a text about its country, with more than enough said for it.
+    fn mistaken(&self, name: &Name, scan: &Scan, sentence: &Range<usize>, resolution: &Resolution) -> bool {
+        let at = name.first as usize;
+        let alone = name.tokens == 1
+            && (at == sentence.start || self.label(at - 1) != PER)
+            && (at + 1 >= sentence.end || self.label(at + 1) != PER);
+        let form = &self.forms[at];
+        let person = form.lexical.has(Lexical::GIVEN) || form.lexical.has(Lexical::SURNAME);
+        let best = scan.entries[name.entry as usize].candidates.first();
+        alone
+            && !person
+            && best.is_some_and(|c| resolution.is_about(c))
+            && self.evidence(name, scan, sentence, resolution) >= ENOUGH
     }
 
     /// The evidence that a name of a class needs. Where the tagger does not know the language it decides alone, so nothing small is

@@ -2,6 +2,7 @@
 
 use super::candidates::Candidate;
 use super::mentions::{Draft, Found};
+use super::ranker::calibrated;
 use super::recognise::forms::Shape;
 use super::recognise::lexicon::Lexical;
 use super::resolution::Resolution;
@@ -15,6 +16,8 @@ use std::ops::Range;
 
 /// Runners-up kept with a mention.
 const RUNNERS_UP: usize = 4;
+/// Places closer than this are one reading, in kilometres.
+const SAME: f32 = 25.0;
 /// Readings less likely than this are not kept.
 const LEAST: f32 = 0.01;
 
@@ -50,16 +53,24 @@ impl Draft<'_> {
             {
                 mention.kind = MentionKind::Location;
             }
-            if let Some((best, share)) = ranked.first() {
+            if let Some((best, _)) = ranked.first() {
+                // A town and the district around it are one place on a map: whichever is meant, the reading is right.
+                let same: f32 = ranked.iter().filter(|(c, _)| c.km(best) < SAME).map(|(_, share)| *share).sum();
                 mention.place = Some(self.known_place(best.ix));
-                mention.score = f64::from(*share);
+                mention.score = f64::from(calibrated(same));
             }
+            // What the best reading leaves is theirs, by their shares.
+            let rest: f32 = ranked.iter().skip(1).map(|(_, share)| *share).sum();
+            let left = (1.0 - mention.score).max(0.0) / f64::from(rest.max(1e-6));
             mention.runners_up = ranked
                 .iter()
                 .skip(1)
                 .take(RUNNERS_UP)
                 .filter(|(_, share)| *share >= LEAST)
-                .map(|(c, share)| model::Candidate { place: self.known_place(c.ix), score: f64::from(*share) })
+                .map(|(c, share)| model::Candidate {
+                    place: self.known_place(c.ix),
+                    score: f64::from(*share) * left.min(1.0),
+                })
                 .collect();
         }
         mention

@@ -496,6 +496,11 @@ fn entry(gazetteer: &Gazetteer, key: &str, hits: &[(PlaceIx, NameKind)], case: C
     }
     candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then(a.ix.cmp(&b.ix)));
     candidates.truncate(MOST);
+    // "Mexico" is the country; the capital that some call so is called by another name.
+    let countries: Vec<u32> = candidates.iter().filter(|c| c.kind == PlaceKind::Country).map(|c| c.ix.0).collect();
+    for capital in candidates.iter_mut().filter(|c| c.seat == 3 && countries.contains(&c.country)) {
+        capital.seat = 2;
+    }
     for i in 0..candidates.len() {
         let division = candidates[i];
         let named = |c: &Candidate| {

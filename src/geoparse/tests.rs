@@ -138,6 +138,82 @@ fn bad_input_is_read_in_linear_time() {
     }
 }
 
+/// A place of `tests/places`: its name, country and division, and whether a government is meant or the gazetteer may lack it.
+struct Wanted<'a> {
+    name: &'a str,
+    country: Option<&'a str>,
+    division: Option<&'a str>,
+    government: bool,
+    rare: bool,
+}
+
+fn wanted(row: &str) -> Wanted<'_> {
+    let plain = row.trim_start_matches(['~', '?']);
+    let mut fields = plain.split(':');
+    Wanted {
+        name: fields.next().unwrap_or(""),
+        country: fields.next(),
+        division: fields.next(),
+        government: row.starts_with('~'),
+        rare: row.starts_with('?'),
+    }
+}
+
+/// Shares of the places of `tests/places/news.toml` that are found and rightly placed, and of those told that are wanted, over all;
+/// with what is wrong.
+fn news() -> ([f64; 3], String) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/places/news.toml");
+    let table: toml::Table =
+        std::fs::read_to_string(path).expect("the texts are there").parse().expect("they are TOML");
+    let (mut gold, mut found, mut right, mut told, mut good) = (0, 0, 0, 0, 0);
+    let mut wrong = String::new();
+    for text in table["text"].as_array().expect("texts") {
+        let body = text["text"].as_str().expect("a text");
+        let rows: Vec<&str> =
+            text["places"].as_array().expect("places").iter().filter_map(toml::Value::as_str).collect();
+        let mentions = read(body, &Options::default()).value.mentions;
+        let places = |m: &&Mention| matches!(m.kind, MentionKind::Location | MentionKind::Metonym);
+        for row in &rows {
+            let want = wanted(row);
+            let mut any = false;
+            for mention in mentions.iter().filter(places).filter(|m| m.text == want.name) {
+                any = true;
+                let place = mention.place.as_ref();
+                let fits = |is: Option<&str>, wanted: Option<&str>| wanted.is_none_or(|w| is == Some(w));
+                let at = fits(place.and_then(|p| p.country.as_deref()), want.country)
+                    && fits(place.and_then(|p| p.admin1.as_deref()), want.division);
+                let at = at || (want.rare && place.is_none());
+                if !at || (want.government && mention.kind != MentionKind::Metonym) {
+                    wrong += &format!("{row} is {:?} {:?}; ", mention.kind, place.map(|p| &p.label));
+                }
+                gold += 1;
+                found += 1;
+                right += usize::from(at);
+            }
+            if !any && !want.rare {
+                gold += 1;
+                wrong += &format!("{row} is missing; ");
+            }
+        }
+        for mention in mentions.iter().filter(places) {
+            told += 1;
+            let known = rows.iter().any(|r| wanted(r).name == mention.text);
+            good += usize::from(known);
+            if !known {
+                wrong += &format!("{} is none; ", mention.text);
+            }
+        }
+    }
+    let share = |n: usize, of: usize| n as f64 / of.max(1) as f64;
+    ([share(found, gold), share(right, gold), share(good, told)], wrong)
+}
+
+#[test]
+fn news_of_many_kinds() {
+    let ([found, right, good], wrong) = news();
+    assert!(found >= 0.93 && right >= 0.9 && good >= 0.93, "{found:.3} {right:.3} {good:.3}: {wrong}");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
     #[test]

@@ -306,6 +306,15 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
     if let Ok(day) = super::parse_day(word(i)) {
         return Some((i + 1, Phrase::Day(day.month(), day.day(), Some(day.year()))));
     }
+    // "2024-12-05", cut at its marks.
+    if let Some(y) = year(word(i))
+        && let [_, "-" | "‑" | "–", m, "-" | "‑" | "–", d, ..] = words[i..]
+        && m.len() == 2
+        && d.len() == 2
+        && let (Some(m), Some(d)) = (day_number(m).filter(|m| *m <= 12), day_number(d))
+    {
+        return Some((i + 5, Phrase::Day(m, d, Some(y))));
+    }
     if let Some(y) = year(word(i)) {
         let previous = if i > 0 { low(i - 1) } else { String::new() };
         let led = matches!(
@@ -542,6 +551,8 @@ mod tests {
     fn the_founding_article() {
         assert_eq!(read("entered Hama on Thursday (5), after", "2024-12-05"), ["2024-12-05"]);
         assert_eq!(read("Aleppo fell on Sunday (1st).", "2024-12-05"), ["2024-12-01"]);
+        assert_eq!(read("They entered it on 2024-12-05.", "2024-12-06"), ["2024-12-05"]);
+        assert_eq!(read("Losses from 2014-15 to 2016-17 grew.", "2024-12-06"), Vec::<String>::new());
         assert_eq!(read("Russian diplomacy said on December 4.", "2024-12-05"), ["2024-12-04"]);
         assert_eq!(read("since the start on November 27, fighting", "2024-12-05"), ["2024-11-27"]);
         assert_eq!(read("rebellion in 1982. in 2014, before", "2024-12-05"), ["1982", "2014"]);

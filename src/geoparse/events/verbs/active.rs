@@ -11,6 +11,22 @@ use super::super::units::{Kind, Line, can_change_hands};
 use super::fights::from_afar;
 use super::target;
 
+/// What a force or an administration gives up with its town.
+const POSTS: &[&str] = &[
+    "offices",
+    "posts",
+    "positions",
+    "headquarters",
+    "barracks",
+    "bases",
+    "checkpoints",
+    "stations",
+    "outposts",
+    "trenches",
+    "buildings",
+    "garrisons",
+];
+
 impl Scene<'_> {
     pub(super) fn active(
         &mut self,
@@ -70,6 +86,15 @@ impl Scene<'_> {
             if inside {
                 found = self.view(line, limit).targets(object.end + 1);
             }
+        }
+        // "left their offices in Sweida": who governed is gone.
+        if found.places.is_empty()
+            && deed == Deed::Withdrew
+            && let Some(object) = phrases::right(line, after)
+            && POSTS.contains(&line.low(object.end - 1))
+            && matches!(line.low(object.end), "in" | "at" | "around" | "outside" | "across")
+        {
+            found = self.view(line, limit).targets(object.end + 1);
         }
         if found.places.is_empty() && verb.relative && trigger.pattern.last() == Some(&"of") {
             return false;
