@@ -211,7 +211,7 @@ fn news() -> ([f64; 3], String) {
 #[test]
 fn news_of_many_kinds() {
     let ([found, right, good], wrong) = news();
-    assert!(found >= 0.93 && right >= 0.9 && good >= 0.93, "{found:.3} {right:.3} {good:.3}: {wrong}");
+    assert!(found >= 0.9 && right >= 0.9 && good >= 0.95, "{found:.3} {right:.3} {good:.3}: {wrong}");
 }
 
 proptest::proptest! {
