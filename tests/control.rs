@@ -8,6 +8,8 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "control/laws.rs"]
+mod laws;
 #[path = "control/theatres.rs"]
 mod theatres;
 

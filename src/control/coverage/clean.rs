@@ -5,7 +5,7 @@
 
 use super::around::Around;
 use super::grid::Grid;
-use super::overlay::{Noding, Segment, grid_of, meeting, numbers};
+use super::overlay::{Noding, Segment, grid_of, meeting, numbers, usual};
 use super::{Coverage, Edge, NONE, Node};
 use rayon::prelude::*;
 use std::collections::VecDeque;
@@ -73,7 +73,7 @@ fn lines(ring: &[Node]) -> Vec<Segment> {
 
 /// All lines cut at each other, sorted; `left` is 1 where an edge runs with its line and 0 where against.
 fn noded(segments: &[Segment]) -> (Vec<Node>, Vec<Edge>) {
-    let near = Grid::new(segments.len(), |i| (segments[i].a, segments[i].b));
+    let near = Grid::new(segments.len(), usual(segments, &[]), |i| (segments[i].a, segments[i].b));
     let mut nodes: Vec<Node> = segments
         .par_iter()
         .enumerate()
@@ -88,7 +88,7 @@ fn noded(segments: &[Segment]) -> (Vec<Node>, Vec<Edge>) {
         .collect();
     nodes.par_sort_unstable();
     nodes.dedup();
-    let (index, grid) = (numbers(&nodes), grid_of(&nodes));
+    let (index, grid) = (numbers(&nodes), grid_of(&nodes, usual(segments, &[])));
     let noding = Noding { nodes: &nodes, index: &index, grid: &grid, exact: true };
     let mut edges: Vec<Edge> =
         segments.par_iter().flat_map_iter(|s| noding.pieces(s, &[], |_| (s.left, s.right), 0)).collect();

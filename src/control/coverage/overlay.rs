@@ -102,7 +102,7 @@ pub(in crate::control) fn overlay(
     let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
     let nodes = hot(first, &second, &crossings);
     let index = numbers(&nodes);
-    let grid = grid_of(&nodes);
+    let grid = grid_of(&nodes, usual(first, &second));
     let noding = Noding { nodes: &nodes, index: &index, grid: &grid, exact };
     let mut edges = noding.first(first, &second, &crossings, &of_first, 0, &combine);
 
@@ -133,7 +133,7 @@ pub(in crate::control) fn cross(
     let (of_first, of_second) = by_line(&crossings, first.len(), second.len());
     let nodes = hot(first, second, &crossings);
     let index = numbers(&nodes);
-    let grid = grid_of(&nodes);
+    let grid = grid_of(&nodes, usual(first, second));
     let noding = Noding { nodes: &nodes, index: &index, grid: &grid, exact };
     let mut edges = noding.first(first, second, &crossings, &of_first, outside, &combine);
     let locator = Locator::new(first, Moved::Point, outside);
@@ -180,15 +180,22 @@ pub(super) fn numbers(nodes: &[Node]) -> FxHashMap<Node, u32> {
     nodes.iter().enumerate().map(|(i, n)| (*n, i as u32)).collect()
 }
 
-pub(super) fn grid_of(nodes: &[Node]) -> Grid {
-    Grid::new(nodes.len(), |i| {
+/// The usual extent of segments.
+pub(super) fn usual(first: &[Segment], second: &[Segment]) -> f64 {
+    let all = first.iter().chain(second);
+    let sum: f64 = all.map(|s| (s.b[0] - s.a[0]).abs().max((s.b[1] - s.a[1]).abs())).sum();
+    sum / ((first.len() + second.len()) as f64).max(1.0)
+}
+
+pub(super) fn grid_of(nodes: &[Node], usual: f64) -> Grid {
+    Grid::new(nodes.len(), usual, |i| {
         let p = nodes[i].map(f64::from);
         (p, p)
     })
 }
 
 fn crossings(first: &[Segment], second: &[Segment], exact: bool) -> Vec<Crossing> {
-    let grid = Grid::new(second.len(), |i| (second[i].a, second[i].b));
+    let grid = Grid::new(second.len(), usual(first, second), |i| (second[i].a, second[i].b));
     first
         .par_iter()
         .enumerate()
