@@ -503,8 +503,9 @@ fn key_rows(map: &Map, zones: &Zones, held: &Held, style: &Style, set: &Setting<
                 Swatch::Disc(whole, half)
             }
             Held::Roads(_) => {
-                let (color, _) = held::colours_of(&class, zones, set);
-                Swatch::Line { color, rim: None, width: set.length(held::CORRIDOR), dash: Vec::new() }
+                let (whole, half) = held::colours_of(&class, zones, set);
+                let hatch = half.map(|h| (h, super::hatch::Slope::Up));
+                Swatch::Area(super::zones::Paint { fill: Some(whole), hatch, edge: None })
             }
         };
         // In the layers' own language, their own words for what nobody reports.
@@ -519,7 +520,7 @@ fn key_rows(map: &Map, zones: &Zones, held: &Held, style: &Style, set: &Setting<
         }
     }
     let c = &style.colours;
-    one_row_a_word(&mut rows, words, c.focus);
+    one_row_a_word(&mut rows, words, held.is_areas().then_some(c.focus));
     if held.is_areas() && !zones.fronts.is_empty() {
         rows.push(Row {
             swatch: Swatch::Line { color: c.front, rim: Some(c.halo), width: set.length(1.7), dash: Vec::new() },
@@ -567,7 +568,7 @@ fn key_rows(map: &Map, zones: &Zones, held: &Held, style: &Style, set: &Setting<
 
 /// Rows that say the same become one: land fought over is told by its stripes, whoever's colour lies below them. So do pairs of
 /// sides where there are too many of them to read.
-fn one_row_a_word(rows: &mut Vec<Row>, words: &super::words::Phrases, land: Rgb) {
+fn one_row_a_word(rows: &mut Vec<Row>, words: &super::words::Phrases, land: Option<Rgb>) {
     let contested =
         |r: &Row| r.words.strip_prefix(words.contested).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     if rows.iter().filter(|r| contested(r)).count() > 3 {
@@ -585,8 +586,9 @@ fn one_row_a_word(rows: &mut Vec<Row>, words: &super::words::Phrases, land: Rgb)
         if rows.len() < before
             && let Swatch::Area(paint) = &mut rows[at].swatch
             && paint.hatch.is_some()
+            && land.is_some()
         {
-            paint.fill = Some(land);
+            paint.fill = land;
         }
         at += 1;
     }

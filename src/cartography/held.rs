@@ -4,7 +4,7 @@
 //! them that a user gives.
 
 use super::clip::{Pt, Window};
-use super::display::{Cap, Group, Item, Outline, Path, Point, units};
+use super::display::{Cap, Group, Item, Outline, Path, Point, Stroke, units};
 use super::frame::Frame;
 use super::furniture::Setting;
 use super::project::{Projector, lines_of, lines_outline, vertex};
@@ -207,6 +207,10 @@ pub fn disc(
     let inner = radius - set.length(1.1);
     let mut path = Path::filled(Outline::circle(centre, units(inner)), whole);
     path.title = title;
+    if whole == c.focus {
+        // Land without a holder is as pale as its ground.
+        path.stroke = Some(Stroke::solid(c.border, set.length(0.8)));
+    }
     items.push(Item::Path(path));
     if let Some(half) = half {
         // The right half, turned as hatching runs.

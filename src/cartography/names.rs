@@ -138,7 +138,14 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     }
     let wanted: Vec<Wanted> = entries
         .iter()
-        .map(|e| Wanted { spots: e.candidates.iter().map(|c| c.spot.clone()).collect(), drop: e.drop })
+        .map(|e| {
+            let far = |c: &Candidate| matches!(c.pose, Pose::Block { leader: Some(_), .. });
+            Wanted {
+                spots: e.candidates.iter().map(|c| c.spot.clone()).collect(),
+                drop: e.drop,
+                reserve: e.candidates.iter().position(far),
+            }
+        })
         .collect();
     let choice = solve(&wanted, 10);
     draw(subject, set, entries, &choice)

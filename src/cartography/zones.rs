@@ -369,12 +369,12 @@ impl Zones {
     }
 }
 
-/// A hatch colour that can be seen on a ground: darker, or paler on a dark ground, where the two are of one lightness.
+/// A hatch colour that can be seen on a ground: darker or paler by as little as it takes where the two are of one lightness.
 fn seen_on(line: Rgb, ground: Rgb) -> Rgb {
-    use super::colour::{contrast, luminance, over};
-    let towards = if luminance(ground) > 0.18 { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
-    let mut steps = (0..=10).map(|k| over(towards, f64::from(k) * 0.06, line));
-    steps.find(|c| contrast(*c, ground) >= 1.9).unwrap_or(line)
+    use super::colour::{contrast, over};
+    let mut steps =
+        (0..=14).flat_map(|k| [Rgb(0, 0, 0), Rgb(255, 255, 255)].map(|to| over(to, f64::from(k) * 0.05, line)));
+    steps.find(|c| contrast(*c, ground) >= 1.6).unwrap_or(line)
 }
 
 /// Width of hatch lines at words of scale 1.

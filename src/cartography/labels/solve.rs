@@ -22,6 +22,8 @@ pub struct Wanted {
     pub spots: Vec<Spot>,
     /// What it costs to leave it out; `None` is never left out while it has a spot.
     pub drop: Option<i32>,
+    /// From which of its spots on they are looked at only where the others will not do: far ones, with leader lines.
+    pub reserve: Option<usize>,
 }
 
 /// The choice made: for every label the index of its spot, or `None` where it was left out.
@@ -66,11 +68,13 @@ impl Open<'_> {
 ///
 /// A spot that no other label's spot overlaps can always be had, so nothing dearer is of use to its label; nor is what is dearer
 /// than leaving the label out. What one label gives up makes others' spots free, so this is repeated.
-fn worthwhile(wanted: &[Wanted]) -> Vec<Vec<Open<'_>>> {
+fn worthwhile<'w>(wanted: &'w [Wanted], all: &[bool]) -> Vec<Vec<Open<'w>>> {
     let mut open: Vec<Vec<Open<'_>>> = wanted
         .iter()
-        .map(|w| {
-            let spots = (0u32..).zip(&w.spots).filter(|(_, s)| w.drop.is_none_or(|d| s.cost <= d));
+        .zip(all)
+        .map(|(w, all)| {
+            let near = w.reserve.filter(|_| !all).unwrap_or(w.spots.len()).min(w.spots.len());
+            let spots = (0u32..).zip(&w.spots[..near]).filter(|(_, s)| w.drop.is_none_or(|d| s.cost <= d));
             let mut spots: Vec<Open<'_>> =
                 spots.map(|(number, spot)| Open { number, around: bounds(&spot.rects), spot }).collect();
             spots.sort_by_key(|o| (o.spot.cost, o.number));
@@ -79,7 +83,7 @@ fn worthwhile(wanted: &[Wanted]) -> Vec<Vec<Open<'_>>> {
         .collect();
     let reach_of = |spots: &[Open<'_>]| spots.iter().map(|o| o.around).reduce(|a, b| a.union(&b)).unwrap_or_default();
     let mut reach: Vec<Rect> = open.iter().map(|s| reach_of(s)).collect();
-    for _ in 0..6 {
+    for _ in 0..3 {
         let mut fewer = false;
         for l in 0..open.len() {
             let near: Vec<usize> = (0..open.len()).filter(|&m| m != l && reach[m].overlaps(&reach[l])).collect();
@@ -101,8 +105,8 @@ fn worthwhile(wanted: &[Wanted]) -> Vec<Vec<Open<'_>>> {
 }
 
 impl Graph {
-    fn new(wanted: &[Wanted]) -> Self {
-        Self::of(wanted, &worthwhile(wanted))
+    fn new(wanted: &[Wanted], all: &[bool]) -> Self {
+        Self::of(wanted, &worthwhile(wanted, all))
     }
 
     fn of(wanted: &[Wanted], open: &[Vec<Open<'_>>]) -> Self {
@@ -250,7 +254,31 @@ impl Dice {
 
 /// Places labels: `effort` is the number of annealing steps a spot.
 pub fn solve(wanted: &[Wanted], effort: usize) -> Choice {
-    let graph = Graph::new(wanted);
+    // Whose reserve is looked at: at first only theirs who have nothing else.
+    let mut all: Vec<bool> = wanted.iter().map(|w| w.reserve.is_none_or(|r| r == 0)).collect();
+    loop {
+        let choice = search(wanted, &all, effort);
+        let taken: Vec<Option<&Spot>> =
+            wanted.iter().zip(&choice).map(|(w, c)| c.and_then(|s| w.spots.get(s))).collect();
+        let pressed = |l: usize| {
+            taken.iter().enumerate().any(|(m, t)| m != l && taken[l].zip(*t).is_some_and(|(a, b)| meet(a, b)))
+        };
+        let trouble = |l: &usize| !all[*l] && wanted[*l].drop.is_none() && (taken[*l].is_none() || pressed(*l));
+        let more: Vec<usize> = (0..wanted.len()).filter(trouble).collect();
+        if more.is_empty() {
+            return choice;
+        }
+        more.into_iter().for_each(|l| all[l] = true);
+    }
+}
+
+/// Whether two spots overlap.
+fn meet(a: &Spot, b: &Spot) -> bool {
+    a.rects.iter().any(|r| b.rects.iter().any(|q| r.overlaps(q)))
+}
+
+fn search(wanted: &[Wanted], all: &[bool], effort: usize) -> Choice {
+    let graph = Graph::new(wanted, all);
     let mut state = State::new(&graph);
     let mut order: Vec<usize> = (0..graph.labels()).collect();
     order.sort_by_key(|&l| (std::cmp::Reverse(graph.drop[l].unwrap_or(i64::MAX)), l));
@@ -273,7 +301,6 @@ pub fn energy(wanted: &[Wanted], choice: &Choice) -> i64 {
         .zip(&chosen)
         .map(|(w, c)| c.map_or(w.drop.map_or(MISSING, i64::from), |s| i64::from(s.cost)))
         .sum();
-    let meet = |a: &Spot, b: &Spot| a.rects.iter().any(|r| b.rects.iter().any(|q| r.overlaps(q)));
     let pairs = chosen.iter().enumerate().flat_map(|(i, a)| chosen[i + 1..].iter().map(move |b| (a, b)));
     own + OVERLAP * pairs.filter(|(a, b)| a.zip(**b).is_some_and(|(a, b)| meet(a, b))).count() as i64
 }
@@ -456,7 +483,7 @@ mod tests {
                     at(-w / 2, -h - 150, 50),
                     at(-w / 2, 150, 90),
                 ];
-                Wanted { spots, drop: if i % 5 == 0 { None } else { Some(300 + 100 * (i as i32 % 7)) } }
+                Wanted { spots, drop: if i % 5 == 0 { None } else { Some(300 + 100 * (i as i32 % 7)) }, reserve: None }
             })
             .collect()
     }
@@ -496,7 +523,7 @@ mod tests {
         let (mut greedy, mut full) = (0, 0);
         for case in 0..10u64 {
             let wanted = crowd(case * 104_729 + 7, 40);
-            let graph = Graph::new(&wanted);
+            let graph = Graph::new(&wanted, &vec![true; wanted.len()]);
             let mut state = State::new(&graph);
             for l in 0..graph.labels() {
                 let best = state.best(l);
@@ -506,6 +533,18 @@ mod tests {
             full += energy(&wanted, &solve(&wanted, 12));
         }
         assert!(full < greedy, "{full} / {greedy}");
+    }
+
+    #[test]
+    fn the_reserve_is_used_only_where_it_is_needed() {
+        let at = |x: i32, cost: i32| Spot { rects: SmallVec::from_slice(&[Rect::new(x, 0, x + 100, 100)]), cost };
+        let label =
+            |near: i32, far: i32| Wanted { spots: vec![at(near, 50), at(far, 10)], drop: None, reserve: Some(1) };
+        // Room enough: nobody moves away, though it would be cheaper.
+        assert_eq!(solve(&[label(0, 900), label(200, 1200)], 12), [Some(0), Some(0)]);
+        // In each other's way: one of them does.
+        let both = solve(&[label(0, 900), label(50, 1200)], 12);
+        assert!(both.contains(&Some(1)), "{both:?}");
     }
 
     #[test]
