@@ -21,6 +21,8 @@ pub(super) struct Frame {
     pub suffix: String,
     /// The map.
     pub map: Map,
+    /// The cells of its day, where settlements are to be shown.
+    pub cells: Option<Layer>,
     /// Figures of its day, where it shows control.
     pub stats: Option<Stats>,
 }
@@ -39,14 +41,19 @@ const NAMED: usize = 7;
 /// Places nearer to one that is named already are left to the map's own choice: labels on top of each other help nobody.
 const APART_KM: f64 = 40.0;
 
-/// The maps of a story.
-pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&str>) -> Result<Warned<Frames>, Failure> {
+/// The maps of a story; with `towns`, each with the cells of its day.
+pub(super) fn frames(
+    story: &Story,
+    stage: &Option<Stage>,
+    worldview: Option<&str>,
+    towns: bool,
+) -> Result<Warned<Frames>, Failure> {
     let mut notes = Vec::new();
     let shell = Shell { story, worldview, roster: stage.as_ref().map(|s| &s.theatre.roster) };
     let Some(stage) = stage else {
         let map = shell.map(vec![], story.published, None, None);
         return Ok(Warned::silent(Frames {
-            frames: vec![Frame { suffix: String::new(), map, stats: None }],
+            frames: vec![Frame { suffix: String::new(), map, cells: None, stats: None }],
             beside: vec![layers::places(story)],
         }));
     };
@@ -87,7 +94,8 @@ pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&st
         let places = if stage.sparse { None } else { Some(turned(&shell, &timeline, &turns, since, day)) };
         let map = shell.map(all, Some(day), places, bbox);
         let suffix = if main { String::new() } else { day.to_string() };
-        frames.push(Frame { suffix, map, stats: Some(figures) });
+        let cells = towns.then(|| layers::cells(&scene));
+        frames.push(Frame { suffix, map, cells, stats: Some(figures) });
     }
     if !stage.sparse && !change.features.is_empty() {
         let (from, to) = stage.span;
@@ -97,7 +105,7 @@ pub(super) fn frames(story: &Story, stage: &Option<Stage>, worldview: Option<&st
         let found = fronts(&stage.cells, &after);
         let figures = change_figures(stage, &before, &after, stats(&stage.cells, &after, &found));
         map.subtitle = Some(figures.caption.clone()).filter(|c| !c.is_empty());
-        frames.push(Frame { suffix: "change".to_owned(), map, stats: Some(figures) });
+        frames.push(Frame { suffix: "change".to_owned(), map, cells: None, stats: Some(figures) });
     }
     Ok(Warned::new(Frames { frames, beside: vec![layers::places(story), change, cells] }, notes))
 }

@@ -9,8 +9,8 @@ mod write;
 
 use super::house::{self, Control};
 use super::{Failure, Outcome, draft, input, printer::Printer};
-use crate::cartography::Options;
 use crate::cartography::theme::Style;
+use crate::cartography::{ControlStyle, Options};
 use crate::diag::{Note, Severity};
 use crate::model::{Story, Theme};
 use crate::story;
@@ -77,7 +77,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     }
     let mut notes = Vec::new();
     let staged = stage::stage(&story, &base)?.unwarn(&mut notes);
-    let frames = frames::frames(&story, &staged, args.worldview.as_deref())?.unwarn(&mut notes);
+    let towns = args.control.style() == ControlStyle::Settlements;
+    let frames = frames::frames(&story, &staged, args.worldview.as_deref(), towns)?.unwarn(&mut notes);
     let boards = frames::boards(&args.artboard)?;
     let house = own(args, &mut notes)?;
     let made = write::write(&write::Job {

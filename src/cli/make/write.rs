@@ -3,7 +3,7 @@
 
 use super::facts::facts;
 use super::frames::Frames;
-use crate::cartography::{Artboard, Options, compose};
+use crate::cartography::{Artboard, ControlStyle, Options, compose};
 use crate::cli::house::{Stamp, stamp};
 use crate::cli::{Failure, failure};
 use crate::diag::Note;
@@ -151,7 +151,13 @@ fn pictures(job: &Job<'_>, folder: &mut Folder, notes: &mut Vec<Note>) -> Result
     let mut painter = Painter::new();
     let House { options, logo } = job.house;
     let mut drawn = Drawn { svgs: Vec::new(), alt: String::new() };
+    // What changed hands is land, however control is shown.
+    let areas = Options { control: ControlStyle::Areas, ..options.clone() };
     for frame in &job.frames.frames {
+        let mut map = frame.map.clone();
+        map.layers.extend(frame.cells.clone());
+        let options =
+            if options.control == ControlStyle::Settlements && frame.cells.is_none() { &areas } else { options };
         for (n, board) in job.boards.iter().enumerate() {
             let mut stem = "map".to_owned();
             if !frame.suffix.is_empty() {
@@ -165,7 +171,7 @@ fn pictures(job: &Job<'_>, folder: &mut Folder, notes: &mut Vec<Note>) -> Result
                 };
                 stem = format!("{stem}-{name}");
             }
-            let mut composed = compose(&frame.map, board, options).unwrap_for(n == 0, notes);
+            let mut composed = compose(&map, board, options).unwrap_for(n == 0, notes);
             if let Some(logo) = logo {
                 composed.display.groups.push(stamp(logo, &composed.display));
             }
