@@ -65,6 +65,10 @@ impl Update {
             return Err(ReadError::Broken { path: path.to_owned(), what });
         }
         let entries = reader.entries()?;
+        if entries.iter().any(|e| TileId::from_number(e.tile.saturating_add(u64::from(e.run))).is_none()) {
+            let what = "a directory tells of tiles that cannot be".to_owned();
+            return Err(ReadError::Broken { path: path.to_owned(), what });
+        }
         let packed = reader.header.compression.1 == 2;
         let zooms = reader.header.zooms;
         Ok(Self { reader: Mutex::new(reader), entries, packed, zooms, log: Mutex::new(Log::default()) })
@@ -82,7 +86,7 @@ impl Update {
 
     fn entry(&self, number: u64) -> Option<&Entry> {
         let n = self.entries.partition_point(|e| e.tile <= number).checked_sub(1)?;
-        self.entries.get(n).filter(|e| number < e.tile + u64::from(e.run))
+        self.entries.get(n).filter(|e| number - e.tile < u64::from(e.run))
     }
 
     /// What is not as it was, in the order of the tiles; to be asked after the build.
