@@ -16,6 +16,7 @@ use super::names::{self, Subject};
 use super::story::{self, Part, Spot};
 use super::theme::Style;
 use super::zones::Zones;
+use crate::geodesy::BBox;
 use crate::model::Map;
 
 /// How far past its edges a sheet looks for dots, CSS pixels: more than the largest one's radius.
@@ -23,6 +24,17 @@ const REACH: f64 = 16.0;
 
 /// Equator of the Web Mercator sphere, metres.
 const EQUATOR: f64 = std::f64::consts::TAU * 6_378_137.0;
+
+/// How much room the story has on the map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// It is a spot on a continent: its places would lie over each other.
+    None,
+    /// The places where something happened, without words about it.
+    Little,
+    /// Everything.
+    Enough,
+}
 
 /// What all sheets of a map share.
 #[derive(Debug)]
@@ -34,6 +46,8 @@ pub struct Sheets<'a> {
     focus: Vec<String>,
     /// Sides and colours of the whole map.
     whole: Zones,
+    /// Degrees of longitude that the story spans.
+    span: f64,
     /// Cosine of the map's latitude: ground metres to a metre of the projection.
     shrink: f64,
 }
@@ -44,11 +58,31 @@ impl<'a> Sheets<'a> {
         let style = options.style.clone().unwrap_or_else(|| Style::of(map.view.theme));
         let focus = focus_countries(map);
         let panel = Window { x0: 0.0, y0: 0.0, x1: 1200.0, y1: 800.0 };
-        let frame = Frame::fit(&fit(map, options, &focus), panel, [0.0; 4]);
+        let fit = fit(map, options, &focus);
+        let frame = Frame::fit(&fit, panel, [0.0; 4]);
+        let span = BBox::around(fit.positions.iter().copied()).map_or(360.0, |b| b.width().max(b.north - b.south));
         let whole = Zones::read(map, &frame, &style);
         let latitude = frame.at(panel.centre()).map_or(0.0, |p| p[1]);
         let board = Artboard { name: "tiles", ..Artboard::DESKTOP };
-        Self { map, options, style, board, focus, whole, shrink: latitude.to_radians().cos().max(0.2) }
+        Self {
+            map,
+            options,
+            style,
+            board,
+            focus,
+            whole,
+            span: span.max(1.5),
+            shrink: latitude.to_radians().cos().max(0.2),
+        }
+    }
+
+    /// How much room the story has at a zoom: a matter of the zoom alone, so that all its sheets agree.
+    fn room(&self, world: f64) -> Room {
+        match self.span / 360.0 * world {
+            pixels if pixels < 120.0 => Room::None,
+            pixels if pixels < 360.0 => Room::Little,
+            _ => Room::Enough,
+        }
     }
 
     /// The part `pixels` of a world that is `world` CSS pixels wide and high, y down from the north.
@@ -71,12 +105,21 @@ impl<'a> Sheets<'a> {
         let mut spots = story::spots(map, &around, &set, second, &mut Vec::new());
         let overlay = story::overlay(map, &around, &set);
         spots.extend(overlay.spots);
-        let (spots, dots) = share(spots, &frame.panel, &set);
         let mut distances = story::distances(map, &frame, &set);
+        let room = self.room(world);
+        match room {
+            Room::None => spots.clear(),
+            Room::Little => {
+                spots.retain(|s| s.part <= Part::Reference);
+                spots.iter_mut().for_each(|s| s.note = None);
+            }
+            Room::Enough => {}
+        }
+        let (spots, dots) = share(spots, &frame.panel, &set);
         let mut arrows = story::arrows(map, &frame, &set, &zones);
         // A figure stands at the middle of its line, on the sheet that has it.
         let here = |p: Option<Pt>| p.is_some_and(|p| holds(&frame.panel, p));
-        distances.iter_mut().filter(|d| !here(d.middle)).for_each(|d| d.label.clear());
+        distances.iter_mut().filter(|d| room != Room::Enough || !here(d.middle)).for_each(|d| d.label.clear());
         arrows.iter_mut().filter(|a| !here(a.middle)).for_each(|a| a.label = None);
         let subject = Subject {
             ground: &ground,

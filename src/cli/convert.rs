@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     }
     let mut apart: Vec<String> = refused.iter().map(told).collect();
     if !target.bare {
-        apart.extend(layers.iter_mut().flat_map(bare));
+        apart.extend(layers.iter_mut().flat_map(|l| bare(l, &refused)));
     }
     if let Some(metres) = args.simplify {
         notes.extend(generalise::simplify(&mut layers, metres));
@@ -108,21 +108,25 @@ fn told(refused: &Refused) -> String {
     format!("{{\"number\":{},\"reason\":{reason},\"feature\":{text}}}\n", refused.number)
 }
 
-/// Takes the features without a geometry out of a layer, as lines.
-fn bare(layer: &mut Layer) -> Vec<String> {
+/// Takes the features without a geometry out of a layer, as lines; those that are told already are only taken out.
+fn bare(layer: &mut Layer, known: &[Refused]) -> Vec<String> {
     let mut out = Vec::new();
     let mut number = 0;
     let name = layer.name.clone();
     layer.features.retain(|f| {
         number += 1;
-        if f.geometry.is_some() {
-            return true;
+        while known.iter().any(|r| r.text_only && r.number == number) {
+            number += 1;
+        }
+        if f.geometry.is_some() || known.iter().any(|r| r.number == number) {
+            return f.geometry.is_some();
         }
         let alone = Layer { features: vec![f.clone()], name: name.clone(), kind: crate::model::LayerKind::Overlay };
         let mut text = Vec::new();
         if geojson::write_sequence(&alone, &mut text).is_ok() {
             let reason = "the format holds no feature without a geometry".to_owned();
-            out.push(told(&Refused { number, reason, text: String::from_utf8_lossy(&text).trim_end().to_owned() }));
+            let text = String::from_utf8_lossy(&text).trim_end().to_owned();
+            out.push(told(&Refused { number, reason, text, text_only: false }));
         }
         false
     });

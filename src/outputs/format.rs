@@ -201,11 +201,19 @@ pub fn of_path(path: &Path) -> Result<&'static Format, FormatError> {
 pub fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     let format = of_path(path)?;
     let read = format.read.ok_or(FormatError::Direction { format: format.name, direction: "written" })?;
-    let mut layers = read(path)?;
+    let mut layers = guarded(read, format, path)?;
     for layer in &mut layers.value {
         super::schema::recognise_dates(layer);
     }
     Ok(layers)
+}
+
+/// Reads by a function that may rest on somebody else's reader: what that does not expect is an error like any other.
+fn guarded(read: Read, format: &Format, path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
+    std::panic::catch_unwind(|| read(path)).unwrap_or_else(|_| {
+        let message = "the file is broken in a way that its reader does not expect".to_owned();
+        Err(FormatError::Content { path: path.to_owned(), format: format.name, message })
+    })
 }
 
 /// The same as [`read`], with the features of a GeoJSON file that could not be used, as they stand in it.

@@ -137,6 +137,56 @@ fn escape(text: &str) -> String {
     kept.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// Whether every element is closed by its own tag. The library waits for ever for the end of one that is not.
+fn closed(text: &[u8]) -> bool {
+    let mut open: Vec<&[u8]> = Vec::new();
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        rest = &rest[at + 1..];
+        let skip = |end: &[u8]| memchr::memmem::find(rest, end).map(|n| &rest[n + end.len()..]);
+        if rest.starts_with(b"!--") || rest.starts_with(b"![CDATA[") || rest.starts_with(b"?") {
+            let end: &[u8] = match rest[0] {
+                b'?' => b"?>",
+                _ if rest.starts_with(b"!--") => b"-->",
+                _ => b"]]>",
+            };
+            let Some(after) = skip(end) else { return false };
+            rest = after;
+            continue;
+        }
+        // A quoted attribute may hold the mark that ends a tag.
+        let mut quote = None;
+        let end = rest.iter().position(|b| match (quote, b) {
+            (None, b'"' | b'\'') => {
+                quote = Some(*b);
+                false
+            }
+            (Some(q), b) => {
+                if q == *b {
+                    quote = None;
+                }
+                false
+            }
+            (None, b) => *b == b'>',
+        });
+        let Some(end) = end else { return false };
+        let tag = &rest[..end];
+        rest = &rest[end + 1..];
+        let name = |t: &'_ [u8]| t.iter().position(|b| b.is_ascii_whitespace() || *b == b'/').unwrap_or(t.len());
+        match tag {
+            [b'!', ..] => {}
+            [b'/', name @ ..] => {
+                if open.pop() != Some(name.trim_ascii_end()) {
+                    return false;
+                }
+            }
+            [.., b'/'] => {}
+            _ => open.push(&tag[..name(tag)]),
+        }
+    }
+    open.is_empty()
+}
+
 /// Reads KML or KMZ: a layer for each folder that holds placemarks, and one for those outside any.
 pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     let io = |source| FormatError::Io { path: path.to_owned(), source };
@@ -149,6 +199,9 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
         let mut inner = Vec::new();
         archive.by_name(&name).map_err(|e| content(path, e))?.read_to_end(&mut inner).map_err(io)?;
         bytes = inner;
+    }
+    if !closed(&bytes) {
+        return Err(content(path, "an element is not closed, or closed by another's tag"));
     }
     let root = kml::KmlReader::<_, f64>::from_reader(bytes.as_slice()).read().map_err(|e| content(path, e))?;
     let mut walk = Walk { layers: vec![(stem(path), Vec::new())], notes: Vec::new() };
@@ -225,5 +278,21 @@ fn push(feature: &mut Feature, key: &str, value: Option<String>) {
         Some(slot) if slot.0 == "name" || slot.0 == "description" => slot.1 = value,
         Some(_) => {}
         None => feature.properties.push((key.to_owned(), value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closed;
+
+    #[test]
+    fn a_document_that_ends_early_is_refused() {
+        let whole = b"<?xml version=\"1.0\"?><!-- <x> --><kml a='>'><Folder><name><![CDATA[<b>]]></name><Point/></Folder ></kml>";
+        assert!(closed(whole));
+        for text in
+            ["<kml><Placemark>", "<kml></Kml>", "<kml><a></kml></a>", "<kml", "<!-- ", "</kml>", "<kml a=\"></kml>"]
+        {
+            assert!(!closed(text.as_bytes()), "{text}");
+        }
     }
 }

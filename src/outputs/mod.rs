@@ -27,6 +27,8 @@ mod qgis_style;
 pub mod raster;
 mod schema;
 mod shapefile;
+#[cfg(test)]
+mod spoilt_tests;
 pub mod still;
 pub mod style;
 pub mod svg;

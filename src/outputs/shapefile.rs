@@ -201,7 +201,8 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
         let shp = std::fs::read(path).map_err(io)?;
         let dbf = side("dbf").ok_or_else(|| content(path, "its .dbf is missing"))?;
         let prj = side("prj").map(|b| String::from_utf8_lossy(&b).into_owned());
-        layers.push(layer(path, &stem(path), shp, dbf, prj.as_deref(), &mut notes)?);
+        let cpg = side("cpg").map(|b| String::from_utf8_lossy(&b).into_owned());
+        layers.push(layer(path, &stem(path), shp, dbf, (prj.as_deref(), cpg.as_deref()), &mut notes)?);
         return Ok(Warned::new(layers, notes));
     }
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).map_err(io)?).map_err(|e| content(path, e))?;
@@ -220,8 +221,9 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
             return Err(content(path, format!("{base}.dbf is missing")));
         };
         let prj = member("prj").map(|b| String::from_utf8_lossy(&b).into_owned());
+        let cpg = member("cpg").map(|b| String::from_utf8_lossy(&b).into_owned());
         let short = base.rsplit('/').next().unwrap_or(&base);
-        layers.push(layer(path, short, shp, dbf, prj.as_deref(), &mut notes)?);
+        layers.push(layer(path, short, shp, dbf, (prj.as_deref(), cpg.as_deref()), &mut notes)?);
     }
     if layers.is_empty() {
         return Err(content(path, "no .shp inside"));
@@ -234,11 +236,12 @@ fn layer(
     name: &str,
     shp: Vec<u8>,
     mut dbf: Vec<u8>,
-    prj: Option<&str>,
+    (prj, cpg): (Option<&str>, Option<&str>),
     notes: &mut Vec<Note>,
 ) -> Result<Layer, FormatError> {
     let crs = prj.map(super::prj::read).transpose()?.flatten();
     blank_bad_dates(&mut dbf);
+    let texts = Texts::new(&dbf, cpg);
     let shapes = shapefile::ShapeReader::new(Cursor::new(shp)).map_err(|e| content(path, e))?;
     let table = dbase::Reader::new(Cursor::new(dbf)).map_err(|e| content(path, e))?;
     let fields: Vec<String> = table.fields().iter().map(|f| f.name().to_owned()).collect();
@@ -256,27 +259,93 @@ fn layer(
                 }
             },
         };
-        let properties = fields.iter().map(|f| (f.clone(), record.get(f).map_or(Value::Null, value))).collect();
+        let cell = |(i, f): (usize, &String)| match record.get(f) {
+            Some(FieldValue::Character(Some(lossy))) => {
+                Value::Text(texts.get(n, i).unwrap_or_else(|| lossy.trim_end().to_owned()))
+            }
+            Some(other) => value(other),
+            None => Value::Null,
+        };
+        let properties = fields.iter().enumerate().map(|cell_of| (cell_of.1.clone(), cell(cell_of))).collect();
         features.push(Feature { id: None, geometry, properties });
     }
     Ok(Layer { kind: LayerKind::Overlay, name: name.to_owned(), features })
 }
 
-/// Makes days that are none ("00000000", which GDAL writes for an unknown one) empty; the library would refuse the whole table.
-fn blank_bad_dates(dbf: &mut [u8]) {
+/// The texts of a table in the encoding that its `.cpg` or its header names; the library knows UTF-8 only.
+struct Texts {
+    rows: Vec<Vec<u8>>,
+    /// Kind, first byte and length of each field.
+    fields: Vec<(u8, usize, usize)>,
+    encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+impl Texts {
+    fn new(dbf: &[u8], cpg: Option<&str>) -> Self {
+        let encoding = cpg.and_then(named).or_else(|| match dbf.get(29) {
+            Some(0x03 | 0x57) => Some(encoding_rs::WINDOWS_1252),
+            Some(0xC8) => Some(encoding_rs::WINDOWS_1250),
+            Some(0xC9) => Some(encoding_rs::WINDOWS_1251),
+            Some(0x7E) => Some(encoding_rs::WINDOWS_1256),
+            _ => None,
+        });
+        let (head, record, fields) = fields(dbf);
+        // A few writers leave the deletion mark out of the length; their texts are left to the library.
+        let plain = record == 1 + fields.iter().map(|f| f.2).sum::<usize>();
+        let rows = match dbf.get(head..) {
+            Some(body) if plain => body.chunks_exact(record).map(<[u8]>::to_vec).collect(),
+            _ => Vec::new(),
+        };
+        Self { rows, fields, encoding }
+    }
+
+    /// A text; without a named encoding it is UTF-8 where it can be, else Windows-1252.
+    fn get(&self, row: usize, field: usize) -> Option<String> {
+        let (kind, from, length) = *self.fields.get(field)?;
+        let bytes = self.rows.get(row)?.get(from..from + length).filter(|_| kind == b'C')?;
+        let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
+        let bytes = bytes[..end].trim_ascii_end();
+        Some(match (self.encoding, std::str::from_utf8(bytes)) {
+            (Some(e), _) => e.decode_without_bom_handling(bytes).0.into_owned(),
+            (None, Ok(text)) => text.to_owned(),
+            (None, Err(_)) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+        })
+    }
+}
+
+/// An encoding by the words people put into a `.cpg`: `UTF-8`, `ISO-8859-1`, `1252`, `CP1251`, `ANSI 1256`, `88591`.
+fn named(cpg: &str) -> Option<&'static encoding_rs::Encoding> {
+    let label = cpg.trim();
+    let digits: String = label.chars().filter(char::is_ascii_digit).collect();
+    let by_number = match digits.as_str() {
+        "65001" => "utf-8".to_owned(),
+        d if d.len() == 5 && d.starts_with("8859") => format!("iso-8859-{}", &d[4..]),
+        d => format!("windows-{d}"),
+    };
+    let find = |l: &str| encoding_rs::Encoding::for_label(l.as_bytes());
+    find(label).or_else(|| find(&by_number))
+}
+
+/// Where the rows begin, how long one is, and kind, first byte and length of each field.
+fn fields(dbf: &[u8]) -> (usize, usize, Vec<(u8, usize, usize)>) {
     let word = |at: usize| dbf.get(at..at + 2).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
     let (head, record) = (word(8), word(10));
-    let mut dates = Vec::new();
+    let mut all = Vec::new();
     // A deletion mark goes before the first field.
     let (mut field, mut at) = (32, 1);
     while field + 32 <= head && field + 32 <= dbf.len() && dbf[field] != 0x0D {
         let length = usize::from(dbf[field + 16]);
-        if dbf[field + 11] == b'D' && length == 8 {
-            dates.push(at);
-        }
+        all.push((dbf[field + 11], at, length));
         at += length;
         field += 32;
     }
+    (head, record, all)
+}
+
+/// Makes days that are none ("00000000", which GDAL writes for an unknown one) empty; the library would refuse the whole table.
+fn blank_bad_dates(dbf: &mut [u8]) {
+    let (head, record, all) = fields(dbf);
+    let dates: Vec<usize> = all.iter().filter(|f| f.0 == b'D' && f.2 == 8).map(|f| f.1).collect();
     if record == 0 || head > dbf.len() {
         return;
     }
@@ -311,5 +380,26 @@ fn value(field: &FieldValue) -> Value {
             crate::time::parse_day(&text).map_or(Value::Text(text), Value::Date)
         }
         _ => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_by_the_names_people_use() {
+        for (label, name) in [
+            ("UTF-8\n", "UTF-8"),
+            ("ISO-8859-1", "windows-1252"),
+            ("1252", "windows-1252"),
+            ("CP1251", "windows-1251"),
+            ("ANSI 1256", "windows-1256"),
+            ("88592", "ISO-8859-2"),
+            ("65001", "UTF-8"),
+        ] {
+            assert_eq!(named(label).map(encoding_rs::Encoding::name), Some(name), "{label}");
+        }
+        assert!(named("nonsense").is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::cli::render::{house, layers, rules};
 use crate::cli::{Failure, Outcome, failure, printer::Printer};
 use crate::diag::{Note, Position, Severity};
 use crate::geodesy::BBox;
-use crate::model::{Map, Theme, View};
+use crate::model::{Feature, LayerKind, Map, Theme, View};
 use crate::outputs::format;
 use crate::outputs::picture_tiles::{self, Choice, Kind};
 use crate::outputs::style::raster_document;
@@ -118,6 +118,11 @@ fn read(args: &Args, out: &Path, rules: &[rules::Rule], notes: &mut Vec<Note>) -
     for path in &args.inputs {
         let mut read = format::read(path).map_err(|e| failure(&e))?.unwarn(notes);
         read.iter_mut().for_each(layers::recognise);
+        // Countries are named by the ground.
+        let country = |f: &Feature| matches!(f.text("kind"), Some("country" | "continent"));
+        for layer in read.iter_mut().filter(|l| l.kind == LayerKind::Places) {
+            layer.features.retain(|f| !country(f));
+        }
         rules::apply(rules, &mut read);
         if read.iter().all(|l| l.features.iter().all(|f| f.geometry.is_none())) {
             notes.push(Note::warning("nothing in it can be drawn").at(Position::file(path.display().to_string())));

@@ -79,6 +79,8 @@ pub struct Refused {
     pub reason: String,
     /// Its JSON text.
     pub text: String,
+    /// Whether nothing of it was kept; otherwise its attributes were, without a geometry.
+    pub text_only: bool,
 }
 
 /// The same as [`read`], with the features that were left out, or that lost their geometry, as they stand in the file.
@@ -151,9 +153,9 @@ impl<'a> Reading<'a> {
     }
 
     /// Keeps a feature's text apart.
-    fn refuse(&mut self, number: usize, reason: &str, (from, to): (usize, usize)) {
+    fn refuse(&mut self, number: usize, reason: &str, (from, to): (usize, usize), text_only: bool) {
         let text = String::from_utf8_lossy(&self.bytes[from..to]).into_owned();
-        self.refused.push(Refused { number, reason: reason.to_owned(), text });
+        self.refused.push(Refused { number, reason: reason.to_owned(), text, text_only });
     }
 
     fn syntax(&self, error: Unexpected) -> GeojsonError {
@@ -184,7 +186,7 @@ impl<'a> Reading<'a> {
                     .at(at)
                     .hint("write the coordinates as RFC 7946, section 3.1, shows for the geometry's type"),
             );
-            self.refuse(number, &trouble.message, (start, s.pos));
+            self.refuse(number, &trouble.message, (start, s.pos), true);
             return Ok(());
         }
         if kind == "Feature" {
@@ -204,7 +206,7 @@ impl<'a> Reading<'a> {
             Err(message) => {
                 let (at, _) = position(self.bytes, start, self.file);
                 self.notes.push(Note::error(format!("feature {number}: {message}; it is left out")).at(at));
-                self.refuse(number, &message, (start, s.pos));
+                self.refuse(number, &message, (start, s.pos), true);
             }
         }
         Ok(())
@@ -402,6 +404,7 @@ impl<'a> Reading<'a> {
             );
         }
         let mut off = Vec::new();
+        let left_out = self.refused.clone();
         for (i, feature) in self.features.iter_mut().enumerate() {
             let Some(g) = &feature.geometry else { continue };
             use geo::CoordsIter as _;
@@ -409,11 +412,12 @@ impl<'a> Reading<'a> {
             if let Some(c) = wrong {
                 let reason = format!("position [{}, {}] is not on the Earth", c.x, c.y);
                 self.notes.push(
-                    Note::error(format!("feature {}: {reason}; its geometry is left out", i + 1))
-                        .at(Position::file(self.file))
-                        .hint(
-                            "positions are [longitude, latitude] in degrees; a projected file needs reprojecting first",
-                        ),
+                    Note::error(format!(
+                        "feature {}: {reason}; its geometry is left out",
+                        number_in_file(i, &left_out)
+                    ))
+                    .at(Position::file(self.file))
+                    .hint("positions are [longitude, latitude] in degrees; a projected file needs reprojecting first"),
                 );
                 feature.geometry = None;
                 off.push((i, reason));
@@ -421,12 +425,17 @@ impl<'a> Reading<'a> {
         }
         for (i, reason) in off {
             if let Some(span) = self.spans.get(i).copied() {
-                self.refuse(i + 1, &reason, span);
+                self.refuse(number_in_file(i, &self.refused), &reason, span, false);
             }
         }
         self.refused.sort_by_key(|r| r.number);
         Ok((Warned::new(self.features, self.notes), self.refused))
     }
+}
+
+/// The number in the file, from 1, of the feature that stands at an index among those that were kept, before any lost its geometry.
+fn number_in_file(index: usize, left_out: &[Refused]) -> usize {
+    left_out.iter().filter(|r| r.text_only).fold(index + 1, |n, r| if r.number <= n { n + 1 } else { n })
 }
 
 /// The attributes of a feature, straight from the text; of a key that comes twice the last value counts.

@@ -2,7 +2,7 @@
 
 use crate::cartography::clip::Window;
 use crate::geodesy::{BBox, LonLat};
-use crate::model::Map;
+use crate::model::{Feature, LayerKind, Map};
 use crate::tiles::world::{WORLD_BITS, project};
 
 /// The side of a sheet in CSS pixels that is aimed at; one sheet may be a quarter larger.
@@ -70,7 +70,10 @@ pub fn ranges(b: &BBox, zoom: u8) -> Vec<Range> {
 /// What a map shows: its layers but for context, and a fifth of their size around them.
 pub fn bounds(map: &Map) -> Option<BBox> {
     use geo::CoordsIter;
-    let shapes = map.layers.iter().filter(|l| l.name != "context").flat_map(|l| &l.features);
+    // A country that is only mentioned may lie on another continent.
+    let far = |f: &Feature| matches!(f.text("kind"), Some("country" | "continent")) || f.text("role") == Some("hidden");
+    let layers = map.layers.iter().filter(|l| l.name != "context");
+    let shapes = layers.flat_map(|l| l.features.iter().filter(move |f| l.kind != LayerKind::Places || !far(f)));
     let positions = shapes.filter_map(|f| f.geometry.as_ref()).flat_map(|g| g.coords_iter().collect::<Vec<_>>());
     let inner = BBox::around(positions.filter_map(|c| LonLat::new(c.x, c.y).ok()))?;
     let (dx, dy) = ((inner.width() * 0.2).max(0.05), ((inner.north - inner.south) * 0.2).max(0.05));

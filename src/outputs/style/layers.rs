@@ -190,7 +190,8 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
                 "text-font": [REGULAR], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"],
                 "text-radial-offset": 0.7, "text-justify": "auto", "text-allow-overlap": true});
             // Countries are named by the ground; other areas stand back behind places, without a dot.
-            let region = json!({"text-field": name, "text-font": [REGULAR], "text-size": 13, "text-letter-spacing": 0.06, "text-max-width": 8});
+            let region = json!({"text-field": name, "text-font": [REGULAR], "text-size": 13, "text-letter-spacing": 0.06, "text-max-width": 8,
+                "text-variable-anchor": ["top", "bottom"], "text-radial-offset": 0.6});
             let regions = json!([
                 "all",
                 area,
@@ -241,13 +242,13 @@ fn overlay(layer_of: &Layer, style: &Style, own: &dyn Fn(&str, &str, Value) -> V
     out
 }
 
-/// Zoom at which a box fills a picture of 1200 × 800 pixels.
+/// Zoom at which a box fills a page of 1000 × 700 pixels below its title.
 fn zoom(map: &Map) -> Option<([f64; 2], f64)> {
     // The surroundings are the view and 0.8 of it on either side.
     let around = surroundings(map)?;
     let mercator = |lat: f64| (lat.clamp(-85.0, 85.0).to_radians() / 2.0 + std::f64::consts::FRAC_PI_4).tan().ln();
     let wide = around.width() / 2.6 / 360.0 * 512.0 / 1000.0;
-    let high = (mercator(around.north) - mercator(around.south)) / 2.6 / std::f64::consts::TAU * 512.0 / 660.0;
+    let high = (mercator(around.north) - mercator(around.south)) / 2.6 / std::f64::consts::TAU * 512.0 / 580.0;
     let zoom = -(wide.max(high).max(1e-6)).log2();
     let centre = around.centre();
     let round = |v: f64, to: f64| (v * to).round() / to;
