@@ -251,6 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn long_lines_close_together_are_no_more_work_than_others() {
+        // Two hundred lines across the world within a few metres of each other: a fine grid would have thousands of millions of cells.
+        let ring: Vec<Node> =
+            (0..400).map(|i| [if i % 2 == 0 { -170_000_000 } else { 170_000_000 }, i * 7 % 60]).collect();
+        assert!(!clean(&[ring], Fill::EvenOdd).is_empty());
+    }
+
+    #[test]
     fn wild_rings_become_valid_polygons() {
         use geo::Validation as _;
         let mut state = 5u64;

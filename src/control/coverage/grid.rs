@@ -33,7 +33,8 @@ impl Grid {
         let (width, height) = (east - west + 4.0, north - south + 4.0);
         let even = (width * height / (n as f64 / 2.0).max(1.0)).sqrt();
         let most = f64::from(1 << 20);
-        let cell = even.min(2.0 * usual).max(width.max(height) / most).max(2.0);
+        // Not so small that segments pass through many: long lines close together leave little room for each.
+        let cell = even.min(2.0 * usual).max(usual / 8.0).max(width.max(height) / most).max(2.0);
         let rows = (height / cell).ceil() as usize + 1;
         let mut grid =
             Self { west: west - 2.0, south: south - 2.0, cell, starts: vec![0; rows + 1], items: Vec::new() };
