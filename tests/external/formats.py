@@ -54,7 +54,7 @@ def said(value):
     if str(value).startswith("[ "):
         return said(json.loads(value))
     text = str(value).replace("/", "-").removesuffix("T00:00:00").removesuffix(" 00:00:00")
-    return {"true": 1.0, "false": 0.0, "T": 1.0, "F": 0.0}.get(text, text)
+    return {"true": 1.0, "false": 0.0, "T": 1.0, "F": 0.0, "t": 1.0, "f": 0.0}.get(text, text)
 
 
 def number(value):
