@@ -126,7 +126,7 @@ fn run_build(args: &Build, printer: &mut Printer) -> Result<Outcome, Failure> {
     for note in &notes {
         printer.say(note);
     }
-    let size = Gazetteer::open(&args.out).map_err(|e| super::failure(&e))?.size();
+    let size = std::fs::metadata(&args.out)?.len();
     printer.talk(&format!("wrote {}: {places} places, {size} bytes", args.out.display()));
     Ok(if places == 0 { Outcome::Findings } else { Outcome::Done })
 }

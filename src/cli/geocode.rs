@@ -73,7 +73,7 @@ impl Args {
             kinds: self.kind.clone(),
             prefix: self.prefix,
             limit: self.limit.max(1),
-            bare: false,
+            bare: self.lang.is_none(),
         }
     }
 }
@@ -95,7 +95,6 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
             |text, country| {
                 geocoder.search(&Query {
                     limit: 1,
-                    bare: args.lang.is_none(),
                     country: country.or_else(|| args.country.clone()),
                     ..args.query(text)
                 })

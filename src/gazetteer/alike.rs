@@ -73,9 +73,9 @@ pub(crate) struct Alike {
     places: Vec<u32>,
     shortened: Buckets,
     consonants: Buckets,
-    /// By transliteration key, checked by the hash's low half.
+    /// By transliteration key, in the order of its hash: the hash's low half, form and signature.
     skeletons: Buckets,
-    sounds: Vec<(u32, u32)>,
+    sounds: Vec<(u32, u32, u32)>,
 }
 
 /// A form that is near, and by how many edits.
@@ -148,12 +148,14 @@ impl Alike {
                 f(bytes_hash(&consonants(form(n))), n as u32);
             }
         });
+        sounds.sort_unstable();
+        sounds.dedup();
         let skeletons = Buckets::new(sounds.len(), sounds.len(), |f| {
             for ((sound, _), n) in sounds.iter().zip(0..) {
                 f(*sound, n);
             }
         });
-        let sounds = sounds.iter().map(|(sound, form)| (*sound as u32, *form)).collect();
+        let sounds = sounds.iter().map(|(sound, form)| (*sound as u32, *form, signatures[*form as usize])).collect();
         Self { text, ends, signatures, starts, places, shortened, consonants, skeletons, sounds }
     }
 
@@ -205,10 +207,10 @@ impl Alike {
             .skeletons
             .get(hash)
             .map(|n| self.sounds[n as usize])
-            .filter(|(half, form)| {
-                *half == hash as u32 && own.iter().any(|own| may_be_near(*own, self.signatures[*form as usize], limit))
+            .filter(|(half, _, signature)| {
+                *half == hash as u32 && own.iter().any(|own| may_be_near(*own, *signature, limit))
             })
-            .map(|(_, form)| form)
+            .map(|(_, form, _)| form)
             .collect();
         self.measured(candidates, wanted, limit)
     }

@@ -68,9 +68,8 @@ impl<'g> Geocoder<'g> {
         for gazetteer in self.gazetteers.iter().rev().copied() {
             let mut seen: FxHashSet<PlaceIx> = FxHashSet::default();
             let mut add = |ix: PlaceIx, tier: Tier, factor: f64| {
-                let record = gazetteer.get(ix);
-                if seen.insert(ix) && !self.overridden(gazetteer, &record) {
-                    out.push((record, tier, factor));
+                if seen.insert(ix) {
+                    out.push(self.found(gazetteer, gazetteer.get(ix), tier, factor));
                 }
             };
             for (ix, d) in sounding_like(gazetteer, &wanted) {
@@ -106,14 +105,18 @@ fn sounding_like(gazetteer: &Gazetteer, wanted: &Wanted) -> Vec<(PlaceIx, usize)
     }
 }
 
-/// Places a typing error or two away.
+/// Places a typing error away, or where there are none, two.
 fn misspelt(gazetteer: &Gazetteer, wanted: &Wanted) -> Vec<(PlaceIx, usize)> {
     let limit = tolerance(wanted.letters);
     if limit == 0 {
         return Vec::new();
     }
     if let Some(alike) = gazetteer.alike() {
-        return nearest_first(alike, alike.within(&wanted.forms, limit));
+        let mut found = alike.within(&wanted.forms, 1);
+        if found.is_empty() && limit > 1 {
+            found = alike.within(&wanted.forms, limit);
+        }
+        return nearest_first(alike, found);
     }
     let mut found: BTreeMap<PlaceIx, usize> = BTreeMap::new();
     let mut consider = |key: &str| {
@@ -127,6 +130,9 @@ fn misspelt(gazetteer: &Gazetteer, wanted: &Wanted) -> Vec<(PlaceIx, usize)> {
     };
     consider(&wanted.skeleton);
     for_each_edit(wanted.skeleton.as_bytes(), &mut consider);
+    if found.values().any(|d| *d <= 1) {
+        found.retain(|_, d| *d <= 1);
+    }
     found.into_iter().collect()
 }
 

@@ -202,12 +202,12 @@ impl<'g> Geocoder<'g> {
             return answer;
         }
         let mut answer = Answer { query: query.text.clone(), ..Answer::default() };
-        let total: f64 = candidates.iter().map(|c| c.weight).sum();
+        let total = rank::total(&candidates);
         answer.ambiguous = rank::ambiguous(&candidates);
         answer.results = candidates
             .iter()
             .take(query.limit())
-            .map(|c| Hit { place: query.place(&c.record), score: rank::score(c, total), tier: c.tier })
+            .map(|c| Hit { place: self.place(query, &c.record), score: rank::score(c, total), tier: c.tier })
             .collect();
         answer
     }
@@ -298,7 +298,7 @@ impl<'g> Geocoder<'g> {
             let loosely = gazetteer.exact(&loose).map(|(ix, kind)| (ix, kind, 0.6)).filter(|_| loose != key);
             for (ix, kind, strength) in exact.chain(loosely) {
                 let record = gazetteer.get(ix);
-                if !seen.insert(ix) || self.overridden(gazetteer, &record) {
+                if !seen.insert(ix) {
                     continue;
                 }
                 let (tier, factor) = match kind {
@@ -311,7 +311,7 @@ impl<'g> Geocoder<'g> {
                     NameKind::Loose => (Tier::Folded, 0.7),
                     NameKind::Code => (Tier::Abbreviation, 0.02),
                 };
-                out.push((record, tier, factor * strength));
+                out.push(self.found(gazetteer, record, tier, factor * strength));
             }
         }
         if let Some(record) = endonyms::country(&key).and_then(|c| self.by_code(c))
@@ -327,12 +327,43 @@ impl<'g> Geocoder<'g> {
     }
 
     /// Whether a later gazetteer has the same place.
-    fn overridden(&self, gazetteer: &Gazetteer, record: &Record<'_>) -> bool {
+    fn overridden(&self, gazetteer: &Gazetteer, record: &Record<'g>) -> bool {
+        let latest = self.latest(gazetteer, *record);
+        !std::ptr::eq(latest.gazetteer(), record.gazetteer())
+    }
+
+    /// The place as the last gazetteer that has it tells it: what an earlier one calls it leads to it still.
+    fn latest(&self, gazetteer: &Gazetteer, record: Record<'g>) -> Record<'g> {
         if self.gazetteers.len() < 2 {
-            return false;
+            return record;
         }
         let own = self.gazetteers.iter().position(|g| std::ptr::eq(*g, gazetteer)).unwrap_or(0);
-        record.geonameid().is_some_and(|id| self.gazetteers[own + 1..].iter().any(|g| g.by_id(id).is_some()))
+        let later = || {
+            let id = record.geonameid()?;
+            self.gazetteers[own + 1..].iter().rev().find_map(|g| g.by_id(id).map(|ix| g.get(ix)))
+        };
+        later().unwrap_or(record)
+    }
+
+    /// A place found, as its latest gazetteer tells it, and no less important than it was: a table of one's own rarely has inhabitants.
+    fn found(&self, gazetteer: &Gazetteer, record: Record<'g>, tier: Tier, factor: f64) -> Found<'g> {
+        let latest = self.latest(gazetteer, record);
+        if std::ptr::eq(latest.gazetteer(), record.gazetteer()) {
+            return (record, tier, factor);
+        }
+        (latest, tier, factor * (rank::importance(&record) / rank::importance(&latest)).max(1.0))
+    }
+
+    /// A place written out; the country of one whose own gazetteer does not have it is looked up in the others.
+    fn place(&self, query: &Query, record: &Record<'_>) -> Place {
+        let mut place = query.place(record);
+        if record.country_ix().is_none()
+            && let Some(country) = record.country().and_then(|c| self.by_code(c))
+        {
+            place.label.push_str(", ");
+            place.label.push_str(country.name());
+        }
+        place
     }
 
     /// What a piece of context can mean: countries, divisions, regions and towns of that name.

@@ -54,15 +54,25 @@ pub(super) fn abbreviation(text: &str) -> f64 {
     if text.chars().any(char::is_uppercase) { 0.9 } else { 0.3 }
 }
 
-/// Share of the weight of everything found, less where the name was only guessed.
+/// Power of the weights that makes shares of them probabilities, fitted to the graded queries (`examples/score_geocode.rs` prints how
+/// well): importance differs less between places than how often they are meant.
+const SHARPNESS: i32 = 2;
+
+/// What the weights of everything found sum up to.
+pub(super) fn total(candidates: &[Candidate<'_>]) -> f64 {
+    candidates.iter().map(|c| c.weight.powi(SHARPNESS)).sum()
+}
+
+/// The probability that this is the place meant: its share of everything found, less where the name was only guessed, as often as
+/// such guesses are wrong.
 pub(super) fn score(candidate: &Candidate<'_>, total: f64) -> f64 {
     let sure = match candidate.tier {
-        super::Tier::Transliterated => 0.85,
-        super::Tier::Fuzzy => 0.7,
+        super::Tier::Transliterated | super::Tier::Fuzzy => 0.92,
         super::Tier::Prefix => 0.6,
         _ => 0.98,
     };
-    (candidate.weight / total.max(f64::MIN_POSITIVE) * sure * 1e4).round() / 1e4
+    let share = candidate.weight.powi(SHARPNESS) / total.max(f64::MIN_POSITIVE);
+    (share.min(1.0) * sure * 1e4).round() / 1e4
 }
 
 /// Share of the first's weight from which a runner-up is close.

@@ -110,6 +110,20 @@ fn names_given_together_belong_together() {
 }
 
 #[test]
+fn a_place_of_ones_own_keeps_the_names_it_had() {
+    let mut import = crate::gazetteer::Import::new();
+    let own = "name,lat,lon,country,geonameid\nHama (desk),35.2,36.7,SY,170017\nOur Hamlet,35.3,36.8,SY,\n";
+    import.read(own.as_bytes(), "own.csv").expect("readable");
+    let own = Gazetteer::read(import.finish().value.finish().expect("packed")).expect("whole");
+    let g = Geocoder::new(vec![Gazetteer::embedded(), &own]);
+    for text in ["Hama, Syria", "حماة", "Hama (desk)"] {
+        let hit = g.best(&Query::new(text)).expect("known");
+        assert_eq!((hit.place.name.as_str(), hit.place.at.lat()), ("Hama (desk)", 35.2), "{text}");
+    }
+    assert_eq!(g.best(&Query::new("Our Hamlet")).map(|h| h.place.label).as_deref(), Some("Our Hamlet, Syria"));
+}
+
+#[test]
 fn countries_in_their_own_script() {
     let country = |text: &str| {
         let hit = Geocoder::embedded().best(&Query::new(text));

@@ -56,7 +56,7 @@ impl Geocoder<'_> {
                     .map(|n| Candidate { weight: self.joint(&found, &chosen, &fixed, i, n), ..found[i][n] })
                     .collect();
                 weighed.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-                let total: f64 = weighed.iter().map(|c| c.weight).sum();
+                let total = rank::total(&weighed);
                 Answer {
                     query: query.text.clone(),
                     ambiguous: rank::ambiguous(&weighed),
