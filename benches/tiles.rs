@@ -61,7 +61,7 @@ fn partition(n: u64, turned: bool) -> String {
             let mut ring: Vec<String> =
                 (0..4).flat_map(|k| border(c[k], c[(k + 1) % 4])).map(|p| format!("[{:.6},{:.6}]", p.0, p.1)).collect();
             ring.push(ring[0].clone());
-            let side = if turned && (i * n + j) % 100 == 0 { 9 } else { (i / 3 + j / 3) % 4 };
+            let side = if turned && (i * n + j).is_multiple_of(100) { 9 } else { (i / 3 + j / 3) % 4 };
             let _ = writeln!(
                 out,
                 r#"{{"type":"Feature","properties":{{"side":{side}}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,

@@ -333,7 +333,7 @@ mod tests {
             g.prepare();
             let alike = g.alike().expect("prepared");
             let found: Vec<(String, usize)> =
-                alike.within(&[wanted.clone()], 1).into_iter().map(|(n, d)| (alike.form(n).to_owned(), d)).collect();
+                alike.within(std::slice::from_ref(&wanted), 1).into_iter().map(|(n, d)| (alike.form(n).to_owned(), d)).collect();
             let mut brute: Vec<(String, usize)> =
                 names.iter().filter_map(|n| Some(((*n).to_owned(), edit_distance(n, &wanted, 1)?))).collect();
             brute.sort();
@@ -341,7 +341,7 @@ mod tests {
             let mut sorted = found.clone();
             sorted.sort();
             proptest::prop_assert_eq!(sorted, brute);
-            for (name, d) in alike.within(&[wanted.clone()], 2).into_iter().map(|(n, d)| (alike.form(n), d)) {
+            for (name, d) in alike.within(std::slice::from_ref(&wanted), 2).into_iter().map(|(n, d)| (alike.form(n), d)) {
                 proptest::prop_assert_eq!(edit_distance(name, &wanted, 9), Some(d));
             }
         }

@@ -29,6 +29,7 @@ mod tests;
 mod thin;
 mod topology;
 mod touching;
+mod walks;
 pub mod world;
 mod zoom;
 

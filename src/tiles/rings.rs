@@ -4,6 +4,7 @@
 //! crossings along the line, so that a polygon that falls into pieces comes out as several clean rings and never as one ring with
 //! bridges. Where nodes stand on the line already (`snap`), nothing is rounded.
 
+use super::walks::walk_anew;
 use super::world::Pt;
 use i_overlay::core::fill_rule::FillRule;
 use i_overlay::core::overlay::{ContourDirection, IntOverlayOptions, Overlay, ShapeType};
@@ -389,10 +390,10 @@ impl Cutter {
         std::mem::swap(rings, &mut clean);
     }
 
-    /// Whether a ring passes through some point twice.
-    pub fn repeats(&mut self, ring: &[Pt]) -> bool {
+    /// Whether some rings, given by all their points, pass through a point twice.
+    pub fn repeats(&mut self, points: &[Pt]) -> bool {
         self.sorted.clear();
-        self.sorted.extend(ring.iter().map(|p| (*p, 0)));
+        self.sorted.extend(points.iter().map(|p| (*p, 0)));
         self.sorted.sort_unstable();
         self.sorted.windows(2).any(|w| w[0] == w[1])
     }
@@ -404,6 +405,7 @@ impl Cutter {
         let shapes = self.overlay.overlay(OverlayRule::Subject, FillRule::NonZero);
         self.repaired += 1;
         collect(&shapes, rings);
+        walk_anew(rings);
     }
 }
 

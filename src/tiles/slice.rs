@@ -9,6 +9,7 @@ use super::rings::{Cutter, HalfPlane, Rings, bounds};
 use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::topology::Topology;
+use super::walks::walk_anew;
 use super::world::{Grid, Pt, hilbert};
 use rayon::prelude::*;
 
@@ -268,9 +269,10 @@ impl Worker {
     fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: i32, y: i32) {
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
-        if kind == Kind::Polygon && self.touched && rings.iter().any(|r| self.cutter.repeats(r)) {
+        if kind == Kind::Polygon && self.touched && self.cutter.repeats(&rings.points) {
             let mut whole = rings.clone();
             self.cutter.part_touching(&mut whole);
+            walk_anew(&mut whole);
             self.touched = false;
             if !whole.is_empty() {
                 self.emit(&whole, kind, shape, grid, x, y);

@@ -313,7 +313,7 @@ fn anneal(state: &mut State<'_>, effort: usize) {
         return;
     }
     let spots: usize = contested.iter().map(|&l| graph.spots(l).len()).sum();
-    let steps = (spots * effort).clamp(200, 60_000);
+    let steps = (spots * effort).clamp(4_000, 60_000);
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
     let mut energy = state.energy();
     let mut best = (energy, state.chosen.clone());
