@@ -158,7 +158,50 @@ impl Draft<'_> {
                 at += 1;
             }
         }
+        self.within_spelt_out(&mut found);
         found
+    }
+
+    /// A place's name within a longer name that is spelt out before its letters in brackets, "Hayat Tahrir al-Sham (HTS)", is a part
+    /// of an organisation's name.
+    fn within_spelt_out(&self, found: &mut [Found]) {
+        for open in (1..self.tokens.len().saturating_sub(2)).filter(|i| self.word(*i) == "(" && self.word(i + 2) == ")")
+        {
+            let letters = self.word(open + 1);
+            if letters.len() < 2 || !letters.chars().all(|c| c.is_ascii_uppercase()) {
+                continue;
+            }
+            let Some(first) = self.spelt_out(letters, open) else { continue };
+            let inside = |f: &&mut Found| f.range.start >= first && f.range.end <= open && f.range != (first..open);
+            for place in found.iter_mut().filter(inside).filter(|f| f.kind == MentionKind::Location) {
+                place.kind = MentionKind::Organisation;
+            }
+        }
+    }
+
+    /// Where the words begin whose initials are some letters, if they stand before a token: small words and articles give none.
+    fn spelt_out(&self, letters: &str, end: usize) -> Option<usize> {
+        let mut at = end;
+        let mut small = 0;
+        let mut letters = letters.chars().rev().peekable();
+        while let Some(letter) = letters.peek() {
+            at = at.checked_sub(1)?;
+            // "al-Sham" counts by what follows its article.
+            let initial =
+                self.word(at).split(['-', '’', '\'']).find_map(|p| p.chars().next().filter(|c| c.is_uppercase()));
+            match initial {
+                Some(c) if c == *letter => {
+                    letters.next();
+                    small = 0;
+                }
+                Some(_) => return None,
+                None => small += 1,
+            }
+            if small > 3 {
+                return None;
+            }
+        }
+        Some(at)
     }
 
     /// What a name is that the tagger did not take for a place, if it is to be reported.

@@ -19,6 +19,16 @@ fn governments_are_not_places() {
     has(text, "Aleppo", MentionKind::Location, "SY");
 }
 
+#[test]
+fn names_spelt_out_before_their_letters_are_organisations() {
+    let text =
+        "Rebels led by Hayat Tahrir al-Sham (HTS) captured the city of Hama. They fled the United Arab Emirates (UAE).";
+    let kind = |name: &str| places(text).into_iter().find(|m| m.0.contains(name)).map(|m| m.1);
+    assert!(kind("Sham").is_none_or(|k| k == MentionKind::Organisation), "{:?}", places(text));
+    assert_eq!(kind("Hama"), Some(MentionKind::Location));
+    assert_eq!(kind("Emirates"), Some(MentionKind::Location));
+}
+
 /// The kind, label and GeoNames id of the first mention with these words.
 fn first(text: &str, name: &str) -> (MentionKind, String, Option<u32>) {
     let mentions = read(text, &Options::default()).value.mentions;
