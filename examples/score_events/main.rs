@@ -93,7 +93,7 @@ fn mention(p: &Value) -> Mention {
             admin1: None,
             population: 0,
             uncertainty: None,
-            names: Vec::new(),
+            names: std::sync::Arc::default(),
         }),
         score: 1.0,
         runners_up: Vec::new(),

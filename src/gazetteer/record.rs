@@ -4,6 +4,7 @@ use super::format::{PlaceRow, Section};
 use super::{Gazetteer, PlaceIx, symbols};
 use crate::geodesy::{LonLat, Metres};
 use crate::model::{Place, PlaceKind};
+use std::sync::Arc;
 
 /// What a position stands for where a place is an area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,7 +200,7 @@ impl<'g> Record<'g> {
 
     /// The place, complete in itself.
     pub fn place(&self) -> Place {
-        Place { names: super::languages::by_language(self), ..self.bare_place() }
+        Place { names: super::languages::by_language(self).into(), ..self.bare_place() }
     }
 
     /// The place without its names in other languages, which take longest to find out.
@@ -214,7 +215,7 @@ impl<'g> Record<'g> {
             admin1: self.admin1_ix().filter(|ix| *ix != self.ix).map(|ix| self.gazetteer.get(ix).name().to_owned()),
             population: self.population(),
             uncertainty: self.radius(),
-            names: Vec::new(),
+            names: Arc::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Answer, Geocoder, Hit, Query, Tier};
 use crate::geodesy::Metres;
 use crate::model::{Place, PlaceKind};
 use crate::text::fold;
+use std::sync::Arc;
 
 /// Words that end the name of an installation, and how far from the town it may lie in km.
 const WORDS: [(&str, f64); 27] = [
@@ -89,7 +90,7 @@ impl Geocoder<'_> {
                 kind: PlaceKind::Facility,
                 population: 0,
                 uncertainty: Some(Metres::from_km(km)),
-                names: Vec::new(),
+                names: Arc::default(),
                 ..hit.place
             };
             Hit { place, tier: Tier::Relative, ..hit }

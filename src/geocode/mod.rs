@@ -398,7 +398,7 @@ impl<'g> Geocoder<'g> {
             admin1: near.as_ref().and_then(|n| n.place.admin1.clone()),
             population: 0,
             uncertainty: None,
-            names: Vec::new(),
+            names: Arc::default(),
         };
         Answer {
             query: query.text.clone(),

@@ -6,6 +6,7 @@ use super::{Answer, Geocoder, Hit, Query, Tier};
 use crate::geodesy::{Compass, LonLat, Metres, bearing, destination, distance};
 use crate::model::{Place, PlaceKind};
 use crate::text::fold;
+use std::sync::Arc;
 
 /// What a relative phrase says.
 #[derive(Debug, Clone, PartialEq)]
@@ -191,7 +192,7 @@ impl Geocoder<'_> {
             admin1: anchor.place.admin1.clone().filter(|_| radius < 50_000.0),
             population: 0,
             uncertainty: Some(Metres(radius.round())),
-            names: Vec::new(),
+            names: Arc::default(),
         };
         Answer {
             query: query.text.clone(),

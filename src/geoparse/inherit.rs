@@ -61,7 +61,7 @@ impl Draft<'_> {
                 admin1: town.admin1.clone(),
                 population: 0,
                 uncertainty: Some(GOOD_TO),
-                names: Vec::new(),
+                names: std::sync::Arc::default(),
             };
             let score = mentions[i].score.max(0.5);
             mentions[i].place = Some(place);

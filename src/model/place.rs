@@ -4,6 +4,7 @@ use crate::geodesy::{LonLat, Metres};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What kind of place a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,8 +95,8 @@ pub struct Place {
     pub population: u64,
     /// Radius within which the true position lies, for relative places ("30 km south of Hama") and areas where known.
     pub uncertainty: Option<Metres>,
-    /// Names by BCP 47 language tag, sorted by tag, for labels in other languages.
-    pub names: Vec<(String, String)>,
+    /// Names by BCP 47 language tag, sorted by tag, for labels in other languages; shared, since a text names a place many times.
+    pub names: Arc<[(String, String)]>,
 }
 
 impl Place {

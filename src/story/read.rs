@@ -10,6 +10,7 @@ use crate::model::{
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 use toml::Spanned;
 
 /// Reads a story file's text; `name` is how the user named the file.
@@ -219,7 +220,7 @@ impl Checker<'_> {
                 admin1: None,
                 population: 0,
                 uncertainty: None,
-                names: Vec::new(),
+                names: Arc::default(),
             };
             runners_up.push(Candidate { place, score: runner.score });
         }

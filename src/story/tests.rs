@@ -135,7 +135,7 @@ mod drafting {
                 admin1: None,
                 population: 1,
                 uncertainty: None,
-                names: Vec::new(),
+                names: std::sync::Arc::default(),
             }),
             score: 0.9,
             runners_up: Vec::new(),

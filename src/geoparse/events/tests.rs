@@ -6,6 +6,7 @@ use crate::model::{Action, Mention, MentionKind, Place, PlaceKind};
 use crate::text::{Span, sentences, tokens};
 use crate::time::Date;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// A place for tests, without a position of its own.
 fn place(name: &str, kind: &str, country: Option<&str>) -> Place {
@@ -19,7 +20,7 @@ fn place(name: &str, kind: &str, country: Option<&str>) -> Place {
         admin1: None,
         population: 0,
         uncertainty: None,
-        names: Vec::new(),
+        names: Arc::default(),
     }
 }
 
