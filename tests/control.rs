@@ -129,7 +129,7 @@ fn areas_neither_overlap_nor_leave_gaps_and_every_polygon_has_its_grounds() {
         assert!(
             feature.get("sources").is_some() && feature.text("method").is_some() && feature.text("certainty").is_some()
         );
-        let keys: Vec<&String> = feature.properties.iter().map(|(k, _)| k).collect();
+        let keys: Vec<&str> = feature.properties.iter().map(|(k, _)| k.as_str()).collect();
         assert_eq!(keys, control[0].0.properties.iter().map(|(k, _)| k).collect::<Vec<_>>());
     }
     let stats = json(folder.path().join("stats.json"));

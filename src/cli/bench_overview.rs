@@ -82,7 +82,7 @@ fn job(folder: &Path) -> Result<Map, Failure> {
         let name = feature.text("name").unwrap_or_default().to_owned();
         let color = feature.text("color").and_then(|c| c.parse().ok());
         holders.push(Holder { id: name.clone(), label: name.clone(), color });
-        feature.properties.push(("holder".into(), Value::Text(name)));
+        feature.properties.push(("holder".into(), name.into()));
     }
     let mut contested = read("contested")?;
     for feature in &mut contested {
@@ -93,7 +93,7 @@ fn job(folder: &Path) -> Result<Map, Failure> {
         let label = feature.text("label").unwrap_or_default().to_owned();
         let class = feature.number("cls").unwrap_or(3.0);
         feature.properties.retain(|(key, _)| key != "name" && key != "label");
-        feature.properties.push(("name".into(), Value::Text(label)));
+        feature.properties.push(("name".into(), label.into()));
         feature.properties.push(("capital".into(), Value::Bool(class < 2.0)));
         feature.properties.push(("population".into(), Value::Int(if class < 3.0 { 900_000 } else { 100_000 })));
     }

@@ -10,6 +10,7 @@ use super::{ControlError, voronoi::Voronoi};
 use crate::diag::{Note, Warned};
 use crate::geodesy::projection::Projection;
 use crate::geodesy::{LonLat, Metres, destination};
+use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 /// A face of the coverage.
@@ -46,7 +47,7 @@ pub struct Cells {
     /// How it was divided.
     pub division: Division,
     /// How it was made, in a phrase.
-    pub method: String,
+    pub method: EcoString,
     /// Area of the boundary in square metres.
     pub area: f64,
 }
@@ -83,7 +84,7 @@ pub fn tessellate(boundary: &Outline, seeds: &[LonLat]) -> Result<Warned<Cells>,
     let coverage = Coverage::new(nodes, edges, seeds.len());
     coverage.prepare();
     let faces = (0..seeds.len() as u32).map(|unit| Face { unit, beyond: false, zone: None }).collect();
-    let method = "Thiessen cells of places in an azimuthal equidistant projection".to_owned();
+    let method = "Thiessen cells of places in an azimuthal equidistant projection".into();
     let area = boundary.area();
     Ok(Warned::new(Cells { coverage, faces, units, division: Division::Thiessen, method, area }, notes))
 }
@@ -106,7 +107,7 @@ impl Cells {
             faces: vec![Face { unit: 0, beyond: false, zone: None }],
             units: vec![Vec::new()],
             division: Division::Areas,
-            method: String::new(),
+            method: EcoString::new(),
             area: boundary.area(),
         }
     }

@@ -7,6 +7,7 @@ use super::state::PlaceState;
 use super::timeline::Theatre;
 use crate::model::{Holder, Rgb, Status};
 use crate::time::Date;
+use ecow::EcoString;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -24,13 +25,13 @@ pub enum By {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Side {
     /// Its key, as in the `holder` attribute: an actor or alliance, `vacated`, `unknown` or `beyond`.
-    pub id: String,
+    pub id: EcoString,
     /// Its full name.
-    pub name: String,
+    pub name: EcoString,
     /// Its name in a key.
-    pub short: String,
+    pub short: EcoString,
     /// Key of its alliance; empty where it is nobody.
-    pub alliance: String,
+    pub alliance: EcoString,
     /// Its colour.
     pub color: Option<Rgb>,
 }
@@ -38,7 +39,7 @@ pub struct Side {
 impl Side {
     /// An entry of a map's key.
     pub fn holder(&self) -> Holder {
-        Holder { id: self.id.clone(), label: self.short.clone(), color: self.color }
+        Holder { id: self.id.to_string(), label: self.short.to_string(), color: self.color }
     }
 
     /// Whether it is an actor or alliance.
@@ -52,13 +53,7 @@ impl Side {
             "beyond" => ("Far from any known place", Rgb(0xE6, 0xE3, 0xDC)),
             _ => ("Not known", Rgb(0xD0, 0xCE, 0xC9)),
         };
-        Self {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            short: name.to_owned(),
-            alliance: String::new(),
-            color: Some(grey),
-        }
+        Self { id: id.into(), name: name.into(), short: name.into(), alliance: EcoString::new(), color: Some(grey) }
     }
 }
 
@@ -137,10 +132,10 @@ impl Picture {
                 match by {
                     By::Actor => {
                         let side = Side {
-                            id: actor.id.0.clone(),
-                            name: actor.name.clone(),
-                            short: actor.short.clone(),
-                            alliance,
+                            id: actor.id.0.as_str().into(),
+                            name: actor.name.as_str().into(),
+                            short: actor.short.as_str().into(),
+                            alliance: alliance.into(),
                             color: actor.color,
                         };
                         sides.insert(actor.id.0.clone(), side);
@@ -154,14 +149,14 @@ impl Picture {
                             let mut chars = text.chars();
                             chars
                                 .next()
-                                .map(|c| c.to_uppercase().collect::<String>() + chars.as_str())
+                                .map(|c| EcoString::from_iter(c.to_uppercase()) + chars.as_str())
                                 .unwrap_or_default()
                         };
                         sides.entry(alliance.clone()).or_insert_with(|| Side {
-                            id: alliance.clone(),
-                            name: if alone { actor.name.clone() } else { title(&alliance) },
-                            short: if alone { actor.short.clone() } else { title(&alliance) },
-                            alliance: alliance.clone(),
+                            id: alliance.as_str().into(),
+                            name: if alone { actor.name.as_str().into() } else { title(&alliance) },
+                            short: if alone { actor.short.as_str().into() } else { title(&alliance) },
+                            alliance: alliance.as_str().into(),
                             color: actor.color,
                         });
                         alliance
@@ -172,10 +167,10 @@ impl Picture {
         for zone in drawing.zones {
             let id = zone_side(theatre, zone, by, date);
             sides.entry(id.clone()).or_insert_with(|| Side {
-                alliance: id.clone(),
-                name: zone.holder.clone(),
-                short: zone.holder.clone(),
-                id,
+                alliance: id.as_str().into(),
+                name: zone.holder.as_str().into(),
+                short: zone.holder.as_str().into(),
+                id: id.into(),
                 color: None,
             });
         }

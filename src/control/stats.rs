@@ -93,7 +93,7 @@ pub fn stats(cells: &Cells, picture: &Picture, fronts: &[Front]) -> Stats {
         .iter()
         .enumerate()
         .filter(|(i, s)| s.id != "beyond" && (areas[*i] > 0.0 || places[*i] > 0))
-        .map(|(i, s)| HolderStats { actor: s.id.clone(), km2: km2(areas[i]), places: places[i] })
+        .map(|(i, s)| HolderStats { actor: s.id.to_string(), km2: km2(areas[i]), places: places[i] })
         .collect();
     holders.sort_by(|a, b| b.km2.total_cmp(&a.km2).then_with(|| a.actor.cmp(&b.actor)));
     let beyond = picture.sides.iter().position(|s| s.id == "beyond").map_or(0.0, |i| areas[i]);
@@ -108,7 +108,7 @@ pub fn stats(cells: &Cells, picture: &Picture, fronts: &[Front]) -> Stats {
         known_on: None,
         known_wrongly: Vec::new(),
         caption: String::new(),
-        method: cells.method.clone(),
+        method: cells.method.to_string(),
     }
 }
 
@@ -197,7 +197,7 @@ fn thousands(value: f64) -> String {
 pub fn caption(theatre: &Theatre, after: &Picture, stats: &Stats) -> String {
     let side = |id: &str| after.sides.iter().find(|s| s.id == id);
     let alliance = |id: &str| {
-        side(id).map_or(id.to_owned(), |s| if s.alliance.is_empty() { id.to_owned() } else { s.alliance.clone() })
+        side(id).map_or(id.to_owned(), |s| if s.alliance.is_empty() { id.to_owned() } else { s.alliance.to_string() })
     };
     let mut sums: BTreeMap<(String, String), (f64, usize)> = BTreeMap::new();
     for c in &stats.changes {
@@ -211,7 +211,7 @@ pub fn caption(theatre: &Theatre, after: &Picture, stats: &Stats) -> String {
         let members: Vec<_> = theatre.roster.actors.iter().filter(|a| a.alliance == alliance).collect();
         let text = match members.as_slice() {
             [one] => one.short.clone(),
-            [] => side(alliance).map_or(alliance.to_owned(), |s| s.short.clone()),
+            [] => side(alliance).map_or(alliance.to_owned(), |s| s.short.to_string()),
             _ => alliance.to_owned(),
         };
         // A name with a capital of its own inside keeps it: SDF, Israel; "Government" is an ordinary word.
@@ -242,7 +242,7 @@ pub fn caption(theatre: &Theatre, after: &Picture, stats: &Stats) -> String {
         None => match stats.holders.first() {
             Some(h) => format!(
                 "{} held {} of {} km² on {}",
-                side(&h.actor).map_or(h.actor.clone(), |s| s.short.clone()),
+                side(&h.actor).map_or(h.actor.clone(), |s| s.short.to_string()),
                 thousands(h.km2),
                 thousands(stats.total_km2),
                 long(stats.date)

@@ -5,6 +5,7 @@ use super::cells::{Cells, Division, Face};
 use super::coverage::{Coverage, Edge, GRID, NONE, Node, merge};
 use super::polygons::Outline;
 use crate::geodesy::{LonLat, distance};
+use ecow::eco_format;
 use rustc_hash::FxHashMap;
 
 /// Given units: each is spoken for by the places in it, one without places by nobody. Where units overlap, the earlier has the land.
@@ -31,7 +32,7 @@ pub fn areas(boundary: &Outline, given: &[Outline], seeds: &[LonLat]) -> Result<
         }
     }
     cells.division = Division::Areas;
-    "Given units, each held by whoever holds most of its places".clone_into(&mut cells.method);
+    cells.method = "Given units, each held by whoever holds most of its places".into();
     Ok(cells)
 }
 
@@ -127,7 +128,7 @@ pub fn hexagons(boundary: &Outline, resolution: u8, seeds: &[LonLat]) -> Result<
         }
     }
     let faces = (0..found.len() as u32).map(|unit| Face { unit, beyond: false, zone: None }).collect();
-    let method = format!(
+    let method = eco_format!(
         "H3 hexagons of resolution {resolution}, each held by whoever holds most of its places or the nearest one"
     );
     let cells = Cells {

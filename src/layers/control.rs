@@ -4,6 +4,7 @@ use super::scene::{Scene, geometry, styled};
 use crate::control::coverage::Region;
 use crate::control::picture::Class;
 use crate::model::{Feature, Layer, LayerKind, Status};
+use ecow::EcoString;
 use rayon::prelude::*;
 
 /// The areas of a picture, by side and status; land beyond reach is left to the layer of its own.
@@ -47,7 +48,7 @@ pub(super) fn disputed(class: &Class) -> bool {
     matches!(class.status, Status::Contested | Status::Besieged) || class.claimed_by.is_some()
 }
 
-fn title(scene: &Scene, class: &Class) -> String {
+fn title(scene: &Scene, class: &Class) -> EcoString {
     let short = |side: u32| &scene.picture.sides[side as usize].short;
     let mut text = short(class.side).clone();
     match (class.status, class.contested_by) {

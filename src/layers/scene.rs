@@ -7,6 +7,7 @@ use crate::control::stats::km2;
 use crate::control::timeline::Timeline;
 use crate::model::{Certainty, Feature, Value};
 use crate::time::{Date, long};
+use ecow::{EcoString, EcoVec, eco_format};
 use geo::Geometry;
 use rustc_hash::FxHashSet;
 
@@ -24,9 +25,9 @@ pub struct Scene<'a> {
     /// As known on this day.
     pub known_on: Option<Date>,
     /// What the boundary is, in a phrase.
-    pub boundary: String,
+    pub boundary: EcoString,
     /// Who has to be named.
-    pub credit: String,
+    pub credit: EcoString,
 }
 
 /// What some places rest on.
@@ -34,23 +35,15 @@ pub struct Scene<'a> {
 pub(super) struct Grounds {
     pub places: usize,
     pub population: u64,
-    pub event_ids: Vec<String>,
-    pub sources: Vec<String>,
+    pub event_ids: EcoVec<EcoString>,
+    pub sources: EcoVec<EcoString>,
     pub certainty: &'static str,
 }
 
 impl<'a> Scene<'a> {
     /// A scene with the usual credit.
     pub fn new(timeline: &'a Timeline<'a>, cells: &'a Cells, picture: &'a Picture) -> Self {
-        Self {
-            timeline,
-            cells,
-            picture,
-            zones: &[],
-            known_on: None,
-            boundary: String::new(),
-            credit: CREDIT.to_owned(),
-        }
+        Self { timeline, cells, picture, zones: &[], known_on: None, boundary: EcoString::new(), credit: CREDIT.into() }
     }
 
     /// The places that speak for some faces, ascending, each once.
@@ -77,17 +70,17 @@ impl<'a> Scene<'a> {
         events.sort_unstable();
         events.dedup();
         let log = &theatre.log;
-        let mut sources: Vec<String> = Vec::new();
+        let mut sources: EcoVec<EcoString> = EcoVec::new();
         let mut named: FxHashSet<&str> = FxHashSet::default();
         if from_baseline {
             sources.push(match theatre.baseline.date {
-                Some(day) => format!("Baseline of {}", long(day)),
-                None => "Baseline".to_owned(),
+                Some(day) => eco_format!("Baseline of {}", long(day)),
+                None => "Baseline".into(),
             });
         }
         for source in events.iter().flat_map(|e| log.get(*e).sources()) {
             if named.insert(source) {
-                sources.push(source.to_owned());
+                sources.push(source.into());
             }
         }
         // The weakest word among those that count speaks for the whole.
@@ -96,7 +89,7 @@ impl<'a> Scene<'a> {
         Grounds {
             places: sites.len(),
             population: sites.iter().map(|s| theatre.sites.list[*s as usize].population).sum(),
-            event_ids: events.iter().map(|e| log.get(*e).id.to_owned()).collect(),
+            event_ids: events.iter().map(|e| log.get(*e).id.into()).collect(),
             sources,
             certainty: weakest.map_or("baseline", Certainty::word),
         }
@@ -104,7 +97,7 @@ impl<'a> Scene<'a> {
 
     /// The key of a side as an attribute.
     pub(super) fn key(&self, side: Option<u32>) -> Value {
-        side.map(|s| self.picture.id(s).to_owned()).into()
+        side.map(|s| self.picture.sides[s as usize].id.clone()).into()
     }
 
     /// The attributes that close every feature.
@@ -123,8 +116,8 @@ impl<'a> Scene<'a> {
 }
 
 /// The simplestyle attributes of a side's land.
-pub(super) fn styled(feature: Feature, title: String, side: &Side, opacity: f64) -> Feature {
-    let colour = side.color.map(|c| c.to_string());
+pub(super) fn styled(feature: Feature, title: EcoString, side: &Side, opacity: f64) -> Feature {
+    let colour = side.color.map(|c| eco_format!("{c}"));
     feature
         .with("title", title)
         .with("fill", colour.clone())

@@ -1,6 +1,7 @@
 //! Layers: typed features with flat attributes, in the order in which they are drawn and written.
 
 use crate::time::Date;
+use ecow::{EcoString, EcoVec};
 use serde::Serialize;
 use std::fmt;
 
@@ -15,21 +16,26 @@ pub enum Value {
     Int(i64),
     /// A number.
     Float(f64),
-    /// Text.
-    Text(String),
+    /// Text; what many features say is held once.
+    Text(EcoString),
     /// A calendar day.
     Date(Date),
     /// Several texts.
-    List(Vec<String>),
+    List(EcoVec<EcoString>),
 }
 
 impl From<&str> for Value {
     fn from(v: &str) -> Self {
-        Self::Text(v.to_owned())
+        Self::Text(v.into())
     }
 }
 impl From<String> for Value {
     fn from(v: String) -> Self {
+        Self::Text(v.into())
+    }
+}
+impl From<EcoString> for Value {
+    fn from(v: EcoString) -> Self {
         Self::Text(v)
     }
 }
@@ -55,6 +61,11 @@ impl From<Date> for Value {
 }
 impl From<Vec<String>> for Value {
     fn from(v: Vec<String>) -> Self {
+        Self::List(v.into_iter().map(EcoString::from).collect())
+    }
+}
+impl From<EcoVec<EcoString>> for Value {
+    fn from(v: EcoVec<EcoString>) -> Self {
         Self::List(v)
     }
 }
@@ -142,11 +153,11 @@ impl LayerKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feature {
     /// Stable id within its layer.
-    pub id: Option<String>,
+    pub id: Option<EcoString>,
     /// Longitude and latitude on WGS 84; `None` is a row without a geometry.
     pub geometry: Option<geo::Geometry<f64>>,
     /// Attributes in writing order; within one of our layers every feature has the same keys.
-    pub properties: Vec<(String, Value)>,
+    pub properties: Vec<(EcoString, Value)>,
 }
 
 impl Feature {
@@ -156,14 +167,14 @@ impl Feature {
     }
     /// The same feature with a stable id.
     #[must_use]
-    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+    pub fn with_id(mut self, id: impl Into<EcoString>) -> Self {
         self.id = Some(id.into());
         self
     }
     /// The same feature with one more attribute.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.properties.push((key.to_owned(), value.into()));
+        self.properties.push((key.into(), value.into()));
         self
     }
     /// An attribute; `None` where the key is missing or its value null.

@@ -105,7 +105,7 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
             ),
         }
         for (i, key) in header.iter().enumerate().filter(|(i, _)| *i != lon && *i != lat) {
-            feature.properties.push((key.clone(), value(row.get(i).unwrap_or_default())));
+            feature.properties.push((key.as_str().into(), value(row.get(i).unwrap_or_default())));
         }
         features.push(feature);
     }
@@ -119,12 +119,12 @@ fn value(cell: &str) -> Value {
     if t.is_empty() {
         Value::Null
     } else if coded {
-        Value::Text(t.to_owned())
+        t.into()
     } else if let Ok(v) = t.parse::<i64>() {
         Value::Int(v)
     } else if let Some(v) = t.parse::<f64>().ok().filter(|v| v.is_finite() && t.bytes().any(|b| b.is_ascii_digit())) {
         Value::Float(v)
     } else {
-        Value::Text(t.to_owned())
+        t.into()
     }
 }

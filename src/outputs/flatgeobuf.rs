@@ -158,12 +158,13 @@ impl PropertyProcessor for Properties<'_> {
             ColumnValue::ULong(v) => i64::try_from(*v).map_or(Value::Float(*v as f64), Value::Int),
             ColumnValue::Float(v) => Value::Float(f64::from(*v)),
             ColumnValue::Double(v) => Value::Float(*v),
-            ColumnValue::String(v) | ColumnValue::Json(v) => Value::Text((*v).to_owned()),
-            ColumnValue::DateTime(v) => crate::time::parse_day(v.get(..10).unwrap_or(v))
-                .map_or_else(|_| Value::Text((*v).to_owned()), Value::Date),
+            ColumnValue::String(v) | ColumnValue::Json(v) => (*v).into(),
+            ColumnValue::DateTime(v) => {
+                crate::time::parse_day(v.get(..10).unwrap_or(v)).map_or_else(|_| (*v).into(), Value::Date)
+            }
             ColumnValue::Binary(_) => Value::Null,
         };
-        self.0.properties.push((name.to_owned(), value));
+        self.0.properties.push((name.into(), value));
         Ok(false)
     }
 }

@@ -302,12 +302,12 @@ fn read_table(
                     let text = String::from_utf8_lossy(t).into_owned();
                     match declared.eq_ignore_ascii_case("DATE").then(|| crate::time::parse_day(&text)) {
                         Some(Ok(day)) => Value::Date(day),
-                        _ => Value::Text(text),
+                        _ => text.into(),
                     }
                 }
                 ValueRef::Blob(_) => Value::Null,
             };
-            feature.properties.push(((*key).to_owned(), value));
+            feature.properties.push(((*key).into(), value));
         }
         features.push(feature);
         n += 1;

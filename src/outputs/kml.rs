@@ -235,10 +235,10 @@ impl Walk {
     fn placemark(&mut self, p: kml::types::Placemark<f64>, layer: usize) {
         let mut feature = Feature { id: None, geometry: None, properties: Vec::new() };
         if let Some(name) = p.name {
-            feature.properties.push(("name".to_owned(), Value::Text(name)));
+            feature.properties.push(("name".into(), name.into()));
         }
         if let Some(text) = p.description {
-            feature.properties.push(("description".to_owned(), Value::Text(text)));
+            feature.properties.push(("description".into(), text.into()));
         }
         p.children.iter().filter(|e| e.name == "ExtendedData").for_each(|e| extended(e, &mut feature));
         match p.geometry.map(geo::Geometry::<f64>::try_from) {
@@ -272,12 +272,12 @@ fn push(feature: &mut Feature, key: &str, value: Option<String>) {
     let value = value.map_or(Value::Null, |t| match (t.parse::<i64>(), t.parse::<f64>()) {
         (Ok(v), _) => Value::Int(v),
         (_, Ok(v)) if v.is_finite() => Value::Float(v),
-        _ => Value::Text(t),
+        _ => t.into(),
     });
     match feature.properties.iter_mut().find(|(k, _)| k == key) {
         Some(slot) if slot.0 == "name" || slot.0 == "description" => slot.1 = value,
         Some(_) => {}
-        None => feature.properties.push((key.to_owned(), value)),
+        None => feature.properties.push((key.into(), value)),
     }
 }
 

@@ -38,7 +38,7 @@ pub fn columns(layer: &Layer) -> Vec<Column> {
                 Some((name, _)) if name == key => n,
                 _ => *index.entry(key).or_insert_with(|| {
                     found.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
-                        found.push((key.clone(), None));
+                        found.push((key.to_string(), None));
                         found.len() - 1
                     })
                 }),

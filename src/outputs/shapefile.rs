@@ -261,12 +261,12 @@ fn layer(
         };
         let cell = |(i, f): (usize, &String)| match record.get(f) {
             Some(FieldValue::Character(Some(lossy))) => {
-                Value::Text(texts.get(n, i).unwrap_or_else(|| lossy.trim_end().to_owned()))
+                texts.get(n, i).unwrap_or_else(|| lossy.trim_end().to_owned()).into()
             }
             Some(other) => value(other),
             None => Value::Null,
         };
-        let properties = fields.iter().enumerate().map(|cell_of| (cell_of.1.clone(), cell(cell_of))).collect();
+        let properties = fields.iter().enumerate().map(|cell_of| (cell_of.1.as_str().into(), cell(cell_of))).collect();
         features.push(Feature { id: None, geometry, properties });
     }
     Ok(Layer { kind: LayerKind::Overlay, name: name.to_owned(), features })
@@ -368,8 +368,8 @@ fn blank_bad_dates(dbf: &mut [u8]) {
 
 fn value(field: &FieldValue) -> Value {
     match field {
-        FieldValue::Character(Some(t)) => Value::Text(t.trim_end().to_owned()),
-        FieldValue::Memo(t) => Value::Text(t.clone()),
+        FieldValue::Character(Some(t)) => t.trim_end().into(),
+        FieldValue::Memo(t) => t.as_str().into(),
         FieldValue::Numeric(Some(v)) if v.fract() == 0.0 && v.abs() < 9e15 => Value::Int(*v as i64),
         FieldValue::Numeric(Some(v)) | FieldValue::Currency(v) | FieldValue::Double(v) => Value::Float(*v),
         FieldValue::Float(Some(v)) => Value::Float(f64::from(*v)),
@@ -377,7 +377,7 @@ fn value(field: &FieldValue) -> Value {
         FieldValue::Logical(Some(v)) => Value::Bool(*v),
         FieldValue::Date(Some(d)) => {
             let text = format!("{:04}-{:02}-{:02}", d.year(), d.month(), d.day());
-            crate::time::parse_day(&text).map_or(Value::Text(text), Value::Date)
+            crate::time::parse_day(&text).map_or_else(|_| text.as_str().into(), Value::Date)
         }
         _ => Value::Null,
     }

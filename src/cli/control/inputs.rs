@@ -58,7 +58,7 @@ pub(super) fn theatre(args: &Args, ground: Option<&Ground>, notes: &mut Vec<Note
     if let Some(path) = &args.polygons {
         for feature in features(path, notes)? {
             let outline = outline_of(&feature);
-            match (feature.text("name").map(str::to_owned).or_else(|| feature.id.clone()), outline) {
+            match (feature.text("name").or(feature.id.as_deref()).map(str::to_owned), outline) {
                 (Some(name), Some(outline)) => polygons.push((name, outline)),
                 _ => notes.push(
                     Note::warning("a feature without a polygon or a name is left out").at(Position::file(name(path))),

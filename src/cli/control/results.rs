@@ -29,7 +29,7 @@ impl Job<'_> {
         let mut scene = Scene::new(self.timeline, &self.land.cells, picture);
         scene.zones = &self.land.zones;
         scene.known_on = self.policy.known_on;
-        scene.boundary.clone_from(&self.land.boundary);
+        scene.boundary = self.land.boundary.as_str().into();
         scene
     }
 
@@ -169,10 +169,10 @@ fn wrongly(feature: &mut Feature, date: Date, known_on: Option<Date>) {
             "layer" => *value = "known_wrongly".into(),
             "date_from" => *value = date.into(),
             "known_on" => *value = known_on.into(),
-            "lost_by" => "known_holder".clone_into(key),
-            "lost_by_name" => "known_holder_name".clone_into(key),
-            "gained_by" => "true_holder".clone_into(key),
-            "gained_by_name" => "true_holder_name".clone_into(key),
+            "lost_by" => *key = "known_holder".into(),
+            "lost_by_name" => *key = "known_holder_name".into(),
+            "gained_by" => *key = "true_holder".into(),
+            "gained_by_name" => *key = "true_holder_name".into(),
             _ => {}
         }
     }

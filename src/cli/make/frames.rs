@@ -11,7 +11,7 @@ use crate::diag::{Note, Warned};
 use crate::gazetteer::Gazetteer;
 use crate::geodesy::{BBox, LonLat, distance};
 use crate::layers::{self, Scene};
-use crate::model::{Credit, Feature, Layer, LayerKind, Map, Status, Story, Value, View};
+use crate::model::{Credit, Feature, Layer, LayerKind, Map, Status, Story, View};
 use crate::time::{Date, long, short};
 use geo::BoundingRect as _;
 
@@ -124,7 +124,7 @@ fn short_range(from: Date, to: Date) -> String {
 
 fn scene<'a>(timeline: &'a Timeline<'a>, stage: &'a Stage, picture: &'a Picture) -> Scene<'a> {
     let mut scene = Scene::new(timeline, &stage.cells, picture);
-    scene.boundary.clone_from(&stage.boundary);
+    scene.boundary = stage.boundary.as_str().into();
     scene.known_on = stage.policy.known_on;
     scene
 }
@@ -134,8 +134,8 @@ fn not_reported(control: &mut Layer) {
     for feature in control.features.iter_mut().filter(|f| f.text("holder") == Some("unknown")) {
         for (key, value) in &mut feature.properties {
             match key.as_str() {
-                "holder_name" | "title" => *value = Value::Text("Not reported".to_owned()),
-                "fill" | "stroke" => *value = Value::Text("#E9E7E2".to_owned()),
+                "holder_name" | "title" => *value = "Not reported".into(),
+                "fill" | "stroke" => *value = "#E9E7E2".into(),
                 _ => {}
             }
         }

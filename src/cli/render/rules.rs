@@ -62,7 +62,7 @@ pub(in crate::cli) fn split(text: &str, file: &str) -> Result<(String, Vec<Rule>
                 }
                 (k, toml::Value::String(color)) if COLORS.contains(&k) => {
                     color.parse::<Rgb>().map_err(|e| wrong(span, e))?;
-                    rule.set.push((key, Value::Text(color)));
+                    rule.set.push((key, color.into()));
                 }
                 (k, toml::Value::Float(v)) if NUMBERS.contains(&k) => rule.set.push((key, Value::Float(v))),
                 (k, toml::Value::Integer(v)) if NUMBERS.contains(&k) => rule.set.push((key, Value::Int(v))),
@@ -121,14 +121,14 @@ pub(in crate::cli) fn apply(rules: &[Rule], layers: &mut [Layer]) {
 /// Takes the name of a feature from one of its attributes.
 pub(in crate::cli) fn name(feature: &mut crate::model::Feature, attribute: &str) {
     let words = feature.get(attribute).map(ToString::to_string).unwrap_or_default();
-    set(feature, "label", Value::Text(words.clone()));
-    set(feature, "title", Value::Text(words));
+    set(feature, "label", words.clone().into());
+    set(feature, "title", words.into());
 }
 
 fn set(feature: &mut crate::model::Feature, key: &str, value: Value) {
     match feature.properties.iter_mut().find(|(k, _)| k == key) {
         Some(slot) => slot.1 = value,
-        None => feature.properties.push((key.to_owned(), value)),
+        None => feature.properties.push((key.into(), value)),
     }
 }
 

@@ -65,26 +65,27 @@ impl Coverage {
     fn rings(&self, class: &[u32], mut take: impl FnMut(u32, Vec<u32>)) {
         let around = self.around();
         let of = |face: u32| if face == NONE { NONE } else { class[face as usize] };
-        let border = |half: Half| {
-            let (.., left, right) = self.half(half);
-            let own = of(left);
-            own != NONE && own != of(right)
-        };
-        let mut used = vec![false; 2 * self.edges.len()];
+        // The class that every half runs along with on its left; none where the other side is of the same, and none once walked.
+        let mut along: Vec<u32> = vec![NONE; 2 * self.edges.len()];
+        along.par_chunks_mut(2).zip(&self.edges).for_each(|(halves, e)| {
+            let (left, right) = (of(e.left), of(e.right));
+            if left != right {
+                halves.copy_from_slice(&[left, right]);
+            }
+        });
         let mut seen: Vec<u32> = vec![NONE; self.nodes.len()];
         let mut firsts: Vec<(u32, u32, Half)> = Vec::new();
         let mut path: Vec<(u32, u32)> = Vec::new();
         for node in 0..self.nodes.len() as u32 {
             firsts.clear();
             for &half in around.leaving(node) {
-                if !used[half as usize] && border(half) {
-                    let (_, to, left, _) = self.half(half);
-                    firsts.push((of(left), to, half));
+                if along[half as usize] != NONE {
+                    firsts.push((along[half as usize], self.half(half).1, half));
                 }
             }
             firsts.sort_unstable();
             for &(own, _, first) in &firsts {
-                if used[first as usize] {
+                if along[first as usize] == NONE {
                     continue;
                 }
                 let mut close = |path: &mut Vec<(u32, u32)>, seen: &mut [u32], since: usize| {
@@ -99,7 +100,7 @@ impl Coverage {
                 };
                 let mut at = first;
                 let end = loop {
-                    used[at as usize] = true;
+                    along[at as usize] = NONE;
                     let (from, to, left, _) = self.half(at);
                     // A walk that comes back to a node has closed a loop: it is a ring of its own, so that rings stay simple.
                     let since = seen[from as usize];
@@ -109,9 +110,7 @@ impl Coverage {
                     seen[from as usize] = path.len() as u32;
                     path.push((from, left));
                     // Around the same wedge of the class: the first border clockwise from where we came.
-                    let next = around
-                        .onward(at, to)
-                        .find(|h| *h == first || (!used[*h as usize] && border(*h) && of(self.half(*h).2) == own));
+                    let next = around.onward(at, to).find(|h| *h == first || along[*h as usize] == own);
                     match next {
                         Some(next) if next != first => at = next,
                         _ => break to,

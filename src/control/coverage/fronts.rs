@@ -3,6 +3,7 @@
 use super::around::Half;
 use super::{Coverage, NONE};
 use geo::LineString;
+use rayon::prelude::*;
 
 /// A line between two sides, unbroken.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,12 +34,15 @@ impl Coverage {
     pub fn fronts(&self, side: &[u32]) -> Vec<Front> {
         let (around, lengths) = (self.around(), self.lengths());
         let of = |face: u32| if face == NONE { NONE } else { side[face as usize] };
-        // The sides of a half that a front runs along.
-        let pair = |half: Half| {
-            let (.., left, right) = self.half(half);
-            let (left, right) = (of(left), of(right));
-            (left < right && right != NONE).then_some((left, right))
-        };
+        // The sides of every half that a front runs along.
+        let mut pairs: Vec<Option<(u32, u32)>> = vec![None; 2 * self.edges.len()];
+        pairs.par_chunks_mut(2).zip(&self.edges).for_each(|(halves, e)| {
+            let (left, right) = (of(e.left), of(e.right));
+            if left != right && left != NONE && right != NONE {
+                halves[usize::from(left > right)] = Some((left.min(right), left.max(right)));
+            }
+        });
+        let pair = |half: Half| pairs[half as usize];
         // The only half of a pair that leaves a node where only one arrives: a line goes straight on through it.
         let through = |node: u32, sides: (u32, u32)| {
             let (mut leaving, mut arriving, mut on) = (0, 0, 0);

@@ -3,6 +3,7 @@
 //! Not a general JSON library: it reads values on demand for the GeoJSON reader and keeps no tree of what is skipped.
 
 use crate::diag::Position;
+use ecow::EcoString;
 use serde_json::{Map, Number, Value};
 
 /// Nesting deeper than this is refused rather than risking the stack.
@@ -107,13 +108,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// A member's key and its colon.
-    pub(super) fn key(&mut self) -> Result<String, Unexpected> {
+    pub(super) fn key(&mut self) -> Result<EcoString, Unexpected> {
         let key = self.string()?;
         self.expect(b':')?;
         Ok(key)
     }
 
-    pub(super) fn string(&mut self) -> Result<String, Unexpected> {
+    pub(super) fn string(&mut self) -> Result<EcoString, Unexpected> {
         self.expect(b'"')?;
         let start = self.pos;
         while let Some(&b) = self.bytes.get(self.pos) {
@@ -123,7 +124,7 @@ impl<'a> Scanner<'a> {
                     self.pos += 1;
                     if !raw.contains(&b'\\') {
                         return match std::str::from_utf8(raw) {
-                            Ok(text) => Ok(text.to_owned()),
+                            Ok(text) => Ok(text.into()),
                             Err(_) => Err(Unexpected { at: start, message: "text that is not UTF-8".to_owned() }),
                         };
                     }
@@ -211,7 +212,7 @@ impl<'a> Scanner<'a> {
                 loop {
                     let key = self.key()?;
                     let value = self.value()?;
-                    map.insert(key, value);
+                    map.insert(key.into(), value);
                     if !self.more(b'}')? {
                         return Ok(Value::Object(map));
                     }
@@ -230,7 +231,7 @@ impl<'a> Scanner<'a> {
                     }
                 }
             }
-            Some(b'"') => Ok(Value::String(self.string()?)),
+            Some(b'"') => Ok(Value::String(self.string()?.into())),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),

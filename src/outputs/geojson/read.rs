@@ -9,6 +9,7 @@ use super::sequence;
 use crate::diag::{Note, Position, Warned};
 use crate::geodesy::projection::Projection;
 use crate::model::{Feature, Value};
+use ecow::EcoString;
 use geo::{Coord, Geometry, LineString, Polygon};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -120,8 +121,8 @@ struct Members {
     coordinates: Option<(usize, Coords)>,
     geometries: Option<Vec<Geometry<f64>>>,
     geometry: Option<Option<Geometry<f64>>>,
-    properties: Vec<(String, Value)>,
-    id: Option<String>,
+    properties: Vec<(EcoString, Value)>,
+    id: Option<EcoString>,
     collection: bool,
     trouble: Option<Unexpected>,
 }
@@ -273,8 +274,8 @@ impl<'a> Reading<'a> {
                 }
                 "id" => {
                     m.id = match s.value()? {
-                        Json::String(id) => Some(id),
-                        Json::Number(id) => Some(id.to_string()),
+                        Json::String(id) => Some(id.into()),
+                        Json::Number(id) => Some(id.to_string().into()),
                         _ => None,
                     }
                 }
@@ -439,8 +440,8 @@ fn number_in_file(index: usize, left_out: &[Refused]) -> usize {
 }
 
 /// The attributes of a feature, straight from the text; of a key that comes twice the last value counts.
-fn properties(s: &mut Scanner) -> Result<Vec<(String, Value)>, Unexpected> {
-    let mut all: Vec<(String, Value)> = Vec::new();
+fn properties(s: &mut Scanner) -> Result<Vec<(EcoString, Value)>, Unexpected> {
+    let mut all: Vec<(EcoString, Value)> = Vec::new();
     s.open(b'{')?;
     if s.empty(b'}') {
         return Ok(all);
@@ -488,11 +489,13 @@ fn attribute(value: Json) -> Value {
             Some(i) => Value::Int(i),
             None => Value::Float(n.as_f64().unwrap_or_default()),
         },
-        Json::String(text) => Value::Text(text),
+        Json::String(text) => text.into(),
         Json::Array(list) if list.iter().all(Json::is_string) => Value::List(
-            list.into_iter().filter_map(|v| if let Json::String(text) = v { Some(text) } else { None }).collect(),
+            list.into_iter()
+                .filter_map(|v| if let Json::String(text) = v { Some(text.into()) } else { None })
+                .collect(),
         ),
-        other => Value::Text(other.to_string()),
+        other => other.to_string().into(),
     }
 }
 

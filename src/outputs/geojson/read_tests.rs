@@ -11,7 +11,7 @@ fn members_may_come_in_any_order() {
     let f = &read.value[0];
     assert_eq!(f.id.as_deref(), Some("7"));
     assert_eq!(f.number("a"), Some(1.0));
-    assert_eq!(f.get("d"), Some(&Value::List(vec!["p".to_owned(), "q".to_owned()])));
+    assert_eq!(f.get("d"), Some(&Value::List(ecow::eco_vec!["p".into(), "q".into()])));
     assert_eq!(f.text("e"), Some(r#"{"f":[1]}"#));
     assert!(matches!(&f.geometry, Some(Geometry::Polygon(p)) if p.exterior().0.len() == 4));
     assert!(read.notes.is_empty());

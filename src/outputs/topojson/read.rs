@@ -39,13 +39,13 @@ pub(in crate::outputs) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, Format
                 None
             });
             let id = match &member["id"] {
-                Value::String(s) => Some(s.clone()),
-                Value::Number(v) => Some(v.to_string()),
+                Value::String(s) => Some(s.as_str().into()),
+                Value::Number(v) => Some(v.to_string().into()),
                 _ => None,
             };
             let properties = member["properties"].as_object();
             let properties =
-                properties.map(|p| p.iter().map(|(k, v)| (k.clone(), cell(v))).collect()).unwrap_or_default();
+                properties.map(|p| p.iter().map(|(k, v)| (k.as_str().into(), cell(v))).collect()).unwrap_or_default();
             features.push(Feature { id, geometry, properties });
         }
         layers.push(Layer { kind: LayerKind::Overlay, name: name.clone(), features });
@@ -58,11 +58,11 @@ fn cell(v: &Value) -> Cell {
         Value::Null => Cell::Null,
         Value::Bool(b) => Cell::Bool(*b),
         Value::Number(n) => n.as_i64().map_or_else(|| n.as_f64().map_or(Cell::Null, Cell::Float), Cell::Int),
-        Value::String(s) => Cell::Text(s.clone()),
+        Value::String(s) => s.as_str().into(),
         Value::Array(a) if a.iter().all(Value::is_string) => {
-            Cell::List(a.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect())
+            Cell::List(a.iter().filter_map(|s| s.as_str().map(Into::into)).collect())
         }
-        other => Cell::Text(other.to_string()),
+        other => other.to_string().into(),
     }
 }
 

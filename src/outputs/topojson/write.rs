@@ -126,7 +126,7 @@ impl Grid {
         let properties: Map<String, Value> = feature
             .properties
             .iter()
-            .map(|(k, v)| (k.clone(), serde_json::to_value(v).unwrap_or(Value::Null)))
+            .map(|(k, v)| (k.to_string(), serde_json::to_value(v).unwrap_or(Value::Null)))
             .collect();
         object.insert("properties".to_owned(), Value::Object(properties));
         Value::Object(object)
