@@ -7,6 +7,7 @@ pub mod basemap;
 pub mod cartography;
 pub mod cli;
 pub mod control;
+pub mod coverage;
 pub mod diag;
 pub mod gazetteer;
 pub mod geocode;

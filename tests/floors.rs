@@ -10,6 +10,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("time", 0),
     ("diag", 0),
     ("model", 1),
+    ("coverage", 1),
     ("gazetteer", 2),
     ("basemap", 2),
     ("geocode", 3),

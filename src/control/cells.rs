@@ -4,9 +4,9 @@
 //! within a metre or two (in longitude and latitude 11 % of Syria would go to the wrong town), clipped to the boundary and kept as a
 //! [`Coverage`]. Hexagons and given units are in [`super::units`].
 
-use super::coverage::{Coverage, Edge, GRID, Locator, Moved, NONE, Ring, Start, overlay};
 use super::polygons::Outline;
 use super::{ControlError, voronoi::Voronoi};
+use crate::coverage::{Coverage, Edge, GRID, Locator, Moved, NONE, Ring, Start, overlay};
 use crate::diag::{Note, Warned};
 use crate::geodesy::projection::Projection;
 use crate::geodesy::{LonLat, Metres, destination};

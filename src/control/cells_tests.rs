@@ -1,6 +1,6 @@
 use super::*;
-use crate::control::coverage::Region;
 use crate::control::polygons::middle_meridian;
+use crate::coverage::Region;
 use crate::geodesy::{distance, polygon_area};
 use geo::{Area, Contains, MultiPolygon, Validation, polygon};
 use proptest::prelude::*;

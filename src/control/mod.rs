@@ -3,7 +3,6 @@
 pub mod baseline;
 pub mod cells;
 pub mod certainty;
-pub mod coverage;
 pub mod diff;
 pub mod lint;
 pub mod log;

@@ -1,10 +1,10 @@
 //! Who holds which face on a day: the classes that areas are merged by, and the sides that fronts run between.
 
 use super::cells::Cells;
-use super::coverage::NONE;
 use super::roster::ActorIx;
 use super::state::PlaceState;
 use super::timeline::Theatre;
+use crate::coverage::NONE;
 use crate::model::{Holder, Rgb, Status};
 use crate::time::Date;
 use ecow::EcoString;

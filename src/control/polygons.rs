@@ -1,6 +1,6 @@
 //! Polygons from outside brought onto the grid and made valid: rings repaired, overlaps within a set united, longitudes unwrapped.
 
-use super::coverage::{Fill, GRID, Locator, Moved, Node, Ring, Segment, chord_area, clean};
+use crate::coverage::{Fill, GRID, Locator, Moved, Node, Ring, Segment, chord_area, clean};
 use crate::geodesy::LonLat;
 use geo::{Geometry, LineString, MultiPolygon};
 use rayon::prelude::*;

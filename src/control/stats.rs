@@ -1,9 +1,9 @@
 //! Figures of a picture and of the change between two: areas, places, length of fronts.
 
 use super::cells::Cells;
-use super::coverage::{Front, NONE};
 use super::picture::Picture;
 use super::timeline::Theatre;
+use crate::coverage::{Front, NONE};
 use crate::time::{Date, long};
 use serde::Serialize;
 use std::collections::BTreeMap;

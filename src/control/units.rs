@@ -2,8 +2,8 @@
 
 use super::ControlError;
 use super::cells::{Cells, Division, Face};
-use super::coverage::{Coverage, Edge, GRID, NONE, Node, merge};
 use super::polygons::Outline;
+use crate::coverage::{Coverage, Edge, GRID, NONE, Node, merge};
 use crate::geodesy::{LonLat, distance};
 use ecow::eco_format;
 use rustc_hash::FxHashMap;

@@ -4,8 +4,8 @@
 //! cut to a box around the area and bent back onto the Earth with enough points that none is off by more than a metre.
 
 use super::ControlError;
-use super::coverage::{GRID, Ring, Segment, Start};
 use super::polygons::Outline;
+use crate::coverage::{GRID, Ring, Segment, Start};
 use crate::geodesy::LonLat;
 use crate::geodesy::projection::Projection;
 use geo::Coord;

@@ -1,9 +1,9 @@
 //! Advance arrows: from the middle of a front where it was to its middle where it is.
 
 use super::scene::Scene;
-use crate::control::coverage::{Front, NONE};
 use crate::control::picture::Picture;
 use crate::control::stats::{changed_faces, km2};
+use crate::coverage::{Front, NONE};
 use crate::geodesy::{LonLat, Metres, bearing, distance, geodesic_line};
 use crate::model::{Feature, Layer, LayerKind};
 use crate::time::Date;

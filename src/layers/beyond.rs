@@ -2,7 +2,7 @@
 
 use super::control::area;
 use super::scene::Scene;
-use crate::control::coverage::NONE;
+use crate::coverage::NONE;
 use crate::model::{Layer, LayerKind};
 
 /// The land beyond reach, with the attributes of the control layer; empty where no reach was given.

@@ -1,8 +1,8 @@
 //! The cells themselves: which land stands for which place.
 
 use super::scene::{Scene, geometry};
-use crate::control::coverage::NONE;
 use crate::control::stats::km2;
+use crate::coverage::NONE;
 use crate::model::{Feature, Layer, LayerKind};
 
 /// One feature for every face with land.

@@ -2,7 +2,7 @@
 
 use super::control::{area, disputed};
 use super::scene::Scene;
-use crate::control::coverage::NONE;
+use crate::coverage::NONE;
 use crate::model::{Layer, LayerKind};
 
 /// The disputed areas of a picture, with the attributes of the control layer.

@@ -1,8 +1,8 @@
 //! Who holds what on a day: one feature for every unbroken area of one class.
 
 use super::scene::{Scene, geometry, styled};
-use crate::control::coverage::Region;
 use crate::control::picture::Class;
+use crate::coverage::Region;
 use crate::model::{Feature, Layer, LayerKind, Status};
 use ecow::EcoString;
 use rayon::prelude::*;

@@ -1,7 +1,7 @@
 //! Front lines: where unlike sides meet.
 
 use super::scene::Scene;
-use crate::control::coverage::Front;
+use crate::coverage::Front;
 use crate::model::{Feature, Layer, LayerKind};
 use std::collections::BTreeMap;
 

@@ -3,8 +3,8 @@
 //! Outlines are laid over each other two by two, like the rounds of a cup, so the cost grows with their length and with the logarithm of
 //! their number. Borders that two outlines share become one line.
 
-use crate::control::coverage::{Coverage, Edge, Node, Segment, cross};
 use crate::control::polygons::Outline;
+use crate::coverage::{Coverage, Edge, Node, Segment, cross};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 

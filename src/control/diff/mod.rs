@@ -5,9 +5,9 @@
 
 mod arrange;
 
-use super::coverage::{Coverage, GRID, NONE, chord_area};
 use super::polygons::{Outline, middle_meridian, polygons_of};
 use super::stats::km2;
+use crate::coverage::{Coverage, GRID, NONE, chord_area};
 use crate::diag::{Note, Warned};
 use crate::geodesy::SquareMetres;
 use crate::model::Feature;

@@ -4,11 +4,11 @@
 //! a vertex still share it in the file. Rings that enclose nothing on that grid are left out.
 
 use super::antimeridian::{cut_line, cut_polygon, snap, snap_ring, wrap};
+use crate::coverage::{GRID, Node};
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{Feature, Layer, Value};
 use crate::outputs::files::{FileError, write_atomically};
 use geo::{Geometry, LineString, Polygon};
-use i_overlay::i_float::int::point::IntPoint;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -115,20 +115,20 @@ fn json(out: &mut impl Write, value: &(impl serde::Serialize + ?Sized)) -> io::R
     serde_json::to_writer(out, value).map_err(io::Error::from)
 }
 
-fn position(p: IntPoint) -> LonLat {
-    LonLat::wrapped(degrees(p.x), degrees(p.y))
+fn position(p: Node) -> LonLat {
+    LonLat::wrapped(degrees(p[0]), degrees(p[1]))
 }
 
 fn degrees(v: i32) -> f64 {
-    f64::from(v) / super::antimeridian::GRID
+    f64::from(v) / GRID
 }
 
-type Rings = Vec<Vec<IntPoint>>;
+type Rings = Vec<Vec<Node>>;
 
 /// A geometry on the grid, cut and oriented.
 enum Shape {
-    Points(Vec<IntPoint>, bool),
-    Lines(Vec<Vec<IntPoint>>, bool),
+    Points(Vec<Node>, bool),
+    Lines(Vec<Vec<Node>>, bool),
     Polygons(Vec<Rings>, bool),
     Several(Vec<Shape>),
 }
@@ -141,8 +141,8 @@ impl Shape {
             rings.extend(p.interiors().iter().filter_map(snap_ring));
             cut_polygon(rings)
         };
-        let line = |l: &LineString<f64>| -> Vec<Vec<IntPoint>> {
-            let mut points: Vec<IntPoint> = l.0.iter().map(|c| snap(*c)).collect();
+        let line = |l: &LineString<f64>| -> Vec<Vec<Node>> {
+            let mut points: Vec<Node> = l.0.iter().map(|c| snap(*c)).collect();
             points.dedup();
             // A line shorter than the grid stays a line: two equal points.
             if points.len() == 1 {
@@ -185,7 +185,7 @@ impl Shape {
     }
 
     /// West, east, south and north ends of every part: enough for the bounding box.
-    fn corners(&self, into: &mut Vec<IntPoint>) {
+    fn corners(&self, into: &mut Vec<Node>) {
         match self {
             Self::Points(points, _) => into.extend(points),
             Self::Lines(lines, _) => lines.iter().for_each(|l| extremes(l, into)),
@@ -230,21 +230,19 @@ impl Shape {
 }
 
 /// The extreme points of a part, with enough between west and east that the box is not mistaken for its complement.
-fn extremes(points: &[IntPoint], into: &mut Vec<IntPoint>) {
+fn extremes(points: &[Node], into: &mut Vec<Node>) {
     let Some(first) = points.first() else { return };
-    let (mut west, mut east, mut south, mut north) = (first.x, first.x, first.y, first.y);
+    let (mut west, mut east, mut south, mut north) = (first[0], first[0], first[1], first[1]);
     for p in points {
-        (west, east) = (west.min(p.x), east.max(p.x));
-        (south, north) = (south.min(p.y), north.max(p.y));
+        (west, east) = (west.min(p[0]), east.max(p[0]));
+        (south, north) = (south.min(p[1]), north.max(p[1]));
     }
     let steps = ((east - west) / 60_000_000).max(1);
     for i in 0..=steps {
-        into.push(IntPoint {
-            x: west + ((i64::from(east) - i64::from(west)) * i64::from(i) / i64::from(steps)) as i32,
-            y: south,
-        });
+        let along = (i64::from(east) - i64::from(west)) * i64::from(i) / i64::from(steps);
+        into.push([west + along as i32, south]);
     }
-    into.push(IntPoint { x: east, y: north });
+    into.push([east, north]);
 }
 
 fn list<T, W: Write>(out: &mut W, items: &[T], mut each: impl FnMut(&mut W, &T) -> io::Result<()>) -> io::Result<()> {
@@ -258,7 +256,7 @@ fn list<T, W: Write>(out: &mut W, items: &[T], mut each: impl FnMut(&mut W, &T) 
     out.write_all(b"]")
 }
 
-fn ring<W: Write>(out: &mut W, points: &Vec<IntPoint>) -> io::Result<()> {
+fn ring<W: Write>(out: &mut W, points: &Vec<Node>) -> io::Result<()> {
     out.write_all(b"[")?;
     for p in points {
         pair(out, *p)?;
@@ -268,15 +266,15 @@ fn ring<W: Write>(out: &mut W, points: &Vec<IntPoint>) -> io::Result<()> {
     out.write_all(b"]")
 }
 
-fn pair(out: &mut impl Write, p: IntPoint) -> io::Result<()> {
+fn pair(out: &mut impl Write, p: Node) -> io::Result<()> {
     let mut text = [0u8; 32];
     let mut n = 0;
     text[n] = b'[';
     n += 1;
-    n = decimal(&mut text, n, p.x);
+    n = decimal(&mut text, n, p[0]);
     text[n] = b',';
     n += 1;
-    n = decimal(&mut text, n, p.y);
+    n = decimal(&mut text, n, p[1]);
     text[n] = b']';
     out.write_all(&text[..=n])
 }

@@ -34,7 +34,7 @@ pub struct Locator<'a> {
 
 impl<'a> Locator<'a> {
     /// A locator in the faces that `segments` bound; a point east of which there is no edge lies in `outside`.
-    pub(in crate::control) fn new(segments: &'a [Segment], moved: Moved, outside: u32) -> Self {
+    pub(crate) fn new(segments: &'a [Segment], moved: Moved, outside: u32) -> Self {
         let (mut south, mut north) = (f64::INFINITY, f64::NEG_INFINITY);
         for s in segments {
             south = south.min(s.a[1]).min(s.b[1]);
@@ -76,7 +76,7 @@ impl<'a> Locator<'a> {
     }
 
     /// The label of the face that `c` lies in.
-    pub(in crate::control) fn locate(&self, c: [f64; 2]) -> u32 {
+    pub(crate) fn locate(&self, c: [f64; 2]) -> u32 {
         let band = ((c[1] - self.south) / self.height).floor();
         let bands = self.starts.len() - 1;
         // A point on the upper end of the last band, to the bit, still belongs to it.

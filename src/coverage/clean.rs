@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 /// What counts as inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::control) enum Fill {
+pub(crate) enum Fill {
     /// Land that an odd number of lines part from the outside, as GIS programs draw rings that cross themselves.
     EvenOdd,
     /// Land that rings run around counter-clockwise more often than clockwise: the union of valid polygons.
@@ -20,7 +20,7 @@ pub(in crate::control) enum Fill {
 }
 
 /// The polygons of some closed rings, as rings of nodes: exteriors counter-clockwise, each with its holes, clockwise.
-pub(in crate::control) fn clean(rings: &[Vec<Node>], fill: Fill) -> Vec<Vec<Vec<Node>>> {
+pub(crate) fn clean(rings: &[Vec<Node>], fill: Fill) -> Vec<Vec<Vec<Node>>> {
     let segments: Vec<Segment> = rings.iter().flat_map(|r| lines(r)).collect();
     if segments.is_empty() {
         return Vec::new();

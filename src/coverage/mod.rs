@@ -18,12 +18,12 @@ mod measure;
 mod overlay;
 
 use around::Around;
-pub(super) use clean::{Fill, clean};
+pub(crate) use clean::{Fill, clean};
 pub use dissolve::Region;
 pub use fronts::Front;
-pub(super) use locate::Locator;
+pub(crate) use locate::Locator;
 pub use measure::{chord_area, chord_length};
-pub(super) use overlay::{Moved, Ring, Segment, Start, cross, merge, overlay};
+pub(crate) use overlay::{Moved, Ring, Segment, Start, cross, merge, overlay};
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
@@ -66,7 +66,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// A coverage of `faces` faces from nodes and edges, with the areas measured.
-    pub(super) fn new(nodes: Vec<Node>, edges: Vec<Edge>, faces: usize) -> Self {
+    pub(crate) fn new(nodes: Vec<Node>, edges: Vec<Edge>, faces: usize) -> Self {
         let mut areas = vec![0.0; faces];
         for edge in &edges {
             let under = chord_area(nodes[edge.from as usize], nodes[edge.to as usize]);
@@ -92,7 +92,7 @@ impl Coverage {
     }
 
     /// Does now what the first merge and the first front would do else.
-    pub(super) fn prepare(&self) {
+    pub(crate) fn prepare(&self) {
         self.around();
         self.lengths();
     }
@@ -110,7 +110,7 @@ impl Coverage {
     }
 
     /// The edges as labelled segments, for a further overlay.
-    pub(super) fn segments(&self) -> Vec<Segment> {
+    pub(crate) fn segments(&self) -> Vec<Segment> {
         let at = |node: u32| self.nodes[node as usize].map(f64::from);
         self.edges.iter().map(|e| Segment { a: at(e.from), b: at(e.to), left: e.left, right: e.right }).collect()
     }

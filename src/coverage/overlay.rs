@@ -80,7 +80,7 @@ fn round(p: [f64; 2]) -> Node {
 }
 
 /// The planar graph of both sets. `start` tells where a ring begins; `combine` names the face made of a first face and a second label.
-pub(in crate::control) fn overlay(
+pub(crate) fn overlay(
     first: &[Segment],
     rings: &[Ring],
     start: impl Fn(&Ring) -> Start,
@@ -122,7 +122,7 @@ pub(in crate::control) fn overlay(
 /// The planar graph of two sets that are planar each by itself, with their ends on the grid; beyond both lies face `outside`.
 ///
 /// `combine` names the face made of a face of the first and one of the second.
-pub(in crate::control) fn cross(
+pub(crate) fn cross(
     first: &[Segment],
     second: &[Segment],
     outside: u32,
@@ -381,7 +381,7 @@ fn passes(a: [f64; 2], b: [f64; 2], p: [f64; 2], exact: bool) -> bool {
 }
 
 /// Pieces between the same two nodes become one; labels that stand on both sides cancel.
-pub(in crate::control) fn merge(mut edges: Vec<Edge>) -> Vec<Edge> {
+pub(crate) fn merge(mut edges: Vec<Edge>) -> Vec<Edge> {
     edges.par_sort_unstable();
     let mut out: Vec<Edge> = Vec::with_capacity(edges.len());
     let mut i = 0;
