@@ -64,9 +64,11 @@ pub fn tessellate(boundary: &Outline, seeds: &[LonLat]) -> Result<Warned<Cells>,
     let projection = plane(boundary)?;
     let voronoi = Voronoi::new(seeds, &projection)?;
     for (same, first) in &voronoi.repeated {
+        let at = seeds[*same as usize];
         notes.push(Note::info(format!(
-            "two places at {:?}: number {same} shares the cell of number {first}",
-            seeds[*same as usize]
+            "two places at {}, {} (latitude, longitude): number {same} shares the cell of number {first}",
+            at.lat(),
+            at.lon()
         )));
     }
     if voronoi.farthest(boundary)? > FAR {

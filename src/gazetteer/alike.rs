@@ -54,8 +54,25 @@ impl Buckets {
 
     fn get(&self, hash: u64) -> impl Iterator<Item = u32> + use<'_> {
         let bucket = (hash >> self.shift) as usize;
-        let (bits, low) = (self.bits, (hash as u32) << self.bits);
-        self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize]
+        self.held((self.starts[bucket], self.starts[bucket + 1], hash as u32))
+    }
+
+    /// The forms of many hashes, one after the other. First all ends of buckets are read and then what they hold: reads that do not
+    /// wait for each other.
+    fn gather(&self, hashes: &[u64], found: &mut Vec<u32>) {
+        let range = |hash: &u64| {
+            let bucket = (hash >> self.shift) as usize;
+            (self.starts[bucket], self.starts[bucket + 1], *hash as u32)
+        };
+        let ranges: SmallVec<[(u32, u32, u32); 256]> = hashes.iter().map(range).collect();
+        for range in ranges {
+            found.extend(self.held(range));
+        }
+    }
+
+    fn held(&self, (from, to, hash): (u32, u32, u32)) -> impl Iterator<Item = u32> + use<'_> {
+        let (bits, low) = (self.bits, hash << self.bits);
+        self.entries[from as usize..to as usize]
             .iter()
             .filter(move |e| (**e ^ low) >> bits == 0)
             .map(move |e| e & ((1 << bits) - 1))
@@ -137,24 +154,31 @@ impl Alike {
         starts.push(places.len() as u32);
         drop(all);
         let form = |n: usize| &text.as_bytes()[if n == 0 { 0 } else { ends[n - 1] as usize }..ends[n] as usize];
-        let shortened = Buckets::new((text.len() + ends.len()) / 2, ends.len(), |f| {
-            for n in 0..ends.len() {
-                f(bytes_hash(form(n)), n as u32);
-                without_one(form(n), |shorter, _| f(bytes_hash(shorter), n as u32));
-            }
-        });
-        let consonants = Buckets::new(ends.len(), ends.len(), |f| {
-            for n in (0..ends.len()).filter(|n| form(*n).len() >= BY_CONSONANTS) {
-                f(bytes_hash(&consonants(form(n))), n as u32);
-            }
-        });
         sounds.sort_unstable();
         sounds.dedup();
-        let skeletons = Buckets::new(sounds.len(), sounds.len(), |f| {
-            for ((sound, _), n) in sounds.iter().zip(0..) {
-                f(*sound, n);
-            }
-        });
+        let shortened = || {
+            Buckets::new((text.len() + ends.len()) / 2, ends.len(), |f| {
+                for n in 0..ends.len() {
+                    f(bytes_hash(form(n)), n as u32);
+                    without_one(form(n), |shorter, _| f(bytes_hash(shorter), n as u32));
+                }
+            })
+        };
+        let consonants = || {
+            Buckets::new(ends.len(), ends.len(), |f| {
+                for n in (0..ends.len()).filter(|n| form(*n).len() >= BY_CONSONANTS) {
+                    f(bytes_hash(&consonants(form(n))), n as u32);
+                }
+            })
+        };
+        let skeletons = || {
+            Buckets::new(sounds.len(), sounds.len(), |f| {
+                for ((sound, _), n) in sounds.iter().zip(0..) {
+                    f(*sound, n);
+                }
+            })
+        };
+        let (shortened, (consonants, skeletons)) = rayon::join(shortened, || rayon::join(consonants, skeletons));
         let sounds = sounds.iter().map(|(sound, form)| (*sound as u32, *form, signatures[*form as usize])).collect();
         Self { text, ends, signatures, starts, places, shortened, consonants, skeletons, sounds }
     }
@@ -173,28 +197,36 @@ impl Alike {
     pub fn within(&self, wanted: &[String], limit: usize) -> Vec<Near> {
         let mut candidates: Vec<u32> = Vec::new();
         for form in wanted.iter().filter(|f| f.is_ascii() && LENGTHS.contains(&f.len())) {
-            let own = signature(form.as_bytes());
-            let mut take = |buckets: &Buckets, key: &[u8]| {
-                let found = buckets.get(bytes_hash(key));
-                candidates.extend(found.filter(|n| may_be_near(own, self.signatures[*n as usize], limit)));
-            };
-            take(&self.shortened, form.as_bytes());
+            let mut hashes: SmallVec<[u64; 512]> = SmallVec::new();
+            hashes.push(bytes_hash(form.as_bytes()));
             without_one(form.as_bytes(), |shorter, i| {
-                take(&self.shortened, shorter);
+                hashes.push(bytes_hash(shorter));
                 if limit > 1 {
                     // The second letter left out stands behind the first, so that each pair comes once.
                     without_one(shorter, |shortest, j| {
                         if j >= i {
-                            take(&self.shortened, shortest);
+                            hashes.push(bytes_hash(shortest));
                         }
                     });
                 }
             });
+            let first = candidates.len();
+            self.shortened.gather(&hashes, &mut candidates);
             if limit > 1 && form.len() >= BY_CONSONANTS {
                 let key = consonants(form.as_bytes());
-                take(&self.consonants, &key);
-                for_each_edit(&key, |edited| take(&self.consonants, edited));
+                hashes.clear();
+                hashes.push(bytes_hash(&key));
+                for_each_edit(&key, |edited| hashes.push(bytes_hash(edited)));
+                self.consonants.gather(&hashes, &mut candidates);
             }
+            let own = signature(form.as_bytes());
+            let mut kept = first;
+            for i in first..candidates.len() {
+                let n = candidates[i];
+                candidates[kept] = n;
+                kept += usize::from(may_be_near(own, self.signatures[n as usize], limit));
+            }
+            candidates.truncate(kept);
         }
         self.measured(candidates, wanted, limit)
     }

@@ -10,10 +10,22 @@ fn mix(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// Up to eight bytes as a little-endian number. Short ones are read in two or three pieces that may overlap, none by a copy.
 fn word(bytes: &[u8]) -> u64 {
-    let mut buffer = [0; 8];
-    buffer[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(buffer)
+    let last = bytes.len().saturating_sub(1);
+    match bytes {
+        [] => 0,
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
+        [a, b, c, d, ..] => {
+            let at = bytes.len() - 4;
+            let end = u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+            u64::from(u32::from_le_bytes([*a, *b, *c, *d])) | u64::from(end) << (8 * at)
+        }
+        [a, ..] => {
+            let middle = bytes.len() / 2;
+            u64::from(*a) | u64::from(bytes[middle]) << (8 * middle) | u64::from(bytes[last]) << (8 * last)
+        }
+    }
 }
 
 /// The hash of one folded token.
@@ -101,6 +113,16 @@ impl Checksum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_little_endian() {
+        let bytes = [1u8, 2, 3, 4, 5, 6, 7, 8];
+        for n in 0..=8 {
+            let mut padded = [0; 8];
+            padded[..n].copy_from_slice(&bytes[..n]);
+            assert_eq!(word(&bytes[..n]), u64::from_le_bytes(padded), "{n}");
+        }
+    }
 
     #[test]
     fn fixed_for_all_time() {
