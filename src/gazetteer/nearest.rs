@@ -46,7 +46,7 @@ impl SphereIndex {
     pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(u32, Metres)> {
         let mut best = Best { want: n, found: Vec::with_capacity(n + 1) };
         if n > 0 {
-            visit(&self.points, &unit(at), &mut best);
+            visit(&self.points, &unit(at), &mut best, Apart::default());
         }
         best.found.into_iter().map(|(d, ix)| (ix, arc(d))).collect()
     }
@@ -54,7 +54,7 @@ impl SphereIndex {
     /// The nearest one; faster than asking for a list of one.
     pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
         let mut best = One { d: f64::INFINITY, number: u32::MAX, at: 0 };
-        visit_one(&self.points, 0, &unit(at), &mut best);
+        visit_one(&self.points, 0, &unit(at), &mut best, Apart::default());
         best.d.is_finite().then(|| (best.number, arc(best.d)))
     }
 
@@ -72,7 +72,7 @@ impl SphereIndex {
             let at = unit(positions[n as usize]);
             let (v, number) = &self.points[best.at];
             best = One { d: chord2(v, &at), number: number >> 2, at: best.at };
-            visit_one(&self.points, 0, &at, &mut best);
+            visit_one(&self.points, 0, &at, &mut best, Apart::default());
             out[n as usize] = Some((best.number, arc(best.d)));
         }
         out
@@ -131,7 +131,28 @@ impl Best {
     }
 }
 
-fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best) {
+/// How far a position is from the box of the points looked at, axis by axis, and the square of the whole (Arya and Mount 1993).
+#[derive(Debug, Clone, Copy, Default)]
+struct Apart {
+    by: Vector,
+    square: f64,
+}
+
+impl Apart {
+    /// From the box beyond a plane that is `off` away along an axis.
+    fn beyond(mut self, axis: usize, off: f64) -> Self {
+        self.square += off * off - self.by[axis] * self.by[axis];
+        self.by[axis] = off;
+        self
+    }
+
+    /// Whether something in the box may be as near as this; what rounding may have added is allowed for.
+    fn may_hold(&self, limit: f64) -> bool {
+        self.square <= limit * (1.0 + 1e-12) + 1e-24
+    }
+}
+
+fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best, apart: Apart) {
     if points.len() <= LEAF {
         for (v, ix) in points {
             best.offer(chord2(v, at), ix >> 2);
@@ -145,9 +166,10 @@ fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best) {
     let off = at[axis] - v[axis];
     let (near, far) =
         if off < 0.0 { (&points[..middle], &points[middle + 1..]) } else { (&points[middle + 1..], &points[..middle]) };
-    visit(near, at, best);
-    if off * off <= best.limit() {
-        visit(far, at, best);
+    visit(near, at, best, apart);
+    let beyond = apart.beyond(axis, off);
+    if beyond.may_hold(best.limit()) {
+        visit(far, at, best, beyond);
     }
 }
 
@@ -166,7 +188,7 @@ impl One {
     }
 }
 
-fn visit_one(points: &[(Vector, u32)], start: usize, at: &Vector, best: &mut One) {
+fn visit_one(points: &[(Vector, u32)], start: usize, at: &Vector, best: &mut One, apart: Apart) {
     if points.len() <= LEAF {
         for (i, (v, ix)) in points.iter().enumerate() {
             best.offer(chord2(v, at), ix >> 2, start + i);
@@ -179,11 +201,12 @@ fn visit_one(points: &[(Vector, u32)], start: usize, at: &Vector, best: &mut One
     let off = at[axis] - v[axis];
     let (left, right) = ((&points[..middle], start), (&points[middle + 1..], start + middle + 1));
     let (near, far) = if off < 0.0 { (left, right) } else { (right, left) };
-    visit_one(near.0, near.1, at, best);
-    // Across the plane, the splitting point included, nothing is nearer than the plane itself.
-    if off * off <= best.d {
+    visit_one(near.0, near.1, at, best, apart);
+    // Across the plane, the splitting point included, nothing is nearer than the box there.
+    let beyond = apart.beyond(axis, off);
+    if beyond.may_hold(best.d) {
         best.offer(chord2(v, at), ix >> 2, start + middle);
-        visit_one(far.0, far.1, at, best);
+        visit_one(far.0, far.1, at, best, beyond);
     }
 }
 
