@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 /// Convert layers between file formats, by the endings of the files
 ///
-/// GeoJSON, GeoJSON sequence, GeoPackage, FlatGeobuf, zipped Shapefile, KML, KMZ, TopoJSON, GPX (in), CSV and Excel (out). Features that
-/// cannot be used are told with their number and kept apart in OUT.refused.geojsonl.
+/// GeoJSON, GeoJSON sequence, GeoPackage, FlatGeobuf, GeoParquet (a feature of the build), zipped Shapefile, KML, KMZ, TopoJSON, GPX (in),
+/// CSV and Excel (out). Features that cannot be used are told with their number, counted from 1 as they stand in the file, and kept apart
+/// in OUT.refused.geojsonl.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to read
@@ -41,6 +42,7 @@ fn metres(text: &str) -> Result<f64, String> {
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
     // An ending that cannot be written is told before a long file is read.
     let target = format::of_path(&args.output).map_err(|e| failure(&e))?;
+    target.writer().map_err(|e| failure(&e))?;
     let (read, refused) = format::read_apart(&args.input).map_err(|e| failure(&e))?;
     let mut notes = Vec::new();
     let mut layers = read.unwarn(&mut notes);

@@ -101,12 +101,15 @@ impl Projection {
         Ok(geo::Coord { x: point.0, y: point.1 })
     }
 
-    /// The position in degrees of planar metres.
+    /// The position in degrees of planar metres, or of degrees where the definition is longitude and latitude on another datum.
     ///
     /// # Errors
     /// Points outside the projection's range.
     pub fn inverse(&self, metres: geo::Coord<f64>) -> Result<geo::Coord<f64>, ProjectionError> {
         let mut point = (metres.x, metres.y, 0.0);
+        if self.planar.is_latlong() {
+            point = (point.0.to_radians(), point.1.to_radians(), 0.0);
+        }
         transform(&self.planar, &self.geographic, &mut point).map_err(ProjectionError::Position)?;
         Ok(geo::Coord { x: point.0.to_degrees(), y: point.1.to_degrees() })
     }

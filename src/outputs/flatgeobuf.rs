@@ -40,7 +40,7 @@ pub(super) fn write(layers: &[Layer], path: &Path) -> Result<Vec<Note>, FormatEr
     }
     for (n, feature) in layer.features.iter().enumerate() {
         let Some(geometry) = &feature.geometry else {
-            notes.push(Note::warning(format!("{}: feature {n} has no geometry and is left out", layer.name)));
+            notes.push(Note::warning(format!("{}: feature {} has no geometry and is left out", layer.name, n + 1)));
             continue;
         };
         let mut failed = None;
@@ -74,7 +74,7 @@ pub(super) fn write(layers: &[Layer], path: &Path) -> Result<Vec<Note>, FormatEr
             })
             .map_err(|e| content(path, e))?;
         if let Some(why) = failed {
-            notes.push(Note::warning(format!("{}: feature {n}: {why}", layer.name)));
+            notes.push(Note::warning(format!("{}: feature {}: {why}", layer.name, n + 1)));
         }
     }
     let io = |source| FormatError::Io { path: path.to_owned(), source };
@@ -124,22 +124,33 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     let opened = FgbReader::open(&mut reader).map_err(|e| content(path, e))?;
     let name = opened.header().name().filter(|n| !n.is_empty()).map_or_else(|| stem(path), str::to_owned);
     let code = opened.header().crs().map_or(0, |c| c.code());
-    let crs = if matches!(code, 0 | 4326) { None } else { Some(super::crs::of_epsg(i64::from(code))?) };
+    let crs = if code == 0 { None } else { super::crs::of_epsg(i64::from(code))? };
+    let declared: Vec<_> = opened.header().columns().into_iter().flatten().collect();
+    let moments = declared.iter().filter(|c| c.type_() == ColumnType::DateTime).map(|c| c.name().to_owned());
+    let moments: Vec<String> = moments.collect();
+    let binary = declared.iter().filter(|c| c.type_() == ColumnType::Binary).map(|c| c.name());
+    let left_out = |c| Note::warning(format!("{name}: the column \"{c}\" holds bytes and is left out"));
+    let mut notes: Vec<Note> = binary.map(left_out).collect();
     let mut rows = opened.select_all().map_err(|e| content(path, e))?;
-    let mut notes = Vec::new();
     let mut features = Vec::new();
     while let Some(row) = rows.next().map_err(|e| content(path, e))? {
         let mut feature = Feature { id: None, geometry: None, properties: Vec::new() };
+        let number = features.len() + 1;
         match row.to_geo() {
             Ok(geometry) => {
-                feature.geometry = super::crs::to_degrees(geometry, crs.as_ref(), &name, features.len(), &mut notes);
+                feature.geometry = super::crs::to_degrees(geometry, crs.as_ref(), &name, number, &mut notes);
             }
-            Err(error) => notes.push(Note::warning(format!("{name}: feature {}: {error}", features.len()))),
+            Err(error) => {
+                let what = format!("{name}: feature {number}: {error}; kept without its geometry");
+                notes.push(Note::warning(what));
+            }
         }
         row.process_properties(&mut Properties(&mut feature)).map_err(|e| content(path, e))?;
         features.push(feature);
     }
-    Ok(Warned::new(vec![Layer { kind: LayerKind::Overlay, name, features }], notes))
+    let mut layer = Layer { kind: LayerKind::Overlay, name, features };
+    super::schema::midnights(&mut layer, &moments.iter().map(String::as_str).collect::<Vec<_>>());
+    Ok(Warned::new(vec![layer], notes))
 }
 
 struct Properties<'f>(&'f mut Feature);
@@ -158,10 +169,7 @@ impl PropertyProcessor for Properties<'_> {
             ColumnValue::ULong(v) => i64::try_from(*v).map_or(Value::Float(*v as f64), Value::Int),
             ColumnValue::Float(v) => Value::Float(f64::from(*v)),
             ColumnValue::Double(v) => Value::Float(*v),
-            ColumnValue::String(v) | ColumnValue::Json(v) => (*v).into(),
-            ColumnValue::DateTime(v) => {
-                crate::time::parse_day(v.get(..10).unwrap_or(v)).map_or_else(|_| (*v).into(), Value::Date)
-            }
+            ColumnValue::String(v) | ColumnValue::Json(v) | ColumnValue::DateTime(v) => (*v).into(),
             ColumnValue::Binary(_) => Value::Null,
         };
         self.0.properties.push((name.into(), value));

@@ -1,8 +1,8 @@
 //! The one static table of vector formats: what each is called, what it reads and what it writes.
 
-use super::{csv, files, flatgeobuf, geojson, geopackage, gpx, kml, shapefile, topojson, xlsx};
+use super::{csv, files, flatgeobuf, geojson, geopackage, geoparquet, gpx, kml, shapefile, topojson, xlsx};
 use crate::diag::{Note, Warned};
-use crate::model::{Layer, LayerKind};
+use crate::model::{Feature, Layer, LayerKind, Value};
 use std::path::{Path, PathBuf};
 
 /// Why a file could not be read or written.
@@ -59,10 +59,31 @@ pub enum FormatError {
         /// `read` or `written`.
         direction: &'static str,
     },
+    /// The format is known, but not built in.
+    #[error("{format} is not in this build of mapdesk; build it with `cargo build --release --features {feature}`")]
+    Absent {
+        /// Name of the format.
+        format: &'static str,
+        /// The feature that has it.
+        feature: &'static str,
+    },
+    /// A table of metres, or of whatever else is not degrees, that does not say so.
+    #[error(
+"{path}: the positions of \"{layer}\" are not longitude and latitude, and no other coordinate system is named; reproject it to WGS 84 (EPSG:4326) first",
+        path = path.display()
+    )]
+    NotDegrees {
+        /// The file.
+        path: PathBuf,
+        /// The layer.
+        layer: String,
+    },
 }
 
-type Read = fn(&Path) -> Result<Warned<Vec<Layer>>, FormatError>;
-type Write = fn(&[Layer], &Path) -> Result<Vec<Note>, FormatError>;
+/// Reads a file into layers.
+pub(super) type Read = fn(&Path) -> Result<Warned<Vec<Layer>>, FormatError>;
+/// Writes layers to a file that does not exist yet.
+pub(super) type Write = fn(&[Layer], &Path) -> Result<Vec<Note>, FormatError>;
 
 /// A vector format.
 pub struct Format {
@@ -80,6 +101,8 @@ pub struct Format {
     pub many: bool,
     /// Whether it holds features without a geometry.
     pub bare: bool,
+    /// Whether it has a place for the features' own ids; otherwise they become an attribute.
+    pub ids: bool,
 }
 
 /// Every vector format.
@@ -92,6 +115,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(write_geojson),
         many: false,
         bare: true,
+        ids: true,
     },
     Format {
         key: "geojsonl",
@@ -101,6 +125,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(write_sequence),
         many: false,
         bare: true,
+        ids: true,
     },
     Format {
         key: "gpkg",
@@ -110,6 +135,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(geopackage::write),
         many: true,
         bare: true,
+        ids: false,
     },
     Format {
         key: "fgb",
@@ -119,6 +145,17 @@ pub const FORMATS: &[Format] = &[
         write: Some(flatgeobuf::write),
         many: false,
         bare: false,
+        ids: false,
+    },
+    Format {
+        key: "parquet",
+        name: "GeoParquet",
+        endings: &["parquet", "geoparquet"],
+        read: geoparquet::READ,
+        write: geoparquet::WRITE,
+        many: false,
+        bare: true,
+        ids: false,
     },
     Format {
         key: "shp",
@@ -128,6 +165,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(shapefile::write),
         many: true,
         bare: false,
+        ids: false,
     },
     Format {
         key: "kml",
@@ -137,6 +175,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(kml::write),
         many: true,
         bare: true,
+        ids: false,
     },
     Format {
         key: "kmz",
@@ -146,6 +185,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(kml::write_kmz),
         many: true,
         bare: true,
+        ids: false,
     },
     Format {
         key: "topojson",
@@ -155,8 +195,18 @@ pub const FORMATS: &[Format] = &[
         write: Some(topojson::write),
         many: true,
         bare: true,
+        ids: true,
     },
-    Format { key: "gpx", name: "GPX", endings: &["gpx"], read: Some(gpx::read), write: None, many: true, bare: true },
+    Format {
+        key: "gpx",
+        name: "GPX",
+        endings: &["gpx"],
+        read: Some(gpx::read),
+        write: None,
+        many: true,
+        bare: true,
+        ids: false,
+    },
     Format {
         key: "csv",
         name: "CSV",
@@ -165,6 +215,7 @@ pub const FORMATS: &[Format] = &[
         write: Some(csv::write),
         many: false,
         bare: true,
+        ids: false,
     },
     Format {
         key: "xlsx",
@@ -174,8 +225,36 @@ pub const FORMATS: &[Format] = &[
         write: Some(xlsx::write),
         many: true,
         bare: true,
+        ids: false,
     },
 ];
+
+impl Format {
+    /// The reader.
+    ///
+    /// # Errors
+    /// The format is only written, or not built in.
+    fn reader(&self) -> Result<Read, FormatError> {
+        self.read.ok_or_else(|| self.without(self.write.is_none(), "written"))
+    }
+
+    /// The writer.
+    ///
+    /// # Errors
+    /// The format is only read, or not built in.
+    pub fn writer(&self) -> Result<Write, FormatError> {
+        self.write.ok_or_else(|| self.without(self.read.is_none(), "read"))
+    }
+
+    fn without(&self, both: bool, direction: &'static str) -> FormatError {
+        // The features have the names of the formats that they add.
+        if both {
+            FormatError::Absent { format: self.name, feature: "geoparquet" }
+        } else {
+            FormatError::Direction { format: self.name, direction }
+        }
+    }
+}
 
 /// The format of a key.
 pub fn of_key(key: &str) -> Option<&'static Format> {
@@ -200,12 +279,36 @@ pub fn of_path(path: &Path) -> Result<&'static Format, FormatError> {
 /// The ending is unknown, or the file is not what it says.
 pub fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     let format = of_path(path)?;
-    let read = format.read.ok_or(FormatError::Direction { format: format.name, direction: "written" })?;
-    let mut layers = guarded(read, format, path)?;
+    let mut layers = guarded(format.reader()?, format, path)?;
     for layer in &mut layers.value {
+        layers.notes.extend(keep_on_earth(layer, path)?);
         super::schema::recognise_dates(layer);
     }
     Ok(layers)
+}
+
+/// Takes geometries away that are not on the Earth; told, and an error where none is.
+fn keep_on_earth(layer: &mut Layer, path: &Path) -> Result<Option<Note>, FormatError> {
+    use geo::CoordsIter as _;
+    let off = |f: &Feature| {
+        let off = |c: geo::Coord<f64>| !(c.y.abs() <= 90.0 + 1e-9 && c.x.abs() <= 540.0);
+        f.geometry.as_ref().is_some_and(|g| g.coords_iter().any(off))
+    };
+    let wrong: Vec<usize> = (0..layer.features.len()).filter(|n| off(&layer.features[*n])).collect();
+    let Some(first) = wrong.first() else { return Ok(None) };
+    if wrong.len() == layer.features.iter().filter(|f| f.geometry.is_some()).count() {
+        return Err(FormatError::NotDegrees { path: path.to_owned(), layer: layer.name.clone() });
+    }
+    let note = Note::warning(format!(
+        "{}: {} features, the first of them feature {}, have positions that are not on the Earth; kept without their geometry",
+        layer.name,
+        wrong.len(),
+        first + 1
+    ));
+    for n in wrong {
+        layer.features[n].geometry = None;
+    }
+    Ok(Some(note))
 }
 
 /// Reads by a function that may rest on somebody else's reader: what that does not expect is an error like any other.
@@ -252,14 +355,19 @@ pub fn write_small(layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>
 /// The ending is unknown, the format is read-only, or the file cannot be written.
 pub fn write(layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>, FormatError> {
     let format = of_path(path)?;
-    let write = format.write.ok_or(FormatError::Direction { format: format.name, direction: "read" })?;
-    write_by(write, layers, path)
+    write_by(format.writer()?, layers, path)
 }
 
 fn write_by(write: Write, layers: &[Layer], path: &Path) -> Result<Warned<Vec<PathBuf>>, FormatError> {
     let format = of_path(path)?;
     let mut notes = Vec::new();
     let mut written = Vec::new();
+    let with_ids: Vec<Layer>;
+    let mut layers = layers;
+    if !format.ids && layers.iter().any(|l| l.features.iter().any(|f| f.id.is_some())) {
+        with_ids = layers.iter().map(ids_as_attributes).collect();
+        layers = &with_ids;
+    }
     if format.many || layers.len() <= 1 {
         notes.extend(whole(write, layers, path)?);
         written.push(path.to_owned());
@@ -273,6 +381,26 @@ fn write_by(write: Write, layers: &[Layer], path: &Path) -> Result<Warned<Vec<Pa
         }
     }
     Ok(Warned::new(written, notes))
+}
+
+/// The layer with its features' ids as the attribute `id`, or `feature_id` where there is another of that name.
+fn ids_as_attributes(layer: &Layer) -> Layer {
+    let mut layer = layer.clone();
+    let says = |f: &Feature, key: &str| match f.get(key) {
+        None => false,
+        Some(value) => f.id.as_ref().is_none_or(|id| value.to_string() != *id),
+    };
+    let key = ["id", "feature_id"].into_iter().find(|key| !layer.features.iter().any(|f| says(f, key)));
+    let Some(key) = key else { return layer };
+    for feature in &mut layer.features {
+        let Some(id) = feature.id.take() else { continue };
+        if feature.get(key).is_none() {
+            feature.properties.retain(|(k, _)| k != key);
+            let canonical = id.parse::<i64>().ok().filter(|n| n.to_string() == id);
+            feature.properties.insert(0, (key.into(), canonical.map_or_else(|| Value::from(id), Value::Int)));
+        }
+    }
+    layer
 }
 
 /// Lets a writer fill a file in a temporary folder beside the target, then moves it there.

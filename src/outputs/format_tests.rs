@@ -1,4 +1,4 @@
-use super::format::{FORMATS, read, write};
+use super::format::{FORMATS, Format, read, write};
 use crate::diag::Note;
 use crate::model::{Feature, Layer, LayerKind, Value};
 use geo::{BoundingRect as _, Geometry, polygon};
@@ -74,6 +74,52 @@ fn the_same_layers_give_the_same_bytes() {
             std::fs::read(&written[0]).expect("readable")
         };
         assert!(bytes(1) == bytes(2), "{}", format.key);
+    }
+}
+
+#[test]
+fn ids_are_kept() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let point = |id: &str| Feature::new(geo::Point::new(36.7, 35.1)).with_id(id).with("name", "Hama");
+    for format in FORMATS.iter().filter(|f| f.read.is_some() && f.write.is_some()) {
+        let path = folder.path().join(format!("{}.{}", format.key, format.endings[0]));
+        let _ = write(&[Layer::new(LayerKind::Places, vec![point("7"), point("n-8")])], &path).expect(format.key);
+        let mut back = read(&path).expect(format.key).value.remove(0).features;
+        back.sort_by_key(|f| f.id.as_ref().map(ToString::to_string).or_else(|| f.get("id").map(Value::to_string)));
+        let ids =
+            back.iter().map(|f| f.id.as_ref().map(ToString::to_string).or_else(|| f.get("id").map(Value::to_string)));
+        assert_eq!(ids.collect::<Vec<_>>(), [Some("7".to_owned()), Some("n-8".to_owned())], "{}", format.key);
+    }
+}
+
+#[test]
+fn a_format_that_is_not_built_in_says_how_to_get_it() {
+    for format in FORMATS {
+        let absent = Format { read: None, write: None, ..*format };
+        let told = absent.writer().expect_err("absent").to_string();
+        assert!(told.contains(format.name) && told.contains("cargo build --release --features geoparquet"), "{told}");
+    }
+    let parquet = FORMATS.iter().find(|f| f.key == "parquet").expect("in the table");
+    assert_eq!(parquet.writer().is_ok(), cfg!(feature = "geoparquet"));
+}
+
+#[test]
+fn metres_that_do_not_say_so_are_refused() {
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let at = |x: f64, y: f64| Feature::new(geo::Point::new(x, y)).with("n", 1_i64);
+    for format in FORMATS.iter().filter(|f| f.read.is_some() && f.write.is_some()) {
+        if format.key.starts_with("geojson") || format.key == "csv" {
+            continue;
+        }
+        let path = folder.path().join(format!("{}.{}", format.key, format.endings[0]));
+        let _ = write(&[Layer::new(LayerKind::Overlay, vec![at(295_000.0, 3_889_000.0)])], &path).expect(format.key);
+        let told = read(&path).expect_err(format.key).to_string();
+        assert!(told.contains("reproject") && told.contains("longitude"), "{}: {told}", format.key);
+        let _ =
+            write(&[Layer::new(LayerKind::Overlay, vec![at(36.0, 35.0), at(36.0, 95.0)])], &path).expect(format.key);
+        let read = read(&path).expect(format.key);
+        assert_eq!(read.value[0].features.iter().filter(|f| f.geometry.is_some()).count(), 1, "{}", format.key);
+        assert_eq!(read.notes.len(), 1, "{}", format.key);
     }
 }
 

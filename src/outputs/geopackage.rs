@@ -247,14 +247,14 @@ pub(super) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, FormatError> {
     let mut layers = Vec::new();
     for (name, geometry_column, srs) in tables {
         let crs = match srs {
-            4326 | 0 | -1 => None,
+            0 | -1 => None,
             _ => {
                 let code: i64 = db.query_row(
                     "SELECT organization_coordsys_id FROM gpkg_spatial_ref_sys WHERE srs_id = ?1",
                     [srs],
                     |row| row.get(0),
                 )?;
-                (code != 4326).then(|| super::crs::of_epsg(code)).transpose()?
+                super::crs::of_epsg(code)?
             }
         };
         layers.push(read_table(&db, &name, &geometry_column, crs.as_ref(), &mut notes)?);
@@ -278,18 +278,23 @@ fn read_table(
         .filter(|(c, _, primary)| !primary && c != geometry_column)
         .map(|(c, t, _)| (c.as_str(), t.as_str()))
         .collect();
+    let moments: Vec<&str> =
+        wanted.iter().filter(|(_, t)| t.eq_ignore_ascii_case("DATETIME")).map(|(c, _)| *c).collect();
     let list: String = wanted.iter().map(|(c, _)| format!(", {}", identifier(c))).collect();
     let mut statement =
         db.prepare(&format!("SELECT {}{list} FROM {}", identifier(geometry_column), identifier(name)))?;
     let mut rows = statement.query([])?;
     let mut features = Vec::new();
-    let mut n = 0_usize;
+    let mut bytes = vec![false; wanted.len()];
     while let Some(row) = rows.next()? {
+        let number = features.len() + 1;
         let mut feature = Feature { id: None, geometry: None, properties: Vec::with_capacity(wanted.len()) };
         if let ValueRef::Blob(blob) = row.get_ref(0)? {
             match body(blob).ok_or_else(|| "not a GeoPackage geometry".to_owned()).and_then(wkb::decode) {
-                Ok(geometry) => feature.geometry = super::crs::to_degrees(geometry, crs, name, n, notes),
-                Err(why) => notes.push(Note::warning(format!("{name}: feature {n}: {why}; kept without its geometry"))),
+                Ok(geometry) => feature.geometry = super::crs::to_degrees(geometry, crs, name, number, notes),
+                Err(why) => {
+                    notes.push(Note::warning(format!("{name}: feature {number}: {why}; kept without its geometry")))
+                }
             }
         }
         for (c, (key, declared)) in wanted.iter().enumerate() {
@@ -305,14 +310,21 @@ fn read_table(
                         _ => text.into(),
                     }
                 }
-                ValueRef::Blob(_) => Value::Null,
+                ValueRef::Blob(_) => {
+                    bytes[c] = true;
+                    Value::Null
+                }
             };
             feature.properties.push(((*key).into(), value));
         }
         features.push(feature);
-        n += 1;
     }
-    Ok(Layer { kind: LayerKind::Overlay, name: name.to_owned(), features })
+    for (column, _) in wanted.iter().zip(&bytes).filter(|(_, b)| **b).map(|(w, _)| w) {
+        notes.push(Note::warning(format!("{name}: the column \"{column}\" holds bytes, which are left out")));
+    }
+    let mut layer = Layer { kind: LayerKind::Overlay, name: name.to_owned(), features };
+    super::schema::midnights(&mut layer, &moments);
+    Ok(layer)
 }
 
 /// The WKB behind a GeoPackage header.

@@ -244,8 +244,9 @@ impl Walk {
         match p.geometry.map(geo::Geometry::<f64>::try_from) {
             Some(Ok(geometry)) => feature.geometry = Some(geometry),
             Some(Err(error)) => {
-                let n = self.layers[layer].1.len();
-                self.notes.push(Note::warning(format!("{}: feature {n}: {error}", self.layers[layer].0)));
+                let (name, features) = &self.layers[layer];
+                let what = format!("{name}: feature {}: {error}; kept without its geometry", features.len() + 1);
+                self.notes.push(Note::warning(what));
             }
             None => {}
         }

@@ -13,6 +13,11 @@ mod format_tests;
 pub mod generalise;
 pub mod geojson;
 mod geopackage;
+#[cfg(feature = "geoparquet")]
+mod geoparquet;
+#[cfg(not(feature = "geoparquet"))]
+#[path = "geoparquet_absent.rs"]
+mod geoparquet;
 mod gpx;
 mod kml;
 pub mod mbtiles;

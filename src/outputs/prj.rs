@@ -13,7 +13,8 @@ use crate::geodesy::projection::Projection;
 /// # Errors
 /// A system that is not known here; the error has its name.
 pub(super) fn read(wkt: &str) -> Result<Option<Projection>, FormatError> {
-    if !wkt.trim_start().starts_with("PROJCS") {
+    let geographic = wkt.trim_start().starts_with("GEOGCS");
+    if !(geographic || wkt.trim_start().starts_with("PROJCS")) {
         return Ok(None);
     }
     let name = wkt.split('"').nth(1).unwrap_or("unknown").to_owned();
@@ -24,7 +25,11 @@ pub(super) fn read(wkt: &str) -> Result<Option<Projection>, FormatError> {
     let code =
         code.and_then(|t| t.split('"').next()).and_then(|t| t.parse::<i64>().ok()).filter(|c| *c > 9_999 || *c < 9_000);
     if let Some(code) = code {
-        return of_epsg(code).map(Some);
+        return of_epsg(code);
+    }
+    if geographic {
+        let known = word(wkt, "DATUM[").is_some_and(like_wgs) && word(wkt, "PRIMEM[").is_none_or(|p| p == "Greenwich");
+        return if known { Ok(None) } else { Err(unsupported()) };
     }
     let definition = definition(wkt).ok_or_else(unsupported)?;
     Projection::from_definition(&definition).map(Some).map_err(|_| unsupported())
@@ -32,20 +37,7 @@ pub(super) fn read(wkt: &str) -> Result<Option<Projection>, FormatError> {
 
 /// Words of PROJ for a projection and its parameters.
 fn definition(wkt: &str) -> Option<String> {
-    let datum = word(wkt, "DATUM[")?.to_ascii_uppercase().replace("D_", "");
-    let like_wgs = [
-        "WGS_1984",
-        "WGS84",
-        "ETRS",
-        "EUROPEAN_TERRESTRIAL",
-        "RGF",
-        "RESEAU_GEODESIQUE",
-        "NORTH_AMERICAN_1983",
-        "NAD83",
-        "GDA",
-        "JGD_2",
-    ];
-    if !like_wgs.iter().any(|d| datum.contains(d)) {
+    if !like_wgs(word(wkt, "DATUM[")?) {
         return None;
     }
     let projection = word(wkt, "PROJECTION[")?.to_ascii_lowercase();
@@ -87,6 +79,29 @@ fn definition(wkt: &str) -> Option<String> {
     Some(out)
 }
 
+/// Whether a datum is WGS 84 to within a metre or so.
+fn like_wgs(datum: &str) -> bool {
+    let datum = datum.to_ascii_uppercase().replace(' ', "_");
+    let known = [
+        "WGS_1984",
+        "WORLD_GEODETIC_SYSTEM_1984",
+        "WGS84",
+        "WGS_84",
+        "ETRS",
+        "EUROPEAN_TERRESTRIAL",
+        "RGF",
+        "RESEAU_GEODESIQUE",
+        "NORTH_AMERICAN_1983",
+        "NORTH_AMERICAN_DATUM_1983",
+        "NAD83",
+        "GDA",
+        "GEOCENTRIC_DATUM_OF_AUSTRALIA",
+        "JGD_2",
+        "ITRF",
+    ];
+    known.iter().any(|d| datum.contains(d))
+}
+
 /// The quoted word right after a keyword.
 fn word<'w>(wkt: &'w str, keyword: &str) -> Option<&'w str> {
     wkt.split(keyword).nth(1)?.split('"').nth(1)
@@ -107,7 +122,7 @@ mod tests {
     #[test]
     fn esri_names_a_zone_without_a_code() {
         let ours = read(UTM).expect("known").expect("projected");
-        let code = of_epsg(32637).expect("known");
+        let code = of_epsg(32637).expect("known").expect("projected");
         let at = geo::Coord { x: 295_000.0, y: 3_889_000.0 };
         let (a, b) = (ours.inverse(at).expect("near"), code.inverse(at).expect("near"));
         assert!((a.x - b.x).abs() < 1e-9 && (a.y - b.y).abs() < 1e-9, "{a:?} {b:?}");
@@ -121,7 +136,10 @@ mod tests {
             "UNIT[\"metre\",1,AUTHORITY[\"EPSG\",\"9001\"]],AUTHORITY[\"EPSG\",\"32637\"]]",
         );
         assert!(read(&with_code).expect("known").is_some());
-        assert!(read("GEOGCS[\"GCS_WGS_1984\"]").expect("degrees").is_none());
+        let degrees = |datum: &str| read(&format!("GEOGCS[\"GCS\",DATUM[\"{datum}\",SPHEROID[\"x\",1,2]]]"));
+        assert!(degrees("D_WGS_1984").expect("degrees").is_none());
+        assert!(degrees("D_European_Terrestrial_Reference_System_1989").expect("degrees").is_none());
+        assert!(degrees("D_OSGB_1936").is_err(), "a hundred metres off");
         let other = UTM.replace("D_WGS_1984", "D_Amersfoort");
         let error = read(&other).expect_err("another datum").to_string();
         assert!(error.contains("WGS_1984_UTM_Zone_37N") && error.contains("reproject"), "{error}");

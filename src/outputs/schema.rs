@@ -64,6 +64,32 @@ pub fn columns(layer: &Layer) -> Vec<Column> {
     found.into_iter().map(|(name, kind)| Column { name, kind: kind.unwrap_or(ColumnKind::Text) }).collect()
 }
 
+/// Moments, as texts, that all stand at midnight become days: tables often have no other way to say a day.
+pub fn midnights(layer: &mut Layer, columns: &[&str]) {
+    let day_of = |t: &str| {
+        let (day, time) = t.split_at_checked(10)?;
+        let midnight = ["", "T00:00:00", "T00:00:00Z", " 00:00:00", "T00:00:00.000Z"].contains(&time);
+        midnight.then(|| crate::time::parse_day(day).ok())?
+    };
+    for &name in columns {
+        let all = layer.features.iter().all(|f| match f.get(name) {
+            Some(Value::Text(t)) => day_of(t).is_some(),
+            Some(Value::Date(_)) | None => true,
+            Some(_) => false,
+        });
+        if !all {
+            continue;
+        }
+        for (_, value) in layer.features.iter_mut().flat_map(|f| f.properties.iter_mut()).filter(|(k, _)| k == name) {
+            if let Value::Text(t) = value
+                && let Some(day) = day_of(t)
+            {
+                *value = Value::Date(day);
+            }
+        }
+    }
+}
+
 /// Texts that are all days become days, for formats that have no dates of their own.
 pub fn recognise_dates(layer: &mut Layer) {
     let names: Vec<String> =
@@ -95,6 +121,23 @@ pub fn recognise_dates(layer: &mut Layer) {
 mod tests {
     use super::*;
     use crate::model::{Feature, LayerKind};
+
+    #[test]
+    fn only_whole_columns_of_midnights_are_days() {
+        let point = geo::Point::new(0.0, 0.0);
+        let row = |a: &str, b: &str| Feature::new(point).with("a", a).with("b", b);
+        let mut layer = Layer::new(
+            LayerKind::Overlay,
+            vec![
+                row("2024-12-05T00:00:00Z", "2024-12-05T00:00:00"),
+                row("2024-12-06T00:00:00Z", "2024-12-06T14:30:00"),
+            ],
+        );
+        midnights(&mut layer, &["a", "b"]);
+        let day = crate::time::parse_day("2024-12-06").expect("a day");
+        assert_eq!(layer.features[1].properties[0].1, Value::Date(day));
+        assert_eq!(layer.features[0].text("b"), Some("2024-12-05T00:00:00"));
+    }
 
     #[test]
     fn types_meet() {

@@ -252,9 +252,9 @@ fn layer(
         let geometry = match shape {
             shapefile::Shape::NullShape => None,
             other => match Geometry::<f64>::try_from(other) {
-                Ok(geometry) => super::crs::to_degrees(geometry, crs.as_ref(), name, n, notes),
+                Ok(geometry) => super::crs::to_degrees(geometry, crs.as_ref(), name, n + 1, notes),
                 Err(error) => {
-                    notes.push(Note::warning(format!("{name}: feature {n}: {error}; kept without its geometry")));
+                    notes.push(Note::warning(format!("{name}: feature {}: {error}; kept without its geometry", n + 1)));
                     None
                 }
             },

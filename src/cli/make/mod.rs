@@ -13,6 +13,7 @@ use crate::cartography::theme::Style;
 use crate::cartography::{ControlStyle, Options};
 use crate::diag::{Note, Severity};
 use crate::model::{Story, Theme};
+use crate::outputs::format::FormatError;
 use crate::story;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ pub struct Args {
     /// More artboards beside the desktop one: mobile, square, wide, print, or WIDTHxHEIGHT
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     artboard: Vec<String>,
-    /// More formats of the layers, in one file each: gpkg, fgb, shp, kml, kmz, topojson, csv, xlsx
+    /// More formats of the layers, in one file each: gpkg, fgb, parquet, shp, kml, kmz, topojson, csv, xlsx
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     formats: Vec<String>,
     /// Draw disputed borders as this country sees them, as an ISO 3166 code
@@ -61,7 +62,11 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         story.theme = theme.parse::<Theme>().map_err(|e| Failure::from(Note::error(e)))?;
     }
     for key in &args.formats {
-        if crate::outputs::format::of_key(key).is_none_or(|f| f.write.is_none()) {
+        let known = crate::outputs::format::of_key(key);
+        if let Some(Err(error @ FormatError::Absent { .. })) = known.map(|f| f.writer()) {
+            return Err(super::failure(&error));
+        }
+        if known.is_none_or(|f| f.write.is_none()) {
             let keys: Vec<&str> =
                 crate::outputs::format::FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.key).collect();
             let note = Note::error(format!("--formats: \"{key}\" is not a format that is written"));

@@ -6,16 +6,17 @@ mod raster;
 
 use super::{Failure, Outcome, failure, printer::Printer};
 use crate::diag::Note;
-use crate::outputs::files;
 use crate::outputs::style::{TILES, vector_document};
 use crate::outputs::tile_target::{self, About};
 use crate::outputs::tile_update::Update;
+use crate::outputs::{self, files};
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{self, Crowded, Features, Filter, Format, Input, Options, Order, Selection, Type, source};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates or FlatGeobuf; with --raster, picture tiles of any layers
+/// Make vector tiles of GeoJSON, GeoJSONSeq, CSV with coordinates, FlatGeobuf, or any other format that `convert` reads; with --raster,
+/// picture tiles
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files to read; `-` is standard input
@@ -231,6 +232,10 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
             bar.set_message(format!("reading {}", path.display()));
             bar.set_length(std::fs::metadata(path).map_or(0, |m| m.len()));
         }
+        if args.format.is_none() && table_only(path) {
+            empty += of_table(&input, &selection, &mut features, printer)?;
+            continue;
+        }
         let reading = source::read(&input, &selection, &mut features, &mut |bytes| {
             if let Some(bar) = &bar {
                 bar.set_position(bytes);
@@ -319,6 +324,33 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
         return Ok(Outcome::Findings);
     }
     Ok(Outcome::Done)
+}
+
+/// Whether a file is of a format that is read whole, by the table of formats, rather than block by block.
+fn table_only(path: &Path) -> bool {
+    let format = outputs::format::of_path(path);
+    format.is_ok_and(|f| !["geojson", "geojsonl", "csv", "fgb"].contains(&f.key))
+}
+
+/// Adds the layers of such a file, under their own names where none is given; returns how many features have no geometry.
+fn of_table(
+    input: &Input,
+    selection: &Selection,
+    features: &mut Features,
+    printer: &mut Printer,
+) -> Result<u64, Failure> {
+    let mut notes = Vec::new();
+    let layers = outputs::format::read(&input.path).map_err(|e| failure(&e))?.unwarn(&mut notes);
+    notes.iter().for_each(|note| printer.say(note));
+    let mut empty = 0;
+    for mut layer in layers {
+        if let Some(name) = &input.layer {
+            layer.name.clone_from(name);
+        }
+        empty += layer.features.iter().filter(|f| f.geometry.is_none()).count() as u64;
+        source::add_layer(&layer, selection, features);
+    }
+    Ok(empty)
 }
 
 fn progress_bar(wanted: bool) -> Option<indicatif::ProgressBar> {

@@ -7,8 +7,8 @@
 use super::json::{Scanner, Unexpected, position};
 use super::sequence;
 use crate::diag::{Note, Position, Warned};
-use crate::geodesy::projection::Projection;
 use crate::model::{Feature, Value};
+use crate::outputs::crs;
 use ecow::EcoString;
 use geo::{Coord, Geometry, LineString, Polygon};
 use serde_json::Value as Json;
@@ -371,21 +371,15 @@ impl<'a> Reading<'a> {
     }
 
     fn finish(mut self) -> Result<(Warned<Vec<Feature>>, Vec<Refused>), GeojsonError> {
-        let from = match &self.crs {
+        let projection = match &self.crs {
             None => None,
-            Some((at, name)) => match definition(name) {
-                Some(definition) => definition,
-                None => {
-                    let message = format!(
-                        "the coordinate system \"{name}\" is not known here; GeoJSON is longitude and latitude"
-                    );
-                    return Err(self.syntax(Unexpected { at: *at, message }));
-                }
-            },
+            Some((at, name)) => crs::of_name(name).map_err(|_| {
+                let message =
+                    format!("the coordinate system \"{name}\" is not known here; GeoJSON is longitude and latitude");
+                self.syntax(Unexpected { at: *at, message })
+            })?,
         };
-        if let Some(definition) = from {
-            let projection = Projection::from_definition(&definition)
-                .map_err(|e| self.syntax(Unexpected { at: 0, message: e.to_string() }))?;
+        if let Some(projection) = projection {
             for feature in &mut self.features {
                 if let Some(g) = &mut feature.geometry {
                     use geo::MapCoordsInPlace as _;
@@ -461,24 +455,6 @@ fn properties(s: &mut Scanner) -> Result<Vec<(EcoString, Value)>, Unexpected> {
             return Ok(all);
         }
     }
-}
-
-/// The PROJ definition of a named coordinate system: `Some(None)` for longitude and latitude, `None` where it is not known.
-#[expect(clippy::option_option, reason = "unknown, degrees and projected are three different answers")]
-fn definition(name: &str) -> Option<Option<String>> {
-    let code: u32 = match name.rsplit([':', '/']).next()? {
-        "CRS84" | "WGS84" => return Some(None),
-        last => last.parse().ok()?,
-    };
-    Some(match code {
-        4326 | 4979 | 4258 | 4269 => None,
-        3857 | 900_913 | 3785 | 102_100 => {
-            Some("+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +no_defs".to_owned())
-        }
-        32601..=32660 => Some(format!("+proj=utm +zone={} +datum=WGS84 +units=m +no_defs", code - 32600)),
-        32701..=32760 => Some(format!("+proj=utm +zone={} +south +datum=WGS84 +units=m +no_defs", code - 32700)),
-        other => Some(crs_definitions::from_code(u16::try_from(other).ok()?)?.proj4.to_owned()),
-    })
 }
 
 fn attribute(value: Json) -> Value {

@@ -1,8 +1,8 @@
 //! Raster tiles: a map drawn by the cartography engine, cut into PNG or WebP tiles of a Web Mercator pyramid.
 //!
 //! A zoom is drawn in sheets of up to some 2,000 CSS pixels a side, so that labels are placed for many tiles at once and stay clear of
-//! the edges that sheets have; where a zoom fits on one sheet, they are placed for all of it. Equal tiles are kept once. A zoom is in
-//! memory as encoded until it is handed on. Not here: how a sheet looks (`cartography`), archives.
+//! the edges that sheets have; where a zoom fits on one sheet, they are placed for all of it. Equal tiles are kept once. A zoom waits,
+//! encoded, for its last tile before it is handed on in order: in memory while it is small, else in a file. Not here: how a sheet looks (`cartography`), archives.
 //!
 //! ```no_run
 //! use mapdesk::{cartography, model::Map, outputs::picture_tiles as pictures};
@@ -14,6 +14,7 @@
 
 mod cut;
 mod range;
+mod waiting;
 
 pub use range::bounds;
 
@@ -27,9 +28,8 @@ use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use range::Range;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use waiting::Waiting;
 
 /// What kind of pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,59 +115,80 @@ pub fn write(
     let kind = if choice.kind == Kind::Webp { TileType::Webp } else { TileType::Png };
     let bytes = write_pictures(target, kind, |sink| {
         for zoom in choice.first..=last {
-            let tiles = draw(&sheets, choice, zoom, &bounds, &mut progress)?;
-            hand_on(tiles, sink, &mut summary)?;
+            let tiles = draw(&sheets, choice, zoom, &bounds, &mut progress).map_err(|e| e.in_file(target))?;
+            hand_on(tiles, sink, &mut summary).map_err(|e| e.in_file(target))?;
         }
         Ok(metadata(map, about, target, &summary))
     })?;
     Ok((summary, bytes))
 }
 
-/// The tiles of a zoom as pictures, in the order of their numbers.
+/// The tiles of a zoom as pictures.
 fn draw(
     sheets: &Sheets<'_>,
     choice: &Choice,
     zoom: u8,
     bounds: &BBox,
     progress: &mut Option<OnProgress>,
-) -> Result<Vec<cut::Picture>, TilesError> {
+) -> Result<Waiting, Trouble> {
     let parts: Vec<Range> = range::ranges(bounds, zoom).iter().flat_map(|r| r.sheets(choice.side)).collect();
     let of: usize = parts.iter().map(Range::tiles).sum();
     let world = f64::from(choice.side) * f64::from(1u32 << zoom);
-    let done = AtomicUsize::new(0);
-    let mut all: Vec<cut::Picture> = Vec::with_capacity(of);
+    let mut all = Waiting::new(zoom);
     // A few sheets at a time: enough for every processor, and the progress is told between them.
     for batch in parts.chunks(rayon::current_num_threads().max(1) * 2) {
         let drawn: Vec<Vec<cut::Picture>> = batch
             .par_iter()
             .map_init(Painter::new, |painter, part| {
                 let list = sheets.compose(world, &part.pixels(choice.side));
-                let tiles = cut::tiles(painter, &list, part, choice)?;
-                done.fetch_add(tiles.len(), Ordering::Relaxed);
-                Ok(tiles)
+                cut::tiles(painter, &list, part, choice)
             })
             .collect::<Result<_, TilesError>>()?;
-        all.extend(drawn.into_iter().flatten());
+        for picture in drawn.into_iter().flatten() {
+            all.push(&picture)?;
+        }
         if let Some(tell) = progress {
-            tell(zoom, done.load(Ordering::Relaxed), of);
+            tell(zoom, all.len(), of);
         }
     }
-    all.sort_by_key(|p| p.id.number());
     Ok(all)
 }
 
-/// Hands tiles to a sink, each content once in the whole archive.
-fn hand_on(tiles: Vec<cut::Picture>, sink: &mut dyn Sink, summary: &mut Summary) -> Result<(), TilesError> {
-    let mut known: FxHashMap<u128, ()> = FxHashMap::default();
-    for picture in tiles {
+/// Hands tiles to a sink, each content once in a zoom: contents repeat within it (sea, the inside of a zone), hardly from zoom to zoom.
+fn hand_on(tiles: Waiting, sink: &mut dyn Sink, summary: &mut Summary) -> Result<(), Trouble> {
+    tiles.in_order(|id, hash, data| {
         summary.tiles += 1;
-        // Contents repeat within a zoom (sea, the inside of a zone), hardly from zoom to zoom.
-        let fresh = known.insert(picture.hash, ()).is_none();
-        summary.contents += usize::from(fresh);
-        let data = fresh.then_some(picture.bytes);
-        sink.tile(Tile { id: picture.id, hash: picture.hash, data, features: 0, dropped: 0 })?;
+        summary.contents += usize::from(data.is_some());
+        sink.tile(Tile { id, hash, data, features: 0, dropped: 0 })
+    })
+}
+
+/// What can go wrong between drawing and handing on.
+enum Trouble {
+    Tiles(TilesError),
+    /// The file in which tiles wait.
+    Waiting(std::io::Error),
+}
+
+impl Trouble {
+    fn in_file(self, target: &Path) -> TilesError {
+        match self {
+            Self::Tiles(error) => error,
+            Self::Waiting(source) => TilesError::Write { path: target.to_owned(), source },
+        }
     }
-    Ok(())
+}
+
+impl From<TilesError> for Trouble {
+    fn from(error: TilesError) -> Self {
+        Self::Tiles(error)
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Waiting(error)
+    }
 }
 
 fn metadata(map: &Map, about: &About, target: &Path, summary: &Summary) -> Metadata {

@@ -35,7 +35,7 @@ pub(in crate::outputs) fn read(path: &Path) -> Result<Warned<Vec<Layer>>, Format
         for (n, member) in members.into_iter().enumerate() {
             let geometry = if member["type"].is_null() { Ok(None) } else { topology.geometry(member, 0).map(Some) };
             let geometry = geometry.unwrap_or_else(|why| {
-                notes.push(Note::warning(format!("{name}: feature {n}: {why}; kept without its geometry")));
+                notes.push(Note::warning(format!("{name}: feature {}: {why}; kept without its geometry", n + 1)));
                 None
             });
             let id = match &member["id"] {
