@@ -108,7 +108,7 @@ pub(super) struct Shared<'a> {
 /// The words and fonts of a map.
 pub(super) fn setting<'a>(map: &'a Map, board: &'a Artboard, options: &'a Options, style: &'a Style) -> Setting<'a> {
     let lang = map.view.langs.first().map_or("en", String::as_str);
-    Setting { fonts: &options.fonts, style, board, tongue: Tongue::of(lang), lang }
+    Setting { fonts: &options.fonts, style, board, tongue: Tongue::of(lang), lang, control: options.control }
 }
 
 /// Composes a map on an artboard.
@@ -224,6 +224,7 @@ pub(super) fn picture(
         own: &overlay.own,
         fixed: shared.map(|s| s.labels),
         zone_names: shared.is_none() && held.is_areas(),
+        discs: held.discs(),
     };
     let named = names::name(&subject, set);
     for name in &named.crowded {
@@ -357,6 +358,7 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
         own: &[],
         fixed: None,
         zone_names: false,
+        discs: &[],
     };
     names::name(&subject, set).notes
 }

@@ -114,6 +114,11 @@ impl Held {
         }
     }
 
+    /// Settlements drawn as discs.
+    pub fn discs(&self) -> &[Disc] {
+        if let Self::Settlements(discs) = self { discs } else { &[] }
+    }
+
     /// The radius of the disc at a position, CSS pixels.
     pub fn disc_at(&self, at: Pt) -> Option<f64> {
         let Self::Settlements(discs) = self else { return None };

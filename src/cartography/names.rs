@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::furniture::Setting;
 use super::grid::Sums;
 use super::ground::Ground;
+use super::held::Disc;
 use super::labels::area::AreaLabel;
 use super::labels::block::{Align, Block, Line, wrap};
 use super::labels::curve;
@@ -44,6 +45,8 @@ pub struct Subject<'a> {
     pub fixed: Option<&'a [LabelNote]>,
     /// Whether zones are named on the map.
     pub zone_names: bool,
+    /// Settlements drawn as discs, which names had better not cover.
+    pub discs: &'a [Disc],
 }
 
 /// A label on its way through the search.
@@ -101,6 +104,7 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     let shown = shown_spots(subject, set);
     let owners = shown.iter().filter_map(|&i| owner_of(&spots[i]));
     let mut room = Room::new(inner, subject.taken.clone(), ground, owners);
+    room.keep_off(subject.discs.iter().map(|d| (d.at, d.radius)));
 
     // Dots of the story stay whatever happens; those of context come and go with their names.
     let mut label_of: BTreeMap<usize, usize> = BTreeMap::new();

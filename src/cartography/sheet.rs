@@ -133,6 +133,7 @@ impl<'a> Sheets<'a> {
             taken: Vec::new(),
             fixed: None,
             zone_names: true,
+            discs: &[],
         };
         let mut named = names::name(&subject, &set).groups;
         if !dots.items.is_empty() {

@@ -7,6 +7,7 @@ pub mod place;
 pub mod scale_bar;
 
 use super::artboard::Artboard;
+use super::held::ControlStyle;
 use super::text::{FontSpec, Fonts, Shaped, Weight};
 use super::theme::Style;
 use super::words::Tongue;
@@ -25,6 +26,8 @@ pub struct Setting<'a> {
     pub tongue: Tongue,
     /// Language tag of names.
     pub lang: &'a str,
+    /// How it is shown who holds what.
+    pub control: ControlStyle,
 }
 
 impl Setting<'_> {

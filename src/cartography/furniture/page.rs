@@ -3,6 +3,7 @@
 use super::Setting;
 use crate::cartography::clip::Window;
 use crate::cartography::display::{Anchor, Group, Item, Point, Text, px, units};
+use crate::cartography::held::ControlStyle;
 use crate::cartography::labels::block::wrap;
 use crate::cartography::text::Shaped;
 use crate::cartography::words::fill;
@@ -103,7 +104,9 @@ pub fn source_line(map: &Map, set: &Setting<'_>) -> String {
     if !map.sources.is_empty() {
         parts.push(full(fill(words.source, &[&map.sources.join(comma)])));
     }
-    if let Some(method) = map.method.as_deref().filter(|m| !m.is_empty()) {
+    // Discs alone say nothing of areas.
+    let areas = set.control != ControlStyle::Settlements;
+    if let Some(method) = map.method.as_deref().filter(|m| areas && !m.is_empty()) {
         parts.push(full(fill(words.method, &[method])));
     }
     if !map.credits.is_empty() {

@@ -59,7 +59,8 @@ impl AreaLabel<'_> {
                         let away = ((cx - middle[0]).hypot(cy - middle[1]) / spread * 90.0) as i32;
                         // A wider box asks for the space around it: the name should not touch its border.
                         let airy = 1000 - self.share(room, &padded(ink, h * 0.6));
-                        let cost = n as i32 * 25 + away + airy / 8 + room.lines(&ink).min(150) / 2;
+                        let cost =
+                            n as i32 * 25 + away + airy / 8 + room.lines(&ink).min(150) / 2 + room.cover_cost(&ink);
                         found.push((cost, n, left, top));
                     }
                     cx += sx;

@@ -196,11 +196,12 @@ pub fn candidates(spine: &[Pt], text: &Shaped, own: &Sums, base: i32, label: usi
                 continue;
             }
             let clutter: i32 = rects.iter().map(|r| room.lines(r)).sum();
+            let covers: i32 = rects.iter().map(|r| room.cover_cost(r)).sum();
             let away = ((slide.abs() * 160.0) + (aside.abs() * 6.0)) as i32;
             // Upright names are read with the head on the side.
             let chord = [line[n][0] - line[0][0], line[n][1] - line[0][1]];
             let steep = (chord[1] / chord[0].hypot(chord[1]).max(1e-9)).powi(2);
-            let cost = base + away + (steep * 55.0) as i32 + (1000 - mean) / 6 + clutter.min(240) / 6;
+            let cost = base + away + (steep * 55.0) as i32 + (1000 - mean) / 6 + clutter.min(240) / 6 + covers;
             let path = extended(&offset(&line, cap / 2.0), 10.0);
             let length = measure(&path).last().copied().unwrap_or(0.0);
             let start = ((length - width) / 2.0).max(0.0);

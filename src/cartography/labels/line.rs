@@ -75,7 +75,8 @@ pub fn along(line: &[Pt], text: &Shaped, label: usize, room: &Room<'_>) -> Vec<C
                 continue;
             }
             let clutter: i32 = rects.iter().map(|r| room.lines(r)).sum();
-            let cost = extra + (turn * 120.0) as i32 + (steep * 60.0) as i32 + clutter.min(200) / 3;
+            let covers: i32 = rects.iter().map(|r| room.cover_cost(r)).sum();
+            let cost = extra + (turn * 120.0) as i32 + (steep * 60.0) as i32 + clutter.min(200) / 3 + covers;
             let path = extended(&path, 12.0);
             let length = measure(&path).last().copied().unwrap_or(0.0);
             let start = ((length - width) / 2.0).max(0.0);

@@ -32,6 +32,7 @@ pub struct Room<'a> {
     ink: &'a Sums,
     water: &'a Sums,
     owners: BTreeMap<u16, Arc<Sums>>,
+    discs: Option<Sums>,
 }
 
 impl<'a> Room<'a> {
@@ -46,7 +47,33 @@ impl<'a> Room<'a> {
             ink: &ground.ink,
             water: &ground.water,
             owners: owners.into_iter().filter(|o| *o != 0).map(|o| (o, ground.sums_of(o))).collect(),
+            discs: None,
         }
+    }
+
+    /// Makes it costly to cover some discs: their middles and radii, CSS pixels.
+    pub fn keep_off(&mut self, discs: impl Iterator<Item = (Pt, f64)>) {
+        let (width, height) = (self.grid.width, self.grid.height);
+        let mut covered = vec![false; width * height];
+        let mut any = false;
+        for (at, radius) in discs {
+            let [x0, y0, x1, y1] =
+                self.cells(&Rect::px(at[0] - radius, at[1] - radius, at[0] + radius, at[1] + radius));
+            for y in y0.max(0)..y1.min(height as i32) {
+                for x in x0.max(0)..x1.min(width as i32) {
+                    covered[y as usize * width + x as usize] = true;
+                    any = true;
+                }
+            }
+        }
+        self.discs = any.then(|| Sums::new(width, height, |x, y| u32::from(covered[y * width + x])));
+    }
+
+    /// What covering settlements drawn as discs costs: a small one weighs more than all lines may.
+    pub fn cover_cost(&self, r: &Rect) -> i32 {
+        let Some(discs) = &self.discs else { return 0 };
+        let [x0, y0, x1, y1] = self.cells(r);
+        (discs.over(x0, y0, x1, y1) as i32 * 24).min(360)
     }
 
     /// Whether a label's box is inside and clear of furniture and of other labels' fixed dots.
@@ -93,7 +120,7 @@ impl<'a> Room<'a> {
 
     /// What the ground under a box costs a label whose place belongs to `owner`: lines crossed, foreign land, water.
     pub fn ground_cost(&self, r: &Rect, owner: Option<u16>) -> i32 {
-        let mut cost = self.lines(r).min(120) * 2 / 3;
+        let mut cost = self.lines(r).min(120) * 2 / 3 + self.cover_cost(r);
         if let Some(owner) = owner.filter(|o| *o != 0) {
             let (own, water) = (self.share(r, owner), self.water(r));
             let foreign = (1000 - own - water).max(0);
