@@ -83,7 +83,7 @@ fn mention(p: &Value) -> Mention {
         span: Span::new(p["start"].as_u64().unwrap_or(0) as usize, p["end"].as_u64().unwrap_or(0) as usize),
         text: p["text"].as_str().unwrap_or("").to_owned(),
         kind,
-        place: Some(Place {
+        place: Some(std::sync::Arc::new(Place {
             label: name.clone(),
             name,
             at,
@@ -94,7 +94,7 @@ fn mention(p: &Value) -> Mention {
             population: 0,
             uncertainty: None,
             names: std::sync::Arc::default(),
-        }),
+        })),
         score: 1.0,
         runners_up: Vec::new(),
     }
@@ -127,7 +127,8 @@ fn score(doc: &Value, own: bool, verbose: bool, all: &mut Tally, out: &mut impl 
     let published = doc["pub_date"].as_str().and_then(|d| d.parse().ok());
     let (mentions, found, distances) = if own {
         let reading = geoparse::read(text, &Options { published, ..Options::default() }).value;
-        let found = events::Extracted { events: reading.events, sides: reading.sides, background: reading.background };
+        let mut found = events::Extracted::default();
+        (found.events, found.sides, found.background) = (reading.events, reading.sides, reading.background);
         (reading.mentions, found, reading.distances)
     } else {
         let mentions: Vec<Mention> =

@@ -51,7 +51,7 @@ pub(super) fn read_article(
             .hint("give a news text of at least a sentence")
             .into());
     }
-    let options = geoparse::Options { published, lang, country: None };
+    let options = geoparse::Options { published, lang, country: None, names: true };
     let mut notes = Vec::new();
     let reading = geoparse::read(&text, &options).unwarn(&mut notes);
     let file = (name != "-").then_some(name);

@@ -141,6 +141,21 @@ impl Gazetteer {
         })
     }
 
+    /// The same of those places only that have a folded name which is accepted: none is unpacked twice.
+    pub fn by_skeleton_where<'a>(
+        &'a self,
+        key: &'a str,
+        accepts: impl Fn(&str) -> bool + 'a,
+    ) -> impl Iterator<Item = PlaceIx> + 'a {
+        let mut previous = None;
+        let wanted = !key.is_empty();
+        self.fitting(key_hash(key), Section::SkeletonBuckets, Section::SkeletonEntries).filter(move |ix| {
+            let fits = wanted && previous.replace(*ix) != Some(*ix);
+            let names = if fits { self.folded_names(*ix) } else { Vec::new() };
+            names.iter().any(|name| accepts(name)) && names.iter().any(|name| skeleton(name) == key)
+        })
+    }
+
     /// Whether a skeleton may be known at all; a cheap filter with few false alarms.
     pub fn may_have_skeleton(&self, key: &str) -> bool {
         self.fitting(key_hash(key), Section::SkeletonBuckets, Section::SkeletonEntries).next().is_some()

@@ -3,10 +3,11 @@
 //! Where the sentence leaves open which places are meant, the likeliest by its grammar are taken unless the measure speaks clearly
 //! against them and for others of the same sentence. A figure that does not fit is reported, never corrected.
 
-use super::events::located::{Stated, stated};
+use super::events::{self, located::Stated};
 use crate::geodesy::{bearing, distance};
 use crate::model::{DistanceClaim, Mention, Place, Verdict};
 use crate::text::{Sentence, Token};
+use std::sync::Arc;
 
 /// The longest detour a road is believed to make.
 const ROAD: f64 = 1.6;
@@ -24,12 +25,18 @@ const OFF: f64 = 50.0;
 /// assert!(distance::extract(text, &tokens, &sentences(text, &tokens), &[]).is_empty());
 /// ```
 pub fn extract(text: &str, tokens: &[Token], sentences: &[Sentence], mentions: &[Mention]) -> Vec<DistanceClaim> {
-    stated(text, tokens, sentences, mentions).iter().filter_map(|s| measure(s, mentions)).collect()
+    measured(&events::extract(text, tokens, sentences, mentions, None).stated, mentions)
+}
+
+/// The distances that a text states, measured.
+pub(super) fn measured(stated: &[Stated], mentions: &[Mention]) -> Vec<DistanceClaim> {
+    stated.iter().filter_map(|s| measure(s, mentions)).collect()
 }
 
 fn measure(stated: &Stated, mentions: &[Mention]) -> Option<DistanceClaim> {
-    let places =
-        |ends: &[usize]| -> Vec<Place> { ends.iter().take(6).filter_map(|m| mentions[*m].place.clone()).collect() };
+    let places = |ends: &[usize]| -> Vec<Arc<Place>> {
+        ends.iter().take(6).filter_map(|m| mentions[*m].place.clone()).collect()
+    };
     let (froms, tos) = (places(&stated.from), places(&stated.to));
     let pairs =
         || froms.iter().flat_map(|f| tos.iter().map(move |t| (f, t))).filter(|(f, t)| distance(f.at, t.at).0 > 100.0);
@@ -37,8 +44,8 @@ fn measure(stated: &Stated, mentions: &[Mention]) -> Option<DistanceClaim> {
     Some(DistanceClaim {
         stated: stated.length,
         bearing: stated.bearing,
-        from: from.clone(),
-        to: to.clone(),
+        from: Place::clone(from),
+        to: Place::clone(to),
         measured: distance(from.at, to.at),
         verdict: judge(stated, from, to),
         evidence: stated.span,

@@ -6,7 +6,9 @@ use super::recognise::lexicon::Lexical;
 use super::words::words;
 use crate::geodesy::{Metres, distance};
 use crate::model::{Mention, MentionKind, Place, PlaceKind};
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 words! {
     /// Parts of a town, said behind the name or of it.
@@ -30,6 +32,7 @@ const GOOD_TO: Metres = Metres(10_000.0);
 impl Draft<'_> {
     /// Gives mentions of facilities and quarters without a place of their own that of their town. `ranges` are their tokens.
     pub(super) fn inherit(&self, ranges: &[Range<usize>], mentions: &mut [Mention]) {
+        let main = OnceCell::new();
         for i in 0..mentions.len() {
             let mention = &mentions[i];
             if mention.kind != MentionKind::Location || !self.is_part(&ranges[i]) {
@@ -40,7 +43,7 @@ impl Draft<'_> {
             if settled.is_some_and(|p| p.kind.is_area() && p.kind != PlaceKind::Admin2) && !street {
                 continue;
             }
-            let Some(town) = self.town(i, ranges, mentions) else { continue };
+            let Some(town) = self.town(i, ranges, mentions, &main) else { continue };
             if let Some(place) = settled {
                 // What is known is not given up for a guess, but for a quarter or street far from its town, or one reading of many.
                 let away = distance(place.at, town.at).0;
@@ -61,10 +64,10 @@ impl Draft<'_> {
                 admin1: town.admin1.clone(),
                 population: 0,
                 uncertainty: Some(GOOD_TO),
-                names: std::sync::Arc::default(),
+                names: Arc::default(),
             };
             let score = mentions[i].score.max(0.5);
-            mentions[i].place = Some(place);
+            mentions[i].place = Some(Arc::new(place));
             mentions[i].score = score;
             mentions[i].runners_up.clear();
         }
@@ -90,12 +93,14 @@ impl Draft<'_> {
 
     /// The town that a part of one lies in: the one behind "in", else the nearest before it or next in
     /// its sentence, else the one that the text is mostly about.
-    fn town<'m>(&self, i: usize, ranges: &[Range<usize>], mentions: &'m [Mention]) -> Option<&'m Place> {
-        let city = |k: usize| {
-            let mention = &mentions[k];
-            let place = mention.place.as_ref().filter(|_| mention.kind == MentionKind::Location)?;
-            (place.kind == PlaceKind::City && !self.is_part(&ranges[k])).then_some(place)
-        };
+    fn town<'m>(
+        &self,
+        i: usize,
+        ranges: &[Range<usize>],
+        mentions: &'m [Mention],
+        main: &OnceCell<Option<usize>>,
+    ) -> Option<&'m Arc<Place>> {
+        let city = |k: usize| self.city(k, ranges, mentions);
         let at = ranges[i].start;
         let sentence = self.sentences.partition_point(|s| s.tokens.end <= at);
         let bounds = self.sentences.get(sentence)?.tokens.clone();
@@ -111,19 +116,26 @@ impl Draft<'_> {
         let before = (0..i).rev().take(FARTHEST).find(|k| ranges[*k].start >= bounds.start && city(*k).is_some());
         let after =
             || (i + 1..mentions.len()).take_while(|k| ranges[*k].end <= bounds.end).find(|k| city(*k).is_some());
-        let main = || {
-            let times = |k: usize| {
-                let place = city(k).map(|p| &p.label);
-                (0..mentions.len().min(MOST)).filter(|o| city(*o).map(|p| &p.label) == place).count()
-            };
-            let cities = || (0..mentions.len().min(MOST)).filter(|k| city(*k).is_some());
-            let most = cities().max_by_key(|k| (times(*k), std::cmp::Reverse(*k)))?;
-            // A text about many towns does not say which.
-            let same = |k: usize| city(k).map(|p| &p.label) == city(most).map(|p| &p.label);
-            let next = cities().filter(|k| !same(*k)).map(times).max().unwrap_or(0);
-            (times(most) > next.max(1) || next == 0).then_some(most)
-        };
-        before.or_else(after).or_else(main).and_then(city)
+        before.or_else(after).or_else(|| *main.get_or_init(|| self.main(ranges, mentions))).and_then(city)
+    }
+
+    /// The town that a mention names, unless it names only a part of one.
+    fn city<'m>(&self, k: usize, ranges: &[Range<usize>], mentions: &'m [Mention]) -> Option<&'m Arc<Place>> {
+        let mention = &mentions[k];
+        let place = mention.place.as_ref().filter(|_| mention.kind == MentionKind::Location)?;
+        (place.kind == PlaceKind::City && !self.is_part(&ranges[k])).then_some(place)
+    }
+
+    /// The town that the beginning of a text is mostly about, as a mention of it.
+    fn main(&self, ranges: &[Range<usize>], mentions: &[Mention]) -> Option<usize> {
+        let cities: Vec<(usize, &str)> = (0..mentions.len().min(MOST))
+            .filter_map(|k| self.city(k, ranges, mentions).map(|p| (k, p.label.as_str())))
+            .collect();
+        let times = |label: &str| cities.iter().filter(|(_, l)| *l == label).count();
+        let (most, label) = cities.iter().copied().max_by_key(|(k, l)| (times(l), std::cmp::Reverse(*k)))?;
+        // A text about many towns does not say which.
+        let next = cities.iter().filter(|(_, l)| *l != label).map(|(_, l)| times(l)).max().unwrap_or(0);
+        (times(label) > next.max(1) || next == 0).then_some(most)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mentions: the recogniser's labels and the gazetteer's names made into one list of places named in a text.
 
 use super::candidates::Candidate;
+use super::frames::{Frame, Told};
 use super::kinds::Around;
 use super::recognise::forms::{Form, Shape};
 use super::recognise::lexicon::Lexical;
@@ -33,6 +34,8 @@ pub struct Draft<'a> {
     pub labels: &'a [u8],
     /// Whether the tagger knows the language.
     pub english: bool,
+    /// Whether places carry their names in other languages.
+    pub named: bool,
 }
 
 /// Where a mention stands and what it is, before it is placed.
@@ -87,7 +90,7 @@ impl Draft<'_> {
         spans.iter().map(given).collect()
     }
 
-    fn word(&self, i: usize) -> &str {
+    pub(super) fn word(&self, i: usize) -> &str {
         self.tokens[i].text(self.text)
     }
 
@@ -102,6 +105,7 @@ impl Draft<'_> {
 
     fn find(&self, scan: &Scan, resolution: &Resolution) -> Vec<Found> {
         let mut found = Vec::new();
+        let told = self.told(scan);
         let mut names = scan.names.iter().enumerate().peekable();
         for sentence in self.sentences {
             let mut at = sentence.tokens.start;
@@ -139,6 +143,11 @@ impl Draft<'_> {
                         end -= 1;
                     }
                     let exact = exact.or_else(|| name.filter(|(_, n)| n.range().end == end).map(|(i, _)| i));
+                    let longer =
+                        name.filter(|(_, n)| n.range().end == end).and_then(|(_, n)| self.longer(&n, &sentence.tokens));
+                    let whole = longer.unwrap_or_else(|| self.with_way(end, &sentence.tokens));
+                    let exact = exact.filter(|_| whole == end);
+                    end = whole;
                     let kind = self.kind(at..end, exact.map(|i| &scan.names[i]), &sentence.tokens, scan);
                     let direction = self.forms[at].lexical.has(Lexical::COMPASS);
                     let fragment = end == at + 1 && (direction || (self.forms[at].length < 2 && exact.is_none()));
@@ -149,10 +158,16 @@ impl Draft<'_> {
                     continue;
                 }
                 if let Some((number, n)) = name
-                    && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens, resolution)
+                    && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens, resolution, &told)
                 {
                     found.push(Found { range: n.range(), name: Some(number), kind });
                     at = n.range().end;
+                    continue;
+                }
+                if let Some(range) = self.unknown(at, &sentence.tokens, &told).filter(|_| self.english) {
+                    at = range.end;
+                    let name = name.filter(|(_, n)| n.range() == range).map(|(i, _)| i);
+                    found.push(Found { range, name, kind: MentionKind::Location });
                     continue;
                 }
                 at += 1;
@@ -172,8 +187,10 @@ impl Draft<'_> {
                 continue;
             }
             let Some(first) = self.spelt_out(letters, open) else { continue };
-            let inside = |f: &&mut Found| f.range.start >= first && f.range.end <= open && f.range != (first..open);
-            for place in found.iter_mut().filter(inside).filter(|f| f.kind == MentionKind::Location) {
+            let from = found.partition_point(|f| f.range.start < first);
+            let inside = |f: &&mut Found| f.range.end <= open && f.range != (first..open);
+            let before = found[from..].iter_mut().take_while(|f| f.range.start < open);
+            for place in before.filter(inside).filter(|f| f.kind == MentionKind::Location) {
                 place.kind = MentionKind::Organisation;
             }
         }
@@ -211,11 +228,19 @@ impl Draft<'_> {
         scan: &Scan,
         sentence: &Range<usize>,
         resolution: &Resolution,
+        told: &Told<'_>,
     ) -> Option<MentionKind> {
         let range = name.range();
         let labels = range.clone().map(|i| self.label(i));
         if self.is_money(&range) {
             return None;
+        }
+        let apart = |i: Option<usize>| i.is_none_or(|i| !matches!(self.label(i), PER | ORG));
+        let alone = apart(range.start.checked_sub(1).filter(|i| *i >= sentence.start))
+            && apart(Some(range.end).filter(|i| *i < sentence.end));
+        let sure = self.english && alone && name.class != class::DEMONYM;
+        if sure && self.frame(&range, sentence) == Frame::Sure {
+            return Some(self.kind(range, Some(name), sentence, scan));
         }
         if self.english && labels.clone().any(|l| l == PER) {
             return self
@@ -240,7 +265,10 @@ impl Draft<'_> {
                 if whole && name.class == class::COUNTRY { MentionKind::Metonym } else { MentionKind::Organisation },
             );
         }
-        if name.class == class::COUNTRY || self.evidence(name, scan, sentence, resolution) >= self.enough(name.class) {
+        // What is a place for certain elsewhere in the text is likely one here.
+        let elsewhere = if told.entries.contains(&name.entry) { 1.5 } else { 0.0 };
+        let evidence = || self.evidence(name, scan, sentence, resolution) + elsewhere;
+        if name.class == class::COUNTRY || evidence() >= self.enough(name.class) {
             return Some(self.kind(range, Some(name), sentence, scan));
         }
         None
@@ -330,6 +358,13 @@ impl Draft<'_> {
         }
         if resolution.has_container(scan, name) {
             evidence += 2.0;
+        }
+        if self.english {
+            evidence += match self.frame(&range, sentence) {
+                Frame::None => 0.0,
+                Frame::Likely => 1.2,
+                Frame::Sure => 2.5,
+            };
         }
         evidence
     }

@@ -13,6 +13,7 @@ use crate::text::{TokenClass, cover, edit_distance, fold, skeleton};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Runners-up kept with a mention.
 const RUNNERS_UP: usize = 4;
@@ -56,7 +57,7 @@ impl Draft<'_> {
             if let Some((best, _)) = ranked.first() {
                 // A town and the district around it are one place on a map: whichever is meant, the reading is right.
                 let same: f32 = ranked.iter().filter(|(c, _)| c.km(best) < SAME).map(|(_, share)| *share).sum();
-                mention.place = Some(self.known_place(best.ix));
+                mention.place = Some(self.known_place(best.ix, self.named));
                 mention.score = f64::from(calibrated(same));
             }
             // What the best reading leaves is theirs, by their shares.
@@ -68,7 +69,7 @@ impl Draft<'_> {
                 .take(RUNNERS_UP)
                 .filter(|(_, share)| *share >= LEAST)
                 .map(|(c, share)| model::Candidate {
-                    place: self.known_place(c.ix),
+                    place: self.known_place(c.ix, false),
                     score: f64::from(*share) * left.min(1.0),
                 })
                 .collect();
@@ -76,18 +77,20 @@ impl Draft<'_> {
         mention
     }
 
-    /// A place, from this thread's memory where it was asked for before: unpacking its names costs more than the rest.
-    fn known_place(&self, ix: PlaceIx) -> model::Place {
+    /// A place, with or without its names in other languages, from this thread's memory where it was asked for before: unpacking its
+    /// names costs more than the rest.
+    fn known_place(&self, ix: PlaceIx, names: bool) -> Arc<model::Place> {
         /// So many are kept; a few megabytes.
         const KEPT: usize = 4096;
         thread_local! {
-            static KNOWN: RefCell<FxHashMap<PlaceIx, model::Place>> = RefCell::default();
+            static KNOWN: RefCell<FxHashMap<(PlaceIx, bool), Arc<model::Place>>> = RefCell::default();
         }
         KNOWN.with_borrow_mut(|known| {
             if known.len() >= KEPT {
                 known.clear();
             }
-            known.entry(ix).or_insert_with(|| self.gazetteer.place(ix)).clone()
+            let place = || if names { self.gazetteer.place(ix) } else { self.gazetteer.get(ix).bare_place() };
+            Arc::clone(known.entry((ix, names)).or_insert_with(|| Arc::new(place())))
         })
     }
 
@@ -127,11 +130,15 @@ impl Draft<'_> {
                 return Some(entry);
             }
         }
+        if self.is_way(&range) {
+            return None;
+        }
         if let Some(entry) = self.misspelt(text(start..end), scan) {
             return Some(entry);
         }
-        // A facility, street or quarter inherits the town whose name begins its own.
-        let inner = scan.names.iter().find(|n| n.first as usize == range.start && n.range().end < range.end)?;
+        // A facility or quarter inherits the town whose name begins its own.
+        let at = scan.names.partition_point(|n| (n.first as usize) < range.start);
+        let inner = scan.names.get(at).filter(|n| n.first as usize == range.start && n.range().end < range.end)?;
         let place = scan.entries[inner.entry as usize].candidates.first()?;
         let named = mark(range.end - 1).has(Lexical::FACILITY) || mark(range.end - 1).has(Lexical::REGION);
         let known = place.kind != PlaceKind::City || place.population >= 5_000;
@@ -148,9 +155,9 @@ impl Draft<'_> {
         }
         let most = if letters < 9 { 1 } else { 2 };
         scan.add(self.gazetteer, &key, || {
-            let alike =
-                |ix: &PlaceIx| self.gazetteer.folded_names(*ix).iter().any(|n| edit_distance(n, &key, most).is_some());
-            self.gazetteer.by_skeleton(&skeleton(&key)).filter(alike).map(|ix| (ix, NameKind::Loose)).collect()
+            let alike = |name: &str| edit_distance(name, &key, most).is_some();
+            let skeleton = skeleton(&key);
+            self.gazetteer.by_skeleton_where(&skeleton, alike).map(|ix| (ix, NameKind::Loose)).collect()
         })
     }
 }

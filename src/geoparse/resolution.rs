@@ -4,18 +4,21 @@
 //! neighbourhoods, the votes change the shares, three times over. A name has one sense in a text unless its own occurrence says
 //! otherwise ("Paris, Texas").
 
-use super::candidates::{Candidate, km};
+use super::candidates::Candidate;
 use super::kinds::Around;
 use super::ranker::{Cue, FEATURES, WEIGHTS, features, score, softmax};
 use super::recognise::forms::Form;
 use super::recognise::lexicon::Lexical;
 use super::recognise::weights::{B, I, ORG, PER};
 use super::scan::{Entry, Name, Scan, class};
-use super::votes::{Own, Votes};
+use super::votes::{Own, Support, Votes};
 use super::words::{Words, words};
 use crate::model::PlaceKind;
 use crate::text::Sentence;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Rounds of voting.
 const ROUNDS: usize = 3;
@@ -49,6 +52,8 @@ pub struct Resolution {
     home: Option<u32>,
     /// The voting is over: shares are final.
     settled: bool,
+    /// By entry, how the other names support its candidates, once that is final.
+    supports: RefCell<FxHashMap<u32, Rc<[Support]>>>,
 }
 
 /// How much an occurrence with this label speaks for its places.
@@ -119,7 +124,16 @@ impl Resolution {
         }
         let shares =
             scan.entries.iter().map(|e| softmax(&e.candidates.iter().map(|c| c.prior).collect::<Vec<_>>())).collect();
-        let mut resolution = Self { shares, weights, votes: Votes::default(), first, beside, home, settled: false };
+        let mut resolution = Self {
+            shares,
+            weights,
+            votes: Votes::default(),
+            first,
+            beside,
+            home,
+            settled: false,
+            supports: RefCell::default(),
+        };
         for _ in 0..ROUNDS {
             resolution.votes = Votes::count(&scan.entries, &resolution.weights, &resolution.shares);
             let next: Vec<Vec<f32>> = (0..scan.entries.len() as u32).map(|e| resolution.vote(scan, e, None)).collect();
@@ -137,6 +151,9 @@ impl Resolution {
         let own = at.is_some_and(|i| self.beside.get(i).is_some_and(|b| !b.says_nothing()));
         if let (true, false, Some(shares)) = (self.settled, own, self.shares.get(entry as usize)) {
             return shares.clone();
+        }
+        if scan.entries[entry as usize].candidates.len() == 1 {
+            return vec![1.0];
         }
         let scores: Vec<f32> = self.features(scan, entry, at).iter().map(|f| score(f, &WEIGHTS)).collect();
         softmax(&scores)
@@ -163,12 +180,19 @@ impl Resolution {
             .map(|c| outers.iter().map(|outer| self.contains(scan, *outer, c)).fold(0.0, f32::max))
             .collect();
         let somewhere = contained.iter().copied().fold(0.0, f32::max);
-        let own_votes = Own::new(of, weight, shares);
+        let count = || -> Rc<[Support]> {
+            let own = Own::new(of, weight, shares);
+            of.candidates.iter().map(|c| self.votes.support(entry, &own, c)).collect()
+        };
+        let supports = match self.settled {
+            true => Rc::clone(self.supports.borrow_mut().entry(entry).or_insert_with(count)),
+            false => count(),
+        };
         of.candidates
             .iter()
             .zip(&contained)
-            .map(|(candidate, contained)| {
-                let support = self.votes.support(entry, &own_votes, candidate);
+            .zip(supports.iter())
+            .map(|((candidate, contained), support)| {
                 let cue = Cue {
                     contained: *contained,
                     elsewhere: (somewhere - contained).max(0.0),
@@ -177,7 +201,7 @@ impl Resolution {
                     governs,
                     home: self.home.is_some_and(|h| h == candidate.country),
                 };
-                features(candidate, &support, &cue)
+                features(candidate, support, &cue)
             })
             .collect()
     }
@@ -230,14 +254,17 @@ fn holds(outer: &Candidate, inner: &Candidate) -> bool {
         PlaceKind::Country => inner.country == outer.ix.0,
         PlaceKind::Admin1 => inner.admin1 == outer.ix.0,
         PlaceKind::Admin2 => inner.admin2 == outer.ix.0,
-        PlaceKind::Region | PlaceKind::Water | PlaceKind::Terrain => {
-            km((outer.lon, outer.lat), (inner.lon, inner.lat)) < 300.0
-        }
+        PlaceKind::Region | PlaceKind::Water | PlaceKind::Terrain => nearer(outer, inner, 300.0),
         PlaceKind::Continent => false,
         PlaceKind::City | PlaceKind::Facility | PlaceKind::Position => {
-            outer.population > inner.population && outer.km(inner) < 25.0
+            outer.population > inner.population && nearer(outer, inner, 25.0)
         }
     }
+}
+
+/// Whether two places are nearer than so many kilometres; those of other latitudes are told without measuring.
+fn nearer(a: &Candidate, b: &Candidate, than: f32) -> bool {
+    (a.lat - b.lat).abs() * 110.0 < than && a.km(b) < than
 }
 
 /// What stands beside the n-th name of a scan.

@@ -1,6 +1,6 @@
 //! What the names of a text say about each other: votes for countries and divisions, and nearness.
 
-use super::candidates::{Candidate, NOWHERE, km};
+use super::candidates::{Candidate, NOWHERE};
 use super::scan::Entry;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ pub struct Votes {
 struct Anchor {
     entry: u32,
     at: (f32, f32),
+    /// Of the latitude.
+    radians: f32,
+    cosine: f32,
     weight: f32,
 }
 
@@ -42,6 +45,11 @@ const LEAST: f32 = 0.04;
 
 fn cell(at: (f32, f32)) -> (i16, i16) {
     ((at.0 / 2.0).floor() as i16, (at.1 / 2.0).floor() as i16)
+}
+
+/// The sine of an angle below a twentieth, to all the digits there are.
+fn small_sine(angle: f32) -> f32 {
+    angle - angle * angle * angle / 6.0
 }
 
 /// The votes of one entry, to be taken off where its own candidates are judged.
@@ -103,7 +111,9 @@ impl Votes {
                 );
                 if *share >= LEAST && !area {
                     let at = (candidate.lon, candidate.lat);
-                    let anchor = Anchor { entry: number as u32, at, weight: vote };
+                    let radians = at.1.to_radians();
+                    let (entry, cosine) = (number as u32, radians.cos());
+                    let anchor = Anchor { entry, at, radians, cosine, weight: vote };
                     votes.grid.entry(cell(at)).or_default().push(anchor);
                 }
             }
@@ -141,16 +151,32 @@ impl Votes {
 
     /// Weight of the names within some 50 and some 200 km of a position, without those of one entry.
     fn near(&self, number: u32, at: (f32, f32)) -> (f32, f32) {
+        // The half-chord, squared, of some 400 kilometres: what is farther is not measured.
+        const FARTHEST: f32 = 0.001;
         let (mut near, mut around) = (0.0, 0.0);
         let (x, y) = cell(at);
+        let radians = at.1.to_radians();
+        let cosine = radians.cos();
         for dx in -2..=2 {
             for dy in -1..=1 {
                 // Cells are two degrees; the grid does not wrap, which costs nothing but the Bering Strait.
                 for anchor in self.grid.get(&(x + dx, y + dy)).into_iter().flatten().filter(|a| a.entry != number) {
-                    let far = km(at, anchor.at);
+                    if (anchor.at.1 - at.1).abs() > 3.7 {
+                        continue;
+                    }
+                    let (up, along) = (anchor.radians - radians, (anchor.at.0 - at.0).to_radians());
+                    let (up, along) = (small_sine(up / 2.0), small_sine(along / 2.0));
+                    let chord = up * up + cosine * anchor.cosine * along * along;
+                    if chord > FARTHEST {
+                        continue;
+                    }
+                    let half = chord.sqrt();
+                    // The arc sine of so small a number.
+                    let far = 12742.0 * (half + half * half * half / 6.0);
                     if far < 400.0 {
-                        near += anchor.weight * (-far / 50.0).exp();
-                        around += anchor.weight * (-far / 200.0).exp();
+                        let once = (-far / 200.0).exp();
+                        near += anchor.weight * (once * once) * (once * once);
+                        around += anchor.weight * once;
                     }
                 }
             }

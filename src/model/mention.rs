@@ -4,6 +4,7 @@ use super::Place;
 use crate::geodesy::{Compass, Metres};
 use crate::text::Span;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a name in the text stands for; only a location is a place on the map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,8 +23,8 @@ pub enum MentionKind {
 /// A possible reading of a name, with its calibrated score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// The place it would be.
-    pub place: Place,
+    /// The place it would be; shared, since a text names a place many times.
+    pub place: Arc<Place>,
     /// Probability in 0–1 that the name means this place.
     pub score: f64,
 }
@@ -38,7 +39,7 @@ pub struct Mention {
     /// What it stands for.
     pub kind: MentionKind,
     /// The place it was resolved to; `None` where the gazetteer has none.
-    pub place: Option<Place>,
+    pub place: Option<Arc<Place>>,
     /// Probability in 0–1 that the resolution is right; 0 where there is none.
     pub score: f64,
     /// Other readings, best first.

@@ -222,7 +222,7 @@ impl Checker<'_> {
                 uncertainty: None,
                 names: Arc::default(),
             };
-            runners_up.push(Candidate { place, score: runner.score });
+            runners_up.push(Candidate { place: place.into(), score: runner.score });
         }
         Some(StoryPlace {
             id: table.id.into_inner(),

@@ -1,6 +1,7 @@
-//! Text as this program needs it: code-point spans over UTF-8, tokens and sentences, folding and transliteration keys for
+//! Text as this program needs it: code-point spans over UTF-8, chapters, tokens and sentences, folding and transliteration keys for
 //! comparison, edit distance.
 
+mod chapters;
 mod distance;
 mod fold;
 mod sentences;
@@ -8,6 +9,7 @@ mod span;
 mod tokens;
 mod translit;
 
+pub use chapters::{CHAPTER, chapters, first_chapter};
 pub use distance::edit_distance;
 pub use fold::{fold, fold_into, is_article, loosen};
 pub use sentences::{Sentence, sentences};

@@ -29,6 +29,9 @@ const ABBREVIATIONS: &[&str] = &[
 /// Of these, the ones that end a sentence as often as not; a capital after them decides.
 const FINAL: &[&str] = &["inc", "co", "corp", "ltd", "jr", "sr", "no", "al", "ave", "blvd", "rd", "г", "z"];
 
+/// A sentence of more tokens is cut.
+const LONGEST: usize = 500;
+
 /// Words that begin sentences and hardly ever follow "U.S." within one.
 const STARTERS: &[&str] = &[
     "The",
@@ -85,7 +88,9 @@ pub fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
         let (a, b) = (&tokens[next - 1], &tokens[next]);
         let gap = &text[a.end as usize..b.start as usize];
         let breaks = gap.bytes().filter(|c| *c == b'\n').count();
-        let stops = stops(text, tokens, start, next, gap);
+        // What goes on for so long is a list, not a sentence: it is cut at a space, or anywhere.
+        let long = next - start >= LONGEST && (!gap.is_empty() || next - start >= 2 * LONGEST);
+        let stops = long || stops(text, tokens, start, next, gap);
         let ends = match breaks {
             0 => stops || (gap.contains('<') && has_block_tag(gap)) || (gap.contains('\u{2029}')),
             1 => stops || ends_line(text, &tokens[line..next], b),
@@ -95,7 +100,7 @@ pub fn sentences(text: &str, tokens: &[Token]) -> Vec<Sentence> {
             line = next;
         }
         if ends {
-            let heading = !ends_with_stop(text, &tokens[start..next]);
+            let heading = !long && !ends_with_stop(text, &tokens[start..next]);
             found.push(sentence(text, tokens, start..next, heading));
             start = next;
         }

@@ -125,19 +125,22 @@ const TENS: [(&str, u32); 8] = [
 
 /// A small whole number in figures or words ("12", "twelve", "twenty-four").
 pub fn number(word: &str) -> Option<u32> {
-    let lower = word.to_ascii_lowercase();
-    if lower.len() <= 6 && !lower.is_empty() && lower.bytes().all(|b| b.is_ascii_digit()) {
-        return lower.parse().ok();
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        return word.parse().ok().filter(|_| word.len() <= 6);
     }
-    if let Some(n) = NUMBERS.iter().position(|w| *w == lower) {
+    // No number begins with another letter.
+    if !matches!(word.as_bytes()[0].to_ascii_lowercase(), b'e' | b'f' | b'n' | b'o' | b's' | b't' | b'z') {
+        return None;
+    }
+    if let Some(n) = NUMBERS.iter().position(|w| w.eq_ignore_ascii_case(word)) {
         return Some(n as u32);
     }
-    let (ten, unit) = lower.split_once('-').unwrap_or((&lower, ""));
-    let tens = TENS.iter().find(|(w, _)| *w == ten)?.1;
+    let (ten, unit) = word.split_once('-').unwrap_or((word, ""));
+    let tens = TENS.iter().find(|(w, _)| w.eq_ignore_ascii_case(ten))?.1;
     if unit.is_empty() {
         return Some(tens);
     }
-    NUMBERS[1..10].iter().position(|w| *w == unit).map(|n| tens + n as u32 + 1)
+    NUMBERS[1..10].iter().position(|w| w.eq_ignore_ascii_case(unit)).map(|n| tens + n as u32 + 1)
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
@@ -223,7 +226,44 @@ fn bearing(words: &[&str], start: usize) -> Bearing {
     Bearing::At
 }
 
+/// Whether a date may begin with a word: with a figure, a capital, or one of these.
+fn may_begin(word: &str) -> bool {
+    let known = || {
+        matches!(
+            word,
+            "the"
+                | "a"
+                | "an"
+                | "new"
+                | "today"
+                | "tonight"
+                | "overnight"
+                | "yesterday"
+                | "tomorrow"
+                | "this"
+                | "last"
+                | "past"
+                | "previous"
+                | "preceding"
+                | "next"
+                | "coming"
+                | "following"
+                | "same"
+                | "weekend"
+                | "day"
+                | "earlier"
+                | "several"
+                | "few"
+                | "some"
+        )
+    };
+    word.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase()) || known() || number(word).is_some()
+}
+
 fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
+    if !may_begin(words[i]) {
+        return None;
+    }
     let word = |k: usize| words.get(k).copied().unwrap_or("");
     let low = |k: usize| word(k).to_ascii_lowercase();
     let first = low(i);
@@ -303,7 +343,9 @@ fn at(words: &[&str], i: usize) -> Option<(usize, Phrase)> {
         }
         return None;
     }
-    if let Ok(day) = super::parse_day(word(i)) {
+    if word(i).starts_with(|c: char| c.is_ascii_digit())
+        && let Ok(day) = super::parse_day(word(i))
+    {
         return Some((i + 1, Phrase::Day(day.month(), day.day(), Some(day.year()))));
     }
     // "2024-12-05", cut at its marks.

@@ -2,7 +2,7 @@
 //!
 //! Facts about English and the names of nations and armed groups; no rule about any one article.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::LazyLock;
 
 /// A set of word classes.
@@ -114,7 +114,10 @@ pub(super) struct Lexicon {
     triggers: FxHashMap<&'static str, Vec<Trigger>>,
     nouns: FxHashMap<&'static str, Vec<Trigger>>,
     nations: FxHashMap<String, (&'static str, NationWord)>,
-    groups: FxHashMap<&'static str, ()>,
+    groups: FxHashSet<&'static str>,
+    seizing: FxHashSet<String>,
+    folded_groups: FxHashSet<String>,
+    group_heads: FxHashSet<&'static str>,
     codes: Vec<&'static str>,
     names: FxHashMap<&'static str, &'static str>,
     capitals: FxHashMap<String, Vec<&'static str>>,
@@ -174,6 +177,11 @@ impl Lexicon {
         for lemma in lemmas {
             all.inflect(lemma, irregular.get(lemma).copied());
         }
+        let seizes = |lemma: &str| {
+            let deeds = all.triggers.get(lemma).into_iter().flatten().filter(|t| t.pattern.is_empty()).map(|t| t.deed);
+            deeds.into_iter().any(|d| matches!(d, Deed::Captured | Deed::Recaptured | Deed::Besieged))
+        };
+        all.seizing = all.verbs.iter().filter(|(_, (lemma, _))| seizes(lemma)).map(|(form, _)| form.clone()).collect();
         for line in lines(include_str!("nations.txt")) {
             let mut fields = line.split('|');
             let Some(code) = fields.next() else { continue };
@@ -191,7 +199,9 @@ impl Lexicon {
             }
         }
         for name in lines(include_str!("groups.txt")) {
-            all.groups.insert(name, ());
+            all.groups.insert(name);
+            all.group_heads.extend(name.split([' ', '-', '\'', '’']).next());
+            all.folded_groups.insert(name.to_lowercase());
         }
         all
     }
@@ -276,16 +286,24 @@ impl Lexicon {
     pub(super) fn nation_name(&self, code: &str) -> Option<&'static str> {
         self.names.get(code).copied()
     }
-    /// Whether a lower-case name is a capital, present or past, of a nation.
-    pub(super) fn is_capital(&self, lower: &str, code: &str) -> bool {
-        self.capitals.get(lower).is_some_and(|c| c.contains(&code))
+    /// The nations whose capital, present or past, has a lower-case name.
+    pub(super) fn capital_of(&self, lower: &str) -> &[&'static str] {
+        self.capitals.get(lower).map_or(&[], Vec::as_slice)
     }
     /// Whether a lower-case name is that of an armed group.
     pub(super) fn is_group_folded(&self, lower: &str) -> bool {
-        self.groups.keys().any(|g| g.eq_ignore_ascii_case(lower))
+        self.folded_groups.contains(lower)
+    }
+    /// Whether a lower-case word is a form of a verb that by itself tells of a place taken or besieged.
+    pub(super) fn is_seizing(&self, lower: &str) -> bool {
+        self.seizing.contains(lower)
+    }
+    /// Whether the name of an armed group begins with a word.
+    pub(super) fn begins_group(&self, word: &str) -> bool {
+        self.group_heads.contains(word)
     }
     pub(super) fn is_group(&self, name: &str) -> bool {
-        self.groups.contains_key(name)
+        self.groups.contains(name)
     }
 }
 

@@ -2,15 +2,16 @@
 //!
 //! Finds the figure, the direction, and for both ends the places they may be, likeliest first. Measuring is `geoparse::distance`.
 
+use super::keys::Keys;
 use super::lexicon::Class;
 use super::objects::View;
 use super::phrases;
 use super::scene::is_reference;
 use super::topics::{Topics, Wanted};
-use super::units::{Kind, Line, Reader, can_change_hands};
+use super::units::{Kind, Line, can_change_hands};
 use crate::geodesy::{Compass, Metres};
 use crate::model::{Mention, PlaceKind};
-use crate::text::{Sentence, Span, Token};
+use crate::text::{Span, Token, TokenClass};
 use crate::time::resolve::number;
 
 /// A distance as it is stated.
@@ -39,41 +40,42 @@ struct Figure {
     end: usize,
 }
 
-/// The distances that a text states.
-pub(in crate::geoparse) fn stated(
-    text: &str,
-    tokens: &[Token],
-    sentences: &[Sentence],
-    mentions: &[Mention],
-) -> Vec<Stated> {
-    if mentions.is_empty() {
-        return Vec::new();
+/// Whether a text has a unit of length in it; one that has none states no distance.
+pub(super) fn has_units(text: &str, tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| t.class == TokenClass::Word && mile(&t.text(text).to_lowercase()).is_some())
+}
+
+/// The distances of a text, gathered sentence by sentence.
+pub(super) struct Locator<'a> {
+    tokens: &'a [Token],
+    mentions: &'a [Mention],
+    topics: Topics,
+    pub(super) found: Vec<Stated>,
+}
+
+impl<'a> Locator<'a> {
+    pub(super) fn new(tokens: &'a [Token], mentions: &'a [Mention], keys: &Keys) -> Self {
+        Self { tokens, mentions, topics: Topics::survey(mentions, keys), found: Vec::new() }
     }
-    let mut order: Vec<usize> = (0..mentions.len()).collect();
-    order.sort_by_key(|m| (mentions[*m].span.start, mentions[*m].span.end));
-    let mut reader = Reader { text, tokens, mentions, order, next: 0 };
-    let mut topics = Topics::survey(mentions);
-    let mut found = Vec::new();
-    for sentence in sentences {
-        let line = reader.line(sentence);
+
+    /// Reads a sentence.
+    pub(super) fn read(&mut self, line: &Line) {
+        let Self { tokens, mentions, topics, found } = self;
         let mut noted = 0;
         let mut at = line.body;
         while at < line.units.len() {
-            let Some(figure) = figure(&line, at) else {
+            let Some(figure) = figure(line, at) else {
                 at += 1;
                 continue;
             };
-            note(&mut topics, mentions, &line, noted, figure.start);
+            note(topics, mentions, line, noted, figure.start);
             noted = figure.start;
-            if let Some(claim) = claim(&line, tokens, mentions, &topics, &figure) {
-                found.push(claim);
-            }
+            found.extend(claim(line, tokens, mentions, topics, &figure));
             at = figure.end;
         }
-        note(&mut topics, mentions, &line, noted, line.units.len());
+        note(topics, mentions, line, noted, line.units.len());
         topics.next_sentence();
     }
-    found
 }
 
 fn note(topics: &mut Topics, mentions: &[Mention], line: &Line, from: usize, to: usize) {

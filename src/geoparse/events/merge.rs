@@ -1,13 +1,15 @@
 //! From the deeds of clauses to the events of a text: one event a place, side, class and date, on the best word there is.
 
 use super::dates::is_background;
+use super::keys::Keys;
 use super::lexicon::Deed;
 use super::parties::Party;
 use super::scene::{Hit, Scene};
 use super::sides::Sides;
 use super::{ControlEvent, Extracted};
-use crate::model::{Action, Background, Certainty, Mention, PlaceKind};
+use crate::model::{Action, Background, Certainty, Mention, Place, PlaceKind};
 use crate::time::{Date, Precision, When};
+use rustc_hash::FxHashSet;
 
 /// Who stands better after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,27 +56,20 @@ fn action(deed: Deed) -> Action {
     }
 }
 
-/// A place by its id or name; an installation by its town's where the text names that.
-fn place_key(mentions: &[Mention], at: usize) -> String {
-    let mention = &mentions[at];
-    match &mention.place {
-        Some(place) => place.geonameid.map_or_else(|| place.name.to_lowercase(), |id| id.to_string()),
-        None => mention.text.to_lowercase(),
-    }
-}
-
 /// Events of the text as a whole.
 pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides) -> Extracted {
     let mentions = scene.mentions;
     let published = scene.published;
     let parties = &scene.parties;
+    let keys = scene.topics.keys().clone();
+    let towns = towns(mentions, &keys);
     let mut hits: Vec<Hit> = Vec::new();
     for mut hit in scene.hits {
         let old = hit.date.zip(published).is_some_and(|(when, p)| is_background(when, p));
         if old {
             continue;
         }
-        hit.mention = town_of(mentions, hit.mention);
+        hit.mention = town_of(mentions, &towns, hit.mention);
         hits.push(hit);
     }
     infer(&mut hits, parties, sides);
@@ -84,10 +79,9 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     told.sort_by_key(|h| h.evidence.start);
     let mut groups: Vec<Vec<Hit>> = Vec::new();
     for hit in told {
-        let key = place_key(mentions, hit.mention);
         let home = groups.iter().position(|g| {
             let first = &g[0];
-            place_key(mentions, first.mention) == key
+            keys.same(first.mention, hit.mention)
                 && class(first.deed) == class(hit.deed)
                 && facility_fits(&first.facility, &hit.facility)
                 && agree(side_of(first.actor), side_of(hit.actor))
@@ -98,13 +92,11 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             None => groups.push(vec![hit]),
         }
     }
-    absorb(&mut groups, mentions, sides);
+    absorb(&mut groups, &keys, sides);
     let mut events: Vec<ControlEvent> = Vec::new();
     for group in &groups {
         let gain_here = groups.iter().any(|g| {
-            class(g[0].deed) == ClassOf::Gain
-                && g[0].facility.is_none()
-                && place_key(mentions, g[0].mention) == place_key(mentions, group[0].mention)
+            class(g[0].deed) == ClassOf::Gain && g[0].facility.is_none() && keys.same(g[0].mention, group[0].mention)
         });
         // The way there is no event of its own once the place was reached.
         if group.iter().all(|h| matches!(h.deed, Deed::Advanced | Deed::Relieved)) && gain_here {
@@ -122,7 +114,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
                 .iter()
                 .filter(|g| {
                     class(g[0].deed) == class(best.deed)
-                        && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
+                        && keys.same(g[0].mention, best.mention)
                         && agree(side_of(g[0].actor), side_of(best.actor))
                 })
                 .flatten()
@@ -134,7 +126,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
                 .iter()
                 .filter(|g| {
                     class(g[0].deed) == ClassOf::Gain
-                        && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
+                        && keys.same(g[0].mention, best.mention)
                         && side_of(g[0].actor) != side_of(best.actor)
                 })
                 .flatten()
@@ -143,9 +135,8 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             dated
         };
         let actor = best.actor.or_else(|| group.iter().find_map(|h| h.actor));
-        let losers = groups.iter().filter(|g| {
-            class(g[0].deed) == ClassOf::Loss && place_key(mentions, g[0].mention) == place_key(mentions, best.mention)
-        });
+        let losers =
+            groups.iter().filter(|g| class(g[0].deed) == ClassOf::Loss && keys.same(g[0].mention, best.mention));
         let losing: Vec<&Hit> = losers.flatten().collect();
         let gain = class(best.deed) == ClassOf::Gain;
         let mut from = best.from.or_else(|| group.iter().find_map(|h| h.from));
@@ -153,7 +144,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
             from = losing.iter().find_map(|h| h.actor).filter(|p| sides.of(*p) != side_of(actor));
         }
         let denial = denials.iter().find(|d| {
-            place_key(mentions, d.mention) == place_key(mentions, best.mention)
+            keys.same(d.mention, best.mention)
                 && (class(d.deed) == class(best.deed) || gain && class(d.deed) == ClassOf::Loss)
         });
         let (certainty, reason, attribution) = judge(group, &losing, denial, gain, actor, from, sides);
@@ -176,7 +167,7 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     }
     for denial in &denials {
         let told = groups.iter().flatten().any(|h| {
-            place_key(mentions, h.mention) == place_key(mentions, denial.mention)
+            keys.same(h.mention, denial.mention)
                 && (class(h.deed) == class(denial.deed) || class(h.deed) == ClassOf::Gain)
         });
         if told {
@@ -203,19 +194,19 @@ pub(super) fn merge(scene: Scene<'_>, background: Vec<Background>, sides: &Sides
     events.sort_by_key(|e| (e.evidence.start, e.action != Action::Withdrew, e.mention));
     let used: Vec<_> = events.iter().flat_map(|e| [e.side.clone(), e.from_side.clone()]).flatten().collect();
     let sides = sides.all.iter().filter(|s| used.contains(&s.id)).cloned().collect();
-    Extracted { events, sides, background }
+    Extracted { events, sides, background, stated: Vec::new() }
 }
 
 /// Drops what a stronger statement of the same text makes idle: entering a town that was taken within days, and the loss that a
 /// side makes good by taking the place back.
-fn absorb(groups: &mut Vec<Vec<Hit>>, mentions: &[Mention], sides: &Sides) {
+fn absorb(groups: &mut Vec<Vec<Hit>>, keys: &Keys, sides: &Sides) {
     let side_of = |h: &Hit| h.actor.and_then(|p| sides.of(p));
     let firm = |g: &[Hit]| g.iter().any(|h| matches!(h.deed, Deed::Captured | Deed::Recaptured | Deed::Fall));
     let mut idle = vec![false; groups.len()];
     for (at, group) in groups.iter().enumerate() {
-        let key = place_key(mentions, group[0].mention);
         for (other_at, other) in groups.iter().enumerate() {
-            if at == other_at || class(other[0].deed) != ClassOf::Gain || place_key(mentions, other[0].mention) != key {
+            if at == other_at || class(other[0].deed) != ClassOf::Gain || !keys.same(other[0].mention, group[0].mention)
+            {
                 continue;
             }
             let same_side = side_of(&group[0]).is_some() && side_of(&group[0]) == side_of(&other[0]);
@@ -293,38 +284,32 @@ fn bounds(when: When) -> (Date, Date) {
     }
 }
 
+/// The towns of a text: the first mention of each.
+fn towns(mentions: &[Mention], keys: &Keys) -> Vec<usize> {
+    let mut seen = FxHashSet::default();
+    let town = |m: &Mention| m.place.as_ref().is_some_and(|p| p.kind == PlaceKind::City);
+    (0..mentions.len()).filter(|at| town(&mentions[*at]) && seen.insert(keys.key(*at))).collect()
+}
+
 /// The town that an installation belongs to, where the text names it.
-fn town_of(mentions: &[Mention], at: usize) -> usize {
-    let Some(place) = &mentions[at].place else { return at };
-    if place.kind != PlaceKind::Facility {
-        return at;
-    }
+fn town_of(mentions: &[Mention], towns: &[usize], at: usize) -> usize {
+    let Some(place) = mentions[at].place.as_ref().filter(|p| p.kind == PlaceKind::Facility) else { return at };
     let words = place.name.to_lowercase();
-    let near = || {
-        let far = |m: &Mention| {
-            m.place.as_ref().filter(|p| p.kind == PlaceKind::City).map(|p| crate::geodesy::distance(p.at, place.at).0)
-        };
-        let mut best: Option<(f64, usize)> = None;
-        for (n, mention) in mentions.iter().enumerate() {
-            if let Some(d) = far(mention).filter(|d| *d < 15_000.0)
-                && best.is_none_or(|(b, _)| d < b)
-            {
-                best = Some((d, n));
-            }
-        }
-        best.map(|b| b.1)
+    let town = |at: usize| mentions[at].place.as_deref();
+    let named = |p: &Place| {
+        let begins = || words.strip_prefix(&p.name.to_lowercase()).is_some_and(|rest| rest.starts_with(' '));
+        p.geonameid.is_some() && p.geonameid == place.geonameid || begins()
     };
-    mentions
-        .iter()
-        .position(|m| {
-            m.place.as_ref().is_some_and(|p| {
-                p.kind == PlaceKind::City
-                    && (p.geonameid.is_some() && p.geonameid == place.geonameid
-                        || words.starts_with(&format!("{} ", p.name.to_lowercase())))
-            })
-        })
-        .or_else(near)
-        .unwrap_or(at)
+    let far = |at: usize| {
+        // Less than a sixth of a degree apart; what is farther is not measured.
+        let near = town(at).filter(|p| (p.at.lat() - place.at.lat()).abs() < 0.17)?;
+        Some(crate::geodesy::distance(near.at, place.at).0).filter(|d| *d < 15_000.0)
+    };
+    let nearest = || {
+        let found = towns.iter().filter_map(|t| far(*t).map(|d| (d, *t)));
+        found.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, t)| t)
+    };
+    towns.iter().copied().find(|t| town(*t).is_some_and(named)).or_else(nearest).unwrap_or(at)
 }
 
 /// Names the actor where a clause leaves it out ("Aleppo fell on Sunday"): who is taking places in this text.
@@ -461,6 +446,10 @@ fn judge(
 pub(super) fn recalls(scene: &Scene<'_>, line: &super::units::Line, found: &mut Vec<Background>) {
     use super::units::Kind;
     for (at, when) in scene.old_dates(line) {
+        // The day of a dateline is when the text was written.
+        if at < line.body {
+            continue;
+        }
         let edge = |u: &super::units::Unit| matches!(u.kind, Kind::Comma | Kind::Break);
         let start = (line.body..at).rev().find(|i| edge(&line.units[*i])).map_or(line.body, |i| i + 1);
         let end = (at..line.units.len()).find(|i| edge(&line.units[*i])).unwrap_or(line.units.len());

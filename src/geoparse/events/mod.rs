@@ -9,6 +9,7 @@
 
 mod clauses;
 mod dates;
+pub(super) mod keys;
 mod lexicon;
 pub(super) mod located;
 mod merge;
@@ -101,9 +102,11 @@ pub struct Extracted {
     pub sides: Vec<Side>,
     /// What the text recalls from more than thirty days before.
     pub background: Vec<Background>,
+    /// The distances it states, not yet measured.
+    pub(super) stated: Vec<located::Stated>,
 }
 
-/// Finds the control events of a text.
+/// Finds the control events of a text, and the distances that it states, in one walk.
 pub fn extract(
     text: &str,
     tokens: &[Token],
@@ -114,19 +117,32 @@ pub fn extract(
     if mentions.is_empty() {
         return Extracted::default();
     }
-    let mut order: Vec<usize> = (0..mentions.len()).collect();
-    order.sort_by_key(|m| (mentions[*m].span.start, mentions[*m].span.end));
-    let mut reader = units::Reader { text, tokens, mentions, order, next: 0 };
+    let keys = keys::Keys::of(mentions);
+    let mood = mood(text, tokens);
+    let mut locator = located::has_units(text, tokens).then(|| located::Locator::new(tokens, mentions, &keys));
+    let mut reader = units::Reader::new(text, tokens, mentions);
     let eye = parties::Eye { text, tokens };
-    let mut scene = scene::Scene::new(eye, mentions, published, mood(text, tokens));
+    let mut scene = scene::Scene::new(eye, mentions, &keys, published, mood);
     let mut background = Vec::new();
     for sentence in sentences {
+        // Where nobody is armed only distances and memories are looked for.
+        if mood.is_quiet() && locator.is_none() && (published.is_none() || !reader.has_date(sentence)) {
+            continue;
+        }
         let line = reader.line(sentence);
-        scene.read(&line);
+        if mood.is_quiet() {
+            scene.keep_date(&line);
+        } else {
+            scene.read(&line);
+        }
         merge::recalls(&scene, &line, &mut background);
+        if let Some(locator) = &mut locator {
+            locator.read(&line);
+        }
     }
     let sides = sides::gather(&scene.parties, scene.topics.home());
-    merge::merge(scene, background, &sides)
+    let stated = locator.map_or_else(Vec::new, |l| l.found);
+    Extracted { stated, ..merge::merge(scene, background, &sides) }
 }
 
 /// Counts the distinct words of war and of its opposites.
@@ -134,21 +150,33 @@ fn mood(text: &str, tokens: &[Token]) -> scene::Mood {
     let mut seen: FxHashSet<String> = FxHashSet::default();
     let mut mood = scene::Mood::default();
     let mut before: Option<&Token> = None;
+    let mut low = String::new();
     for token in tokens.iter().filter(|t| t.class == TokenClass::Word) {
         let word = token.text(text);
-        if let Some(first) = before.replace(token).filter(|f| f.is_capitalised(text) && token.is_capitalised(text)) {
+        let capital = token.is_capitalised(text);
+        if let Some(first) = before.replace(token).filter(|f| capital && f.is_capitalised(text)) {
             let pair = &text[first.start as usize..token.end as usize];
             if pair.len() < 40 && lexicon().is_group(pair) && seen.insert(pair.to_lowercase()) {
                 mood.war += 1;
             }
         }
+        // Some groups are known by one letter or a long name; that they are named is enough for the text to be read.
+        mood.groups |= capital && lexicon().begins_group(word);
         if word.len() > 16 || word.len() < 3 {
             continue;
         }
-        let low = word.to_lowercase();
+        low.clear();
+        if word.is_ascii() {
+            low.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        } else {
+            low.push_str(&word.to_lowercase());
+        }
         let class = lexicon().class(&low);
+        mood.seizing |= lexicon().is_seizing(&low);
+        mood.men |= low == "men" || low.starts_with("besieg");
         let war = class.has(Class::WAR) || class.has(Class::FORCE) || lexicon().is_group(word);
-        if (war || class.has(Class::PEACE)) && seen.insert(low) {
+        if (war || class.has(Class::PEACE)) && !seen.contains(&low) {
+            seen.insert(low.clone());
             mood.war += usize::from(war);
             mood.peace += usize::from(class.has(Class::PEACE));
         }

@@ -326,6 +326,16 @@ impl Eye<'_> {
                 }
                 continue;
             }
+            // The State Department is of one nation, and no government of the story's.
+            if low == "state" && line.low(at + 1) == "department"
+                || low == "department" && line.low(at.wrapping_sub(1)) == "state"
+            {
+                flush(&mut name, &mut party);
+                if !party.nations.iter().any(|n| n == "US") {
+                    party.nations.push("US".to_owned());
+                }
+                continue;
+            }
             if unit.kind == Kind::Adjective {
                 flush(&mut name, &mut party);
                 if let Some((part, led)) = low.rsplit_once('-') {

@@ -1,6 +1,7 @@
 //! The reading of a text sentence by sentence: what has been said so far, and what each sentence adds.
 
 use super::clauses::{self, Subject, Verb};
+use super::keys::Keys;
 use super::lexicon::{Class, Deed, lexicon};
 use super::objects::{Extent, Target, View};
 use super::parties::{Armed, Eye, Party};
@@ -50,6 +51,12 @@ pub(super) struct Mood {
     pub(super) war: usize,
     /// Distinct words of sport, elections, weather and trade.
     pub(super) peace: usize,
+    /// A word that begins the name of an armed group.
+    pub(super) groups: bool,
+    /// Men who may be armed, or a siege.
+    pub(super) men: bool,
+    /// A verb that tells of a place taken, whoever took it.
+    pub(super) seizing: bool,
 }
 
 impl Mood {
@@ -58,6 +65,11 @@ impl Mood {
             Armed::Surely => self.peace < 2 || self.war >= self.peace * 2,
             Armed::Perhaps => self.war >= 3 && self.war >= self.peace * 3,
         }
+    }
+    /// Whether no word of the text can be of an armed actor or of what one did.
+    pub(super) fn is_quiet(self) -> bool {
+        let deed = self.seizing && self.peace == 0;
+        self.war == 0 && !(self.groups || self.men || deed)
     }
     /// Whether an event may stand without an actor.
     pub(super) fn allows_nobody(self) -> bool {
@@ -110,8 +122,8 @@ pub(super) struct Said {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(eye: Eye<'a>, mentions: &'a [Mention], published: Option<Date>, mood: Mood) -> Self {
-        let topics = Topics::survey(mentions);
+    pub(super) fn new(eye: Eye<'a>, mentions: &'a [Mention], keys: &Keys, published: Option<Date>, mood: Mood) -> Self {
+        let topics = Topics::survey(mentions, keys);
         Self {
             eye,
             mentions,

@@ -1,6 +1,7 @@
 //! Which place "the city", "there" or "the capital" means: a running weight of every place named, and who is a capital.
 
-use super::lexicon::{NationWord, lexicon};
+use super::keys::Keys;
+use super::lexicon::lexicon;
 use super::units::{can_change_hands, is_building};
 use crate::model::{Mention, MentionKind, PlaceKind};
 use rustc_hash::FxHashMap;
@@ -28,9 +29,13 @@ pub(super) enum Wanted {
 /// The places of a text so far, by weight.
 #[derive(Debug, Default)]
 pub(super) struct Topics {
-    /// Weight and last sentence by key of place, with the mention that named it first.
+    keys: Keys,
+    /// Weight and last sentence of each place, with the mention that named it first.
     places: Vec<Topic>,
-    by_name: FxHashMap<String, usize>,
+    /// By key, the number of the place.
+    by_key: FxHashMap<u32, usize>,
+    /// Places that are capitals, with the nations whose they are.
+    capitals: Vec<(usize, Vec<&'static str>)>,
     /// Named as a capital in the text itself ("Goma, the capital of …").
     capital: Option<usize>,
     sentence: usize,
@@ -45,20 +50,10 @@ struct Topic {
     since: usize,
 }
 
-fn key(mention: &Mention) -> String {
-    match &mention.place {
-        Some(place) => match place.geonameid {
-            Some(id) => format!("{id}"),
-            None => place.name.to_lowercase(),
-        },
-        None => mention.text.to_lowercase(),
-    }
-}
-
 impl Topics {
     /// Takes note of the nations that a text's names belong to, for "the capital".
-    pub(super) fn survey(mentions: &[Mention]) -> Self {
-        let mut topics = Self::default();
+    pub(super) fn survey(mentions: &[Mention], keys: &Keys) -> Self {
+        let mut topics = Self { keys: keys.clone(), ..Self::default() };
         let mut counts: Vec<(&'static str, u32)> = Vec::new();
         for mention in mentions {
             let code = lexicon().nation(&mention.text.to_lowercase()).map(|n| n.0).or_else(|| {
@@ -77,6 +72,11 @@ impl Topics {
         topics
     }
 
+    /// The keys of the text's places.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The nation most names of the text belong to.
     pub(super) fn home(&self) -> Option<&'static str> {
         self.nations.first().map(|n| n.0)
@@ -91,16 +91,20 @@ impl Topics {
         if !can_change_hands(&mentions[mention]) {
             return;
         }
-        let key = key(&mentions[mention]);
+        let key = self.keys.key(mention);
         let sentence = self.sentence;
-        match self.by_name.get(&key) {
+        match self.by_key.get(&key) {
             Some(&at) => {
                 let topic = &mut self.places[at];
                 topic.weight = topic.weight * fade(sentence - topic.since) + weight;
                 topic.since = sentence;
             }
             None => {
-                self.by_name.insert(key, self.places.len());
+                self.by_key.insert(key, self.places.len());
+                let of = capital_of(&mentions[mention]);
+                if !of.is_empty() {
+                    self.capitals.push((self.places.len(), of));
+                }
                 self.places.push(Topic { mention, weight, since: sentence });
             }
         }
@@ -117,29 +121,23 @@ impl Topics {
 
     /// The likeliest place for an anaphor, some excluded.
     pub(super) fn find_but(&self, mentions: &[Mention], wanted: Wanted, not: &[usize]) -> Option<usize> {
-        let barred: Vec<String> = not.iter().map(|m| key(&mentions[*m])).collect();
-        let allowed = |m: usize| barred.is_empty() || !barred.contains(&key(&mentions[m]));
+        let allowed = |m: usize| !not.iter().any(|n| self.keys.same(m, *n));
         if let Wanted::Capital(nation) = wanted {
             if nation.is_none()
                 && let Some(mention) = self.capital.filter(|m| allowed(*m))
             {
                 return Some(mention);
             }
-            let nations: Vec<&str> = match nation {
-                Some(code) => vec![code],
-                None => self.nations.iter().map(|n| n.0).collect(),
+            let of = |code: &str| {
+                let named = |m: usize| allowed(m) && mentions[m].kind == MentionKind::Location;
+                let its = self.capitals.iter().filter(|(_, of)| of.contains(&code)).map(|(at, _)| &self.places[*at]);
+                self.best_of(its.filter(|t| named(t.mention)))
             };
-            for code in nations {
-                let capital = self.best(|t| {
-                    allowed(t.mention)
-                        && mentions[t.mention].kind == MentionKind::Location
-                        && is_capital_of(&mentions[t.mention], code)
-                });
-                if capital.is_some() {
-                    return capital;
-                }
-            }
-            return self.best(|t| allowed(t.mention) && town(&mentions[t.mention]));
+            let capital = match nation {
+                Some(code) => of(code),
+                None => self.nations.iter().find_map(|(code, _)| of(code)),
+            };
+            return capital.or_else(|| self.best(|t| allowed(t.mention) && town(&mentions[t.mention])));
         }
         let population = |m: usize| mentions[m].place.as_ref().map_or(0, |p| p.population);
         let fits = |t: &Topic| {
@@ -165,11 +163,15 @@ impl Topics {
     }
 
     fn best(&self, fits: impl Fn(&Topic) -> bool) -> Option<usize> {
+        self.best_of(self.places.iter().filter(|t| fits(t)))
+    }
+
+    fn best_of<'t>(&'t self, topics: impl Iterator<Item = &'t Topic>) -> Option<usize> {
         // A place of this very sentence is at hand.
         let at_hand = |t: &Topic| if t.since == self.sentence && t.weight >= 1.0 { 1.6 } else { 1.0 };
         let now = |t: &Topic| t.weight * fade(self.sentence - t.since) * at_hand(t);
         let mut best: Option<(f64, usize)> = None;
-        for topic in self.places.iter().filter(|t| fits(t)) {
+        for topic in topics {
             let weight = now(topic);
             // Later names win ties: they are nearer.
             if best.is_none_or(|(w, _)| weight >= w) {
@@ -188,10 +190,11 @@ fn town(mention: &Mention) -> bool {
     mention.place.as_ref().is_none_or(|p| p.kind == PlaceKind::City) && !is_building(mention)
 }
 
-fn is_capital_of(mention: &Mention, code: &str) -> bool {
-    let named = |name: &str| {
-        lexicon().nation(&name.to_lowercase()).is_some_and(|(c, kind)| c == code && kind == NationWord::Capital)
-            || lexicon().is_capital(&name.to_lowercase(), code)
-    };
-    named(&mention.text) || mention.place.as_ref().is_some_and(|p| named(&p.name))
+/// The nations whose capital, present or past, a mention names.
+fn capital_of(mention: &Mention) -> Vec<&'static str> {
+    let mut codes = lexicon().capital_of(&mention.text.to_lowercase()).to_vec();
+    if let Some(place) = &mention.place {
+        codes.extend(lexicon().capital_of(&place.name.to_lowercase()));
+    }
+    codes
 }

@@ -5,7 +5,9 @@ use super::lexicon::{Class, Forms, lexicon};
 use crate::model::{Mention, MentionKind, PlaceKind};
 use crate::text::{Sentence, Span, Token, TokenClass, cover};
 use crate::time::resolve::{self, Found};
+use rustc_hash::FxHashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What a unit is.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,8 +118,8 @@ pub(super) struct Reader<'a> {
     pub(super) tokens: &'a [Token],
     pub(super) mentions: &'a [Mention],
     /// Mentions in the order of the text.
-    pub(super) order: Vec<usize>,
-    pub(super) next: usize,
+    order: Vec<usize>,
+    next: usize,
 }
 
 fn is_quote(text: &str) -> bool {
@@ -145,7 +147,25 @@ const ALSO_NOUN: &[&str] = &[
     "quarter", "base", "split", "deploy", "hold", "holds", "near", "lower", "open", "free", "secure", "present", "set",
 ];
 
-impl Reader<'_> {
+fn is_noun_too(low: &str) -> bool {
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ALSO_NOUN.iter().copied().collect());
+    WORDS.contains(low)
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the beginning of a text.
+    pub(super) fn new(text: &'a str, tokens: &'a [Token], mentions: &'a [Mention]) -> Self {
+        let mut order: Vec<usize> = (0..mentions.len()).collect();
+        order.sort_by_key(|m| (mentions[*m].span.start, mentions[*m].span.end));
+        Self { text, tokens, mentions, order, next: 0 }
+    }
+
+    /// Whether a sentence names a day, month or year.
+    pub(super) fn has_date(&self, sentence: &Sentence) -> bool {
+        let words: Vec<&str> = self.tokens[sentence.tokens.clone()].iter().map(|t| t.text(self.text)).collect();
+        !resolve::find(&words).is_empty()
+    }
+
     /// The units of the next sentence; sentences are to be asked for in order.
     pub(super) fn line(&mut self, sentence: &Sentence) -> Line {
         let tokens = self.tokens;
@@ -248,7 +268,7 @@ impl Reader<'_> {
 
     fn push(&self, line: &mut Line, tokens: Range<usize>, kind: Kind, quoted: bool) {
         let text = &self.text[self.tokens[tokens.start].start as usize..self.tokens[tokens.end - 1].end as usize];
-        let low = text.to_lowercase().replace('’', "'");
+        let low = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().replace('’', "'") };
         let mut class =
             if matches!(kind, Kind::Place(_) | Kind::Date(_)) { Class::NONE } else { lexicon().class(&low) };
         let mut kind = kind;
@@ -437,7 +457,7 @@ fn verb_role(line: &Line, at: usize, before: Option<&Unit>, lemma: &'static str,
     let low = unit.low.as_str();
     let next = line.get(at + 1);
     let next_low = line.low(at + 1);
-    let noun_too = ALSO_NOUN.contains(&low) || unit.is(Class::SPEECH) || unit.is(Class::FORCE) || unit.is(Class::WEAK);
+    let noun_too = is_noun_too(low) || unit.is(Class::SPEECH) || unit.is(Class::FORCE) || unit.is(Class::WEAK);
     let next_opens = next.is_some_and(|n| {
         matches!(n.kind, Kind::Place(_) | Kind::Name(_))
             || lexicon().class(&n.low).has(Class::DET)

@@ -1,7 +1,7 @@
 //! The subject does it to a place: "rebels captured Hama".
 
 use super::super::clauses::{Subject, Verb};
-use super::super::lexicon::{Class, Deed, Trigger, lexicon};
+use super::super::lexicon::{Class, Deed, lexicon};
 use super::super::objects::Target;
 use super::super::phrases;
 use super::super::polarity::{self, Polarity};
@@ -9,7 +9,7 @@ use super::super::scene::{Said, Scene, Who, is_reference};
 use super::super::topics::Wanted;
 use super::super::units::{Kind, Line, can_change_hands};
 use super::fights::from_afar;
-use super::target;
+use super::{Clause, target};
 
 /// What a force or an administration gives up with its town.
 const POSTS: &[&str] = &[
@@ -28,16 +28,9 @@ const POSTS: &[&str] = &[
 ];
 
 impl Scene<'_> {
-    pub(super) fn active(
-        &mut self,
-        line: &Line,
-        verbs: &[Verb],
-        n: usize,
-        trigger: &Trigger,
-        after: usize,
-        limit: usize,
-    ) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn active(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, trigger, after, limit, n, .. } = *clause;
         let fighting = matches!(trigger.deed, Deed::Contested);
         if fighting && from_afar(line, verb.at, limit) {
             return false;
@@ -116,16 +109,7 @@ impl Scene<'_> {
         if matches!(verb.lemma, "leave" | "depart") && self.marches_off(line, verb) {
             return false;
         }
-        let said = Said {
-            deed,
-            actor: Some(actor),
-            from,
-            polarity,
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..found.end,
-        };
+        let said = clause.said(deed).by(Some(actor)).off(from).if_so(polarity).over(verb.start..found.end);
         let after_places = found.end;
         self.record(line, verbs, &said, found.places);
         self.gapped(line, verbs, &said, after_places);

@@ -1,10 +1,9 @@
 //! Fighting told by its verb, and attacks from afar, which are none: "clashed with the army in Hama".
 
-use super::super::clauses::Verb;
 use super::super::lexicon::Deed;
-use super::super::polarity::{self};
-use super::super::scene::{Said, Scene, Who};
+use super::super::scene::{Scene, Who};
 use super::super::units::Line;
+use super::Clause;
 
 /// Words that, beside a verb of attack, make it an attack from afar, which is no event of control.
 const FROM_AFAR: &[&str] = &[
@@ -37,23 +36,15 @@ const FROM_AFAR: &[&str] = &[
 ];
 
 impl Scene<'_> {
-    pub(super) fn clashes(&mut self, line: &Line, verbs: &[Verb], n: usize, after: usize, limit: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn clashes(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, after, limit, .. } = *clause;
         let Who::Party(actor) = self.who(line, verb) else { return false };
         let places = self.nearest(line, after, limit).unwrap_or_else(|| self.locative(line));
         if places.is_empty() {
             return false;
         }
-        let said = Said {
-            deed: Deed::Contested,
-            actor: Some(actor),
-            from: None,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..after,
-        };
+        let said = clause.said(Deed::Contested).by(Some(actor)).over(verb.start..after);
         self.record(line, verbs, &said, places);
         true
     }

@@ -1,26 +1,19 @@
 //! Done to a force at a place: "drove the army out of Hama", "repelled an attack on Hama", "ordered out of Hama", "handed Hama to".
 
-use super::super::clauses::{Subject, Verb};
-use super::super::lexicon::{Class, Deed, Trigger};
+use super::super::clauses::Subject;
+use super::super::lexicon::{Class, Deed};
 use super::super::phrases;
-use super::super::polarity::{self};
-use super::super::scene::{Said, Scene, Who};
-use super::super::units::{Kind, Line, can_change_hands};
-use super::{place_start, target};
+use super::super::scene::{Scene, Who};
+use super::super::units::{Kind, can_change_hands};
+use super::{Clause, place_start, target};
 
 impl Scene<'_> {
     /// "drove the army out of Hama", "cleared Wellington of rebels", "was driven out of Darayya".
-    pub(super) fn expels(
-        &mut self,
-        line: &Line,
-        verbs: &[Verb],
-        n: usize,
-        trigger: &Trigger,
-        after: usize,
-        limit: usize,
-    ) -> bool {
-        let verb = &verbs[n];
-        let limit = limit.max((after + 14).min(line.units.len()).min(verbs.get(n + 1).map_or(usize::MAX, |v| v.start)));
+    pub(super) fn expels(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, trigger, after, limit, .. } = *clause;
+        let limit =
+            limit.max((after + 14).min(line.units.len()).min(verbs.get(clause.n + 1).map_or(usize::MAX, |v| v.start)));
         let exit = |from: usize| {
             (from..limit).find(|i| {
                 matches!(line.low(*i), "from" | "of")
@@ -31,9 +24,7 @@ impl Scene<'_> {
             // The subject is driven off.
             let Who::Party(loser) = self.who(line, verb) else {
                 // "The town was cleared (of rebels)".
-                return trigger.pattern.is_empty()
-                    && verb.lemma == "clear"
-                    && self.passive(line, verbs, n, trigger, after);
+                return trigger.pattern.is_empty() && verb.lemma == "clear" && self.passive(clause);
             };
             let Some(at) = exit(after.saturating_sub(1).max(verb.at + 1)) else { return false };
             if line.low(at + 1) == "it" {
@@ -47,21 +38,11 @@ impl Scene<'_> {
                 Some(Who::Party(party)) => Some(party),
                 _ => None,
             };
-            let said = Said {
-                deed: trigger.deed,
-                actor,
-                from: Some(loser),
-                polarity: polarity::of_verb(line, verbs, n),
-                verb: Some(n),
-                at: verb.at,
-                present: verb.present,
-                units: verb.start..found.end,
-            };
+            let said = clause.said(trigger.deed).by(actor).off(Some(loser)).over(verb.start..found.end);
             self.record(line, verbs, &said, found.places);
             return true;
         }
         let Who::Party(actor) = self.who(line, verb) else { return false };
-        let polarity = polarity::of_verb(line, verbs, n);
         if matches!(verb.lemma, "clear" | "sweep") {
             let found = self.view(line, limit).targets(after);
             if !found.places.is_empty() {
@@ -70,16 +51,7 @@ impl Scene<'_> {
                 if verb.lemma == "sweep" && from.is_none() {
                     return false;
                 }
-                let said = Said {
-                    deed: trigger.deed,
-                    actor: Some(actor),
-                    from,
-                    polarity,
-                    verb: Some(n),
-                    at: verb.at,
-                    present: verb.present,
-                    units: verb.start..found.end,
-                };
+                let said = clause.said(trigger.deed).by(Some(actor)).off(from).over(verb.start..found.end);
                 self.record(line, verbs, &said, found.places);
                 return true;
             }
@@ -90,23 +62,15 @@ impl Scene<'_> {
         if found.places.is_empty() {
             return false;
         }
-        let said = Said {
-            deed: trigger.deed,
-            actor: Some(actor),
-            from: Some(loser),
-            polarity,
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..found.end,
-        };
+        let said = clause.said(trigger.deed).by(Some(actor)).off(Some(loser)).over(verb.start..found.end);
         self.record(line, verbs, &said, found.places);
         true
     }
 
     /// "beat off an attack on Hama", "repelled an assault there".
-    pub(super) fn repels(&mut self, line: &Line, verbs: &[Verb], n: usize, after: usize, limit: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn repels(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, after, limit, .. } = *clause;
         let what = if verb.passive {
             let Subject::Chain(chain) = &verb.subject else { return false };
             chain.range()
@@ -160,23 +124,15 @@ impl Scene<'_> {
             before.filter(|m| can_change_hands(&self.mentions[*m])).map(|m| vec![target(m, true)])
         });
         let Some(places) = places else { return false };
-        let said = Said {
-            deed: Deed::Repelled,
-            actor,
-            from: None,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..what.end.max(verb.at + 1),
-        };
+        let said = clause.said(Deed::Repelled).by(actor).over(verb.start..what.end.max(verb.at + 1));
         self.record(line, verbs, &said, places);
         true
     }
 
     /// "ordered his units out of Kabul", "pulled its troops out of Hama".
-    pub(super) fn orders_out(&mut self, line: &Line, verbs: &[Verb], n: usize, limit: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn orders_out(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, limit, .. } = *clause;
         let Some(object) = phrases::right(line, verb.at + 1) else { return false };
         let out = (object.end..(object.end + 2).min(limit)).find(|i| line.low(*i) == "out" && line.low(i + 1) == "of");
         let Some(out) = out else { return false };
@@ -185,23 +141,15 @@ impl Scene<'_> {
         if found.places.is_empty() {
             return false;
         }
-        let said = Said {
-            deed: Deed::Withdrew,
-            actor: Some(actor),
-            from: None,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..found.end,
-        };
+        let said = clause.said(Deed::Withdrew).by(Some(actor)).over(verb.start..found.end);
         self.record(line, verbs, &said, found.places);
         true
     }
 
     /// "handed the town (over) to the rebels".
-    pub(super) fn hands(&mut self, line: &Line, verbs: &[Verb], n: usize, after: usize, limit: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn hands(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, after, limit, .. } = *clause;
         let after = if line.low(after) == "over" { after + 1 } else { after };
         let (places, end) = if verb.passive {
             let Subject::Chain(chain) = verb.subject.clone() else { return false };
@@ -227,16 +175,7 @@ impl Scene<'_> {
         } else {
             return false;
         };
-        let said = Said {
-            deed: Deed::HandedOver,
-            actor: Some(taker),
-            from: giver,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..end,
-        };
+        let said = clause.said(Deed::HandedOver).by(Some(taker)).off(giver).over(verb.start..end);
         self.record(line, verbs, &said, places);
         true
     }

@@ -1,25 +1,18 @@
 //! A place falls, or a force leaves or gives up, with no object: "Hama fell", "the garrison surrendered".
 
-use super::super::clauses::{Subject, Verb};
-use super::super::lexicon::{Class, Deed, Trigger};
+use super::super::clauses::Subject;
+use super::super::lexicon::{Class, Deed};
 use super::super::parties::Armed;
 use super::super::phrases;
-use super::super::polarity::{self};
-use super::super::scene::{Said, Scene, Who};
+use super::super::scene::{Scene, Who};
 use super::super::topics::Wanted;
 use super::super::units::{Kind, Line, can_change_hands};
-use super::{place_start, target};
+use super::{Clause, place_start, target};
 
 impl Scene<'_> {
-    pub(super) fn intransitive(
-        &mut self,
-        line: &Line,
-        verbs: &[Verb],
-        n: usize,
-        trigger: &Trigger,
-        after: usize,
-    ) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn intransitive(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, trigger, after, .. } = *clause;
         if verb.passive && verb.lemma != "trap" {
             return false;
         }
@@ -38,16 +31,7 @@ impl Scene<'_> {
             if !armed || found.places.is_empty() {
                 return false;
             }
-            let said = Said {
-                deed: trigger.deed,
-                actor: None,
-                from: None,
-                polarity: polarity::of_verb(line, verbs, n),
-                verb: Some(n),
-                at: verb.at,
-                present: verb.present,
-                units: verb.start..found.end,
-            };
+            let said = clause.said(trigger.deed).over(verb.start..found.end);
             self.record(line, verbs, &said, found.places);
             return true;
         }
@@ -72,23 +56,15 @@ impl Scene<'_> {
         if actor.is_none() && !self.mood.allows_nobody() {
             return false;
         }
-        let said = Said {
-            deed: trigger.deed,
-            actor,
-            from: None,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: range.start..after,
-        };
+        let said = clause.said(trigger.deed).by(actor).over(range.start..after);
         self.record(line, verbs, &said, found.places);
         self.gapped(line, verbs, &said, after);
         true
     }
 
-    pub(super) fn bare(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn bare(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, trigger, .. } = *clause;
         let Who::Party(actor) = self.who(line, verb) else { return false };
         // The same clause may say where; then another trigger has it. The town the text is at otherwise, if it was just named.
         let named = line.units[line.body.min(verb.at)..verb.at]
@@ -103,29 +79,20 @@ impl Scene<'_> {
             self.topics.find(self.mentions, view.wanted(&(at - 1..at + 1), at), None)
         });
         let Some(mention) = named else { return false };
-        let said = Said {
-            deed: trigger.deed,
-            actor: Some(actor),
-            from: None,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..verb.at + 1,
-        };
+        let said = clause.said(trigger.deed).by(Some(actor)).over(verb.start..verb.at + 1);
         self.record(line, verbs, &said, vec![target(mention, true)]);
         true
     }
 
     /// "The garrison surrendered", "Hama surrendered to the rebels", "surrendered the town".
-    pub(super) fn surrenders(&mut self, line: &Line, verbs: &[Verb], n: usize, after: usize, limit: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn surrenders(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, after, limit, .. } = *clause;
         let Subject::Chain(chain) = verb.subject.clone() else { return false };
         let range = chain.range();
         if range.start > verb.at || !self.mood.allows(Armed::Perhaps) {
             return false;
         }
-        let polarity = polarity::of_verb(line, verbs, n);
         let to = (after..limit.min(after + 8)).find(|i| line.low(*i) == "to");
         let taker = to.and_then(|t| self.phrase_actor(line, t + 1));
         let taker = if let Some(Who::Party(party)) = taker { Some(party) } else { None };
@@ -133,16 +100,7 @@ impl Scene<'_> {
             .find(|i| matches!(line.units[*i].kind, Kind::Comma | Kind::Break))
             .unwrap_or(line.units.len());
         let units = range.start..after;
-        let said = |deed, actor, from| Said {
-            deed,
-            actor,
-            from,
-            polarity,
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: units.clone(),
-        };
+        let said = |deed, actor| clause.said(deed).by(actor).over(units.clone());
         let subject_place = self.view(line, range.end).targets(place_start(line, &range)).places;
         let who = self.who_is(line, &chain);
         if verb.passive {
@@ -151,19 +109,19 @@ impl Scene<'_> {
             if subject_place.is_empty() {
                 return false;
             }
-            let said = said(Deed::Lost, Some(loser), None);
+            let said = said(Deed::Lost, Some(loser));
             self.record(line, verbs, &said, subject_place);
             return true;
         }
         if !subject_place.is_empty() && !matches!(who, Who::Party(_)) {
-            let said = said(Deed::Captured, taker, None);
+            let said = said(Deed::Captured, taker);
             self.record(line, verbs, &said, subject_place);
             return true;
         }
         let Who::Party(loser) = who else { return false };
         let object = self.view(line, limit).targets(after).places;
         if !object.is_empty() {
-            let said = said(Deed::Lost, Some(loser), None);
+            let said = said(Deed::Lost, Some(loser));
             self.record(line, verbs, &said, object);
             return true;
         }
@@ -203,7 +161,7 @@ impl Scene<'_> {
                 }
             },
         };
-        let said = said(Deed::Lost, Some(loser), None);
+        let said = said(Deed::Lost, Some(loser));
         self.record(line, verbs, &said, places);
         true
     }

@@ -9,83 +9,120 @@ mod passive;
 pub(super) use fights::from_afar;
 
 use super::clauses::Verb;
-use super::lexicon::{Class, Frame, Trigger, lexicon};
+use super::lexicon::{Class, Deed, Frame, Trigger, lexicon};
 use super::objects::Target;
 use super::phrases;
-use super::polarity::{self};
+use super::polarity::{self, Polarity};
 use super::scene::{Said, Scene, Who};
 use super::units::{Kind, Line};
 use std::ops::Range;
 
+/// A verb with a trigger that fits it.
+#[derive(Clone, Copy)]
+struct Clause<'l> {
+    line: &'l Line,
+    verbs: &'l [Verb],
+    /// The verb, among the verbs.
+    n: usize,
+    trigger: &'l Trigger,
+    /// The unit behind the trigger's words.
+    after: usize,
+    /// Where the clause ends.
+    limit: usize,
+}
+
+impl<'l> Clause<'l> {
+    fn verb(&self) -> &'l Verb {
+        &self.verbs[self.n]
+    }
+
+    /// What the verb says, with nobody yet who does it; it is as sure as its verb.
+    fn said(&self, deed: Deed) -> Said {
+        let verb = self.verb();
+        Said {
+            deed,
+            actor: None,
+            from: None,
+            polarity: polarity::of_verb(self.line, self.verbs, self.n),
+            verb: Some(self.n),
+            at: verb.at,
+            present: verb.present,
+            units: verb.start..verb.at + 1,
+        }
+    }
+}
+
+impl Said {
+    /// Who does it.
+    fn by(self, actor: Option<usize>) -> Self {
+        Self { actor, ..self }
+    }
+
+    /// Who loses by it.
+    fn off(self, from: Option<usize>) -> Self {
+        Self { from, ..self }
+    }
+
+    /// How sure it is.
+    fn if_so(self, polarity: Polarity) -> Self {
+        Self { polarity, ..self }
+    }
+
+    /// The units that tell it.
+    fn over(self, units: Range<usize>) -> Self {
+        Self { units, ..self }
+    }
+}
+
 impl Scene<'_> {
     /// An event told by a verb of the trigger table.
     pub(in crate::geoparse::events) fn verb(&mut self, line: &Line, verbs: &[Verb], n: usize) {
-        let verb = &verbs[n];
-        for trigger in lexicon().triggers(verb.lemma) {
-            let Some(after) = matched(line, verb.at + 1, &trigger.pattern) else {
-                if self.split(line, verbs, n, trigger) {
-                    return;
-                }
-                continue;
-            };
-            if self.try_trigger(line, verbs, n, trigger, after) {
+        let limit = Self::limit(line, verbs, verbs[n].at);
+        for trigger in lexicon().triggers(verbs[n].lemma) {
+            let after = matched(line, verbs[n].at + 1, &trigger.pattern);
+            let clause = Clause { line, verbs, n, trigger, after: after.unwrap_or(verbs[n].at + 1), limit };
+            let told = if after.is_some() { self.try_trigger(&clause) } else { self.split(&clause) };
+            if told {
                 return;
             }
         }
     }
 
     /// "cut Gaza City off", "took the town back": the particle behind the place.
-    pub(super) fn split(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger) -> bool {
-        let verb = &verbs[n];
+    fn split(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, trigger, after, limit, .. } = *clause;
         let [particle] = trigger.pattern[..] else { return false };
         if trigger.frame != Frame::Transitive || verb.passive || !matches!(particle, "off" | "over" | "back" | "up") {
             return false;
         }
-        let limit = Self::limit(line, verbs, verb.at);
-        let found = self.view(line, limit).targets(verb.at + 1);
+        let found = self.view(line, limit).targets(after);
         if found.places.is_empty() || line.low(found.end) != particle {
             return false;
         }
         let Who::Party(actor) = self.who(line, verb) else { return false };
         let from = self.loser_after(line, found.end + 1, limit);
-        let said = Said {
-            deed: trigger.deed,
-            actor: Some(actor),
-            from,
-            polarity: polarity::of_verb(line, verbs, n),
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: verb.start..found.end + 1,
-        };
-        self.record(line, verbs, &said, found.places);
+        let said = clause.said(trigger.deed).by(Some(actor)).off(from).over(verb.start..found.end + 1);
+        self.record(line, clause.verbs, &said, found.places);
         true
     }
 
-    pub(super) fn try_trigger(
-        &mut self,
-        line: &Line,
-        verbs: &[Verb],
-        n: usize,
-        trigger: &Trigger,
-        after: usize,
-    ) -> bool {
-        let verb = &verbs[n];
-        let limit = Self::limit(line, verbs, verb.at);
+    fn try_trigger(&mut self, clause: &Clause<'_>) -> bool {
+        let (verb, trigger) = (clause.verb(), clause.trigger);
         match trigger.frame {
             Frame::Transitive if verb.passive && !trigger.pattern.last().is_some_and(|w| is_direction(w)) => {
-                self.passive(line, verbs, n, trigger, after)
+                self.passive(clause)
             }
             Frame::Transitive if verb.passive => false,
-            Frame::Transitive => self.active(line, verbs, n, trigger, after, limit),
-            Frame::Intransitive => self.intransitive(line, verbs, n, trigger, after),
-            Frame::Expels => self.expels(line, verbs, n, trigger, after, limit),
-            Frame::Repels => self.repels(line, verbs, n, after, limit),
-            Frame::OrdersOut => self.orders_out(line, verbs, n, limit),
-            Frame::Bare => self.bare(line, verbs, n, trigger),
-            Frame::Surrenders => self.surrenders(line, verbs, n, after, limit),
-            Frame::Hands => self.hands(line, verbs, n, after, limit),
-            Frame::ClashesWith => self.clashes(line, verbs, n, after, limit),
+            Frame::Transitive => self.active(clause),
+            Frame::Intransitive => self.intransitive(clause),
+            Frame::Expels => self.expels(clause),
+            Frame::Repels => self.repels(clause),
+            Frame::OrdersOut => self.orders_out(clause),
+            Frame::Bare => self.bare(clause),
+            Frame::Surrenders => self.surrenders(clause),
+            Frame::Hands => self.hands(clause),
+            Frame::ClashesWith => self.clashes(clause),
             Frame::Noun => false,
         }
     }

@@ -1,13 +1,12 @@
 //! It is done to a place: "Hama was captured by rebels".
 
 use super::super::clauses::{Subject, Verb};
-use super::super::lexicon::{Class, Deed, Trigger};
+use super::super::lexicon::{Class, Deed};
 use super::super::phrases;
-use super::super::polarity::{self};
-use super::super::scene::{Said, Scene, Who};
+use super::super::scene::{Scene, Who};
 use super::super::units::{Kind, Line};
 use super::fights::from_afar;
-use super::place_start;
+use super::{Clause, place_start};
 
 impl Scene<'_> {
     /// The places of a subject; of a relative clause the nearest before it.
@@ -28,8 +27,9 @@ impl Scene<'_> {
         self.view(line, range.end).targets(place_start(line, &(chain.phrases[0].start..range.end)))
     }
 
-    pub(super) fn passive(&mut self, line: &Line, verbs: &[Verb], n: usize, trigger: &Trigger, after: usize) -> bool {
-        let verb = &verbs[n];
+    pub(super) fn passive(&mut self, clause: &Clause<'_>) -> bool {
+        let verb = clause.verb();
+        let Clause { line, verbs, trigger, after, .. } = *clause;
         let Subject::Chain(chain) = verb.subject.clone() else { return false };
         let range = chain.range();
         if range.start > verb.at {
@@ -83,18 +83,7 @@ impl Scene<'_> {
             return false;
         }
         let from = self.loser_after(line, after, Self::limit(line, verbs, verb.at));
-        // In the passive the loser's deeds have the loser as agent, or nobody.
-        let polarity = polarity::of_verb(line, verbs, n);
-        let said = Said {
-            deed: trigger.deed,
-            actor,
-            from,
-            polarity,
-            verb: Some(n),
-            at: verb.at,
-            present: verb.present,
-            units: range.start.min(verb.start)..after,
-        };
+        let said = clause.said(trigger.deed).by(actor).off(from).over(range.start.min(verb.start)..after);
         self.record(line, verbs, &said, found.places);
         self.gapped(line, verbs, &said, after);
         true
