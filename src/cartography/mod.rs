@@ -4,12 +4,14 @@
 //! Nothing here reads files or asks the gazetteer.
 
 mod alt;
+mod arcs;
 mod artboard;
 pub mod clip;
 pub mod colour;
 mod compose;
 pub mod display;
 mod explain;
+mod fit;
 pub mod frame;
 pub mod furniture;
 pub mod grid;

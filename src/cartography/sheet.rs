@@ -6,8 +6,9 @@
 
 use super::artboard::Artboard;
 use super::clip::{Pt, Window};
-use super::compose::{Body, Options, fit, focus_countries, setting};
+use super::compose::{Body, Options, setting};
 use super::display::{DisplayList, Group, Metadata};
+use super::fit::{fit, focus_countries};
 use super::frame::Frame;
 use super::furniture::Setting;
 use super::ground::{Ground, Wanted};
@@ -58,7 +59,7 @@ impl<'a> Sheets<'a> {
         let style = options.style.clone().unwrap_or_else(|| Style::of(map.view.theme));
         let focus = focus_countries(map);
         let panel = Window { x0: 0.0, y0: 0.0, x1: 1200.0, y1: 800.0 };
-        let fit = fit(map, options, &focus);
+        let fit = fit(map, options.projection, options.true_areas, &focus);
         let frame = Frame::fit(&fit, panel, [0.0; 4]);
         let span = BBox::around(fit.positions.iter().copied()).map_or(360.0, |b| b.width().max(b.north - b.south));
         let whole = Zones::read(map, &frame, &style);

@@ -342,7 +342,7 @@ impl Zones {
 
     /// The group of the front lines, with a pale rim so that they stand out from both sides.
     pub fn front_group(&self, style: &Style, scale_of_words: f64) -> Option<Group> {
-        let joined = super::ground::joined(&self.fronts);
+        let joined = super::arcs::joined(&self.fronts);
         let outline = Arc::new(lines_outline(joined.iter().map(Vec::as_slice)));
         if outline.is_empty() {
             return None;

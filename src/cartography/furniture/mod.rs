@@ -1,9 +1,11 @@
 //! What stands around and on the map besides its names: title, key, scale bar, locator, source and credit.
 
+pub mod arrange;
 pub mod key;
 pub mod north;
 pub mod page;
 pub mod place;
+pub mod rows;
 pub mod scale_bar;
 
 use super::artboard::Artboard;

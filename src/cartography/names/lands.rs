@@ -1,0 +1,176 @@
+//! Names of countries and of who holds what.
+
+use super::{Entry, Subject, entry, readable, set_off};
+use crate::cartography::furniture::Setting;
+use crate::cartography::grid::{CELL, Extent, Sums};
+use crate::cartography::labels::area::AreaLabel;
+use crate::cartography::labels::block::{Block, Line, wrap};
+use crate::cartography::labels::curve;
+use crate::cartography::labels::room::{Pose, Room};
+use crate::cartography::text::Weight;
+use crate::cartography::zones::{Class, Zones};
+
+pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    let grid = room.grid;
+    let ground = subject.ground;
+    let mut order: Vec<usize> = (0..subject.ground.countries.len()).collect();
+    let cells = |i: usize| ground.extent(ground.countries[i].owner).map_or(0, |e| e.cells);
+    order.sort_by_key(|&i| (std::cmp::Reverse(cells(i)), i));
+    let alone = order.iter().filter(|&&i| cells(i) > 0).count() == 1;
+    for i in order.into_iter().take(48) {
+        let country = &subject.ground.countries[i];
+        let Some(extent) = ground.extent(country.owner) else { continue };
+        if country.name.is_empty() {
+            continue;
+        }
+        let whole = extent.x0 > 0 && extent.y0 > 0 && extent.x1 + 1 < grid.width && extent.y1 + 1 < grid.height;
+        // Bases, buffer zones and other specks without a code of their own would crowd out countries.
+        if (extent.cells < 30 && !whole) || (country.code.is_empty() && extent.cells < 1500) {
+            continue;
+        }
+        let upper = country.name.to_uppercase();
+        let area = extent.cells as f64 * CELL.powi(2) / set.board.scale.powi(2);
+        let top = if country.focus {
+            17.0
+        } else if area > 60_000.0 {
+            14.0
+        } else if area > 20_000.0 {
+            12.5
+        } else {
+            11.5
+        };
+        let make = |size: f64, spacing: f64, lines: usize| -> Option<Block> {
+            let shape = |t: &str| set.shape(t, size, Weight::Bold, false, spacing);
+            let mut shaped = if lines == 1 {
+                vec![shape(&upper)]
+            } else {
+                let whole = shape(&upper);
+                let two = wrap(&upper, whole.width * 6 / 10, 3, &shape);
+                if two.len() < 2 || two.iter().any(|l| l.text.ends_with('…')) {
+                    return None;
+                }
+                two
+            };
+            if let Some(second) = country.second.as_deref().filter(|s| *s != country.name) {
+                shaped.push(set.shape(second, size * 0.92, Weight::Bold, false, 0.0));
+            }
+            Some(Block::new(shaped.into_iter().map(|shaped| Line { shaped, color: c.country_text }), 0.24))
+        };
+        let wide = if country.focus { 0.28 } else { 0.18 };
+        let mut blocks: Vec<Block> = [
+            make(top, wide, 1),
+            make(top, wide, 2),
+            make((top - 2.0).max(11.0), 0.1, 1),
+            make(11.0, 0.06, 2),
+            make(11.0, 0.04, 1),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        blocks.dedup_by_key(|b| (b.width, b.height));
+        let own = ground.sums_of(country.owner);
+        // A story in one country needs its name less than the neighbours' names, which orient the reader.
+        let drop = if alone { 350 } else { 700 + ((area / 1500.0) as i32).min(900) };
+        let mut e = entry(&country.name, "country", blocks, c.country_text, Some(drop), 1);
+        let label = AreaLabel {
+            label: out.len(),
+            blocks: e.blocks.clone(),
+            own: &own,
+            extent,
+            anchor: None,
+            at_sea: whole || extent.cells >= 60,
+            within: None,
+        };
+        e.candidates = label.candidates(room);
+        let level = e.candidates.iter().any(|k| matches!(k.pose, Pose::Block { block: 0, .. }));
+        if !level && country.second.is_none() && extent.cells >= 150 {
+            along_the_middle(&mut e, &upper, (top, wide), &extent, country.owner, (subject, set, room), out.len());
+        }
+        e.halo = Some((c.halo, set.length(1.6)));
+        out.push(e);
+    }
+}
+
+/// Adds positions along the middle of a long country that has no level room for its name at full size.
+pub(super) fn along_the_middle(
+    e: &mut Entry,
+    upper: &str,
+    (top, wide): (f64, f64),
+    extent: &Extent,
+    owner: u16,
+    (subject, set, room): (&Subject<'_>, &Setting<'_>, &Room<'_>),
+    label: usize,
+) {
+    let Some(spine) = curve::spine(room.grid, owner, extent) else { return };
+    let own = subject.ground.sums_of(owner);
+    for (n, (size, spacing)) in
+        [(top, wide * 3.0), (top, wide * 1.6), (top, wide), (top - 2.0, 0.1)].into_iter().enumerate()
+    {
+        let shaped = set.shape(upper, size.max(11.0), Weight::Bold, false, spacing);
+        if !curve::bends(&shaped) {
+            return;
+        }
+        let found = curve::candidates(&spine, &shaped, &own, 18 + n as i32 * 6, label, room);
+        if !found.is_empty() {
+            e.along = Some(shaped);
+            e.candidates.extend(found);
+            return;
+        }
+    }
+}
+
+pub(super) fn zones(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let zones = subject.zones;
+    if zones.is_empty() {
+        return;
+    }
+    let c = &set.style.colours;
+    let base = room.grid;
+    let mut grid = base.blank();
+    for zone in &zones.zones {
+        let side = match &zone.class {
+            Class::Held(a) | Class::Besieged(a) | Class::Gained(a) => a,
+            _ => continue,
+        };
+        if let Some(at) = zones.sides.iter().position(|s| s.id == *side) {
+            grid.fill(&Zones::rings_px(zone), at as u16 + 1);
+        }
+    }
+    let extents = grid.extents(zones.sides.len());
+    for (i, side) in zones.sides.iter().enumerate() {
+        let Some(extent) = extents[i + 1] else { continue };
+        let (Some(pure), Some(ground)) = (zones.palette.pure(&side.id), zones.palette.zone(&side.id)) else { continue };
+        // A small zone is told by the key; its name would crowd the places in it.
+        if extent.cells < 900 {
+            continue;
+        }
+        // Dark (or pale) enough for its rim, and told from its zone; its hue stays.
+        let color = set_off(readable(pure, c.halo), ground, 3.0, c.halo);
+        let name = side.name.split(" (").next().unwrap_or(&side.name);
+        let shape = |t: &str| set.bold(t, 13.0);
+        let blocks: Vec<Block> = [1usize, 2]
+            .into_iter()
+            .filter_map(|n| {
+                let one = shape(name);
+                let lines = if n == 1 { vec![one] } else { wrap(name, one.width * 6 / 10, 2, &shape) };
+                (lines.len() == n && lines.iter().all(|l| !l.text.ends_with('…')))
+                    .then(|| Block::new(lines.into_iter().map(|shaped| Line { shaped, color }), 0.24))
+            })
+            .collect();
+        let own: Sums = grid.owner_sums_in(i as u16 + 1, &extent);
+        let mut e = entry(name, "zone", blocks, color, Some(1100), 2);
+        let label = AreaLabel {
+            label: out.len(),
+            blocks: e.blocks.clone(),
+            own: &own,
+            extent,
+            anchor: None,
+            at_sea: false,
+            within: None,
+        };
+        e.candidates = label.candidates(room);
+        e.halo = Some((c.halo, set.length(1.4)));
+        out.push(e);
+    }
+}

@@ -1,0 +1,173 @@
+//! Names of the story: places, figures of distances and advances, areas and lines of the user's own.
+
+use super::{Entry, Subject, entry, readable};
+use crate::cartography::clip::{Pt, Window};
+use crate::cartography::colour::over;
+use crate::cartography::display::{px, units};
+use crate::cartography::furniture::Setting;
+use crate::cartography::labels::area::AreaLabel;
+use crate::cartography::labels::block::{Block, Line, wrap};
+use crate::cartography::labels::curve;
+use crate::cartography::labels::line;
+use crate::cartography::labels::point::PointLabel;
+use crate::cartography::labels::room::Room;
+use crate::cartography::story::{Part, Spot};
+use crate::cartography::text::{Shaped, Weight};
+use std::sync::Arc;
+
+pub(super) fn place(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Setting<'_>, room: &Room<'_>) -> Entry {
+    let c = &set.style.colours;
+    let big = s.population >= 1_000_000 || s.capital;
+    let (size, weight, color, halo) = match s.part {
+        Part::Event => (16.0, Weight::Bold, c.text, 2.4),
+        Part::Reference => (14.5, Weight::Bold, c.text, 2.2),
+        Part::Mention => (13.0, Weight::Bold, c.text, 2.0),
+        Part::Context if s.capital => (12.5, Weight::Bold, c.quiet, 1.8),
+        Part::Context if big => (12.5, Weight::Regular, c.quiet, 1.8),
+        Part::Context => (11.5, Weight::Regular, c.quiet, 1.7),
+    };
+    let italic = s.area;
+    let name = |t: &str| Line { shaped: set.shape(t, size, weight, italic, 0.0), color };
+    let blocks_with = |note: Option<&String>| -> Vec<Block> {
+        let mut tail: Vec<Line> = Vec::new();
+        if let Some(second) = &s.second {
+            tail.push(Line { shaped: set.regular(second, size * 0.86), color });
+        }
+        if s.part != Part::Context
+            && let Some(note) = note
+        {
+            let measure = units(set.length(150.0));
+            let shape = |t: &str| set.regular(t, 12.0);
+            let told = over(c.text, 0.5, c.quiet);
+            tail.extend(wrap(note, measure, 4, &shape).into_iter().map(|shaped| Line { shaped, color: told }));
+        }
+        let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
+        // A long name may also stand in two lines.
+        if px(blocks[0].width) > set.length(90.0) && s.name.contains([' ', '-']) {
+            let shape = |t: &str| set.shape(t, size, weight, italic, 0.0);
+            let half = wrap(&s.name, shape(&s.name).width * 6 / 10, 2, &shape);
+            if half.len() == 2 && !half[1].text.ends_with('…') {
+                let two = half.into_iter().map(|shaped| Line { shaped, color });
+                blocks.push(Block::new(two.chain(tail.iter().cloned()), 0.28));
+            }
+        }
+        blocks
+    };
+    let blocks = blocks_with(s.widest.as_ref().or(s.note.as_ref()));
+    let drawn = s.widest.as_ref().map(|_| blocks_with(s.note.as_ref().filter(|_| !s.waiting)));
+    let drop = match s.part {
+        Part::Context => Some(500 + (s.population.max(1) as f64).log10() as i32 * 90 + if s.capital { 900 } else { 0 }),
+        _ => None,
+    };
+    let label = PointLabel {
+        label: id,
+        at: s.at,
+        radius: s.reach(set),
+        blocks: blocks.clone(),
+        owner: if s.area { None } else { owner },
+        rtl: set.is_rtl(),
+        leader: s.part != Part::Context,
+    };
+    Entry {
+        text: s.name.clone(),
+        kind: match s.part {
+            Part::Context => "city",
+            _ => "story",
+        },
+        candidates: label.candidates(room),
+        blocks,
+        drawn,
+        along: None,
+        drop,
+        halo: Some((c.halo, set.length(halo))),
+        color,
+        spot: Some(i),
+        group: if s.part == Part::Context { 3 } else { 5 },
+    }
+}
+
+pub(super) fn distances(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    for d in subject.distances {
+        if d.label.is_empty() {
+            continue;
+        }
+        let block = Block::new([Line { shaped: set.bold(&d.label, 13.0), color: c.distance }], 0.3);
+        let mut e = entry(&d.label, "distance", vec![block.clone()], c.distance, None, 4);
+        e.candidates = line::across(&d.line, &block, out.len(), room);
+        e.halo = Some((c.halo, set.length(3.0)));
+        out.push(e);
+    }
+}
+
+pub(super) fn arrows(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    for a in subject.arrows {
+        let Some(label) = a.label.as_deref().filter(|l| !l.is_empty()) else { continue };
+        let color = readable(a.color, c.halo);
+        let block = Block::new([Line { shaped: set.bold(label, 12.5), color }], 0.3);
+        let mut e = entry(label, "advance", vec![block.clone()], color, Some(1500), 4);
+        e.candidates = line::across(&a.line, &block, out.len(), room);
+        // Beside the arrow, not on it.
+        e.candidates.retain(|k| k.spot.cost >= 30);
+        e.halo = Some((c.halo, set.length(2.2)));
+        out.push(e);
+    }
+}
+
+pub(super) fn own(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    for own in subject.own {
+        let color = readable(own.color, c.halo);
+        let shape = |t: &str| set.bold(t, 12.5);
+        let one = shape(&own.name);
+        let two = wrap(&own.name, one.width * 6 / 10, 2, &shape);
+        let block = |lines: &[Arc<Shaped>]| Block::new(lines.iter().map(|s| Line { shaped: s.clone(), color }), 0.28);
+        let mut blocks = vec![block(std::slice::from_ref(&one))];
+        if two.len() == 2 && !two[1].text.ends_with('…') {
+            blocks.push(block(&two));
+        }
+        let mut e = entry(&own.name, "own", blocks, color, Some(1700), 4);
+        e.halo = Some((c.halo, set.length(2.0)));
+        if own.course.is_empty() {
+            let mut grid = room.grid.blank();
+            grid.fill(&own.rings, 1);
+            let extent = grid.extents(1)[1];
+            if let Some(extent) = extent {
+                let sums = grid.owner_sums_in(1, &extent);
+                let label = AreaLabel {
+                    label: out.len(),
+                    blocks: e.blocks.clone(),
+                    own: &sums,
+                    extent,
+                    anchor: None,
+                    at_sea: false,
+                    within: None,
+                };
+                e.candidates = label.candidates(room);
+            }
+            // Too small to hold its name: beside it, as beside a dot.
+            if e.candidates.is_empty() {
+                let around: Vec<Pt> = own.rings.iter().flatten().copied().collect();
+                let around = Window::around(&around);
+                let label = PointLabel {
+                    label: out.len(),
+                    at: around.centre(),
+                    radius: around.width().min(around.height()).min(set.length(40.0)) / 2.0,
+                    blocks: e.blocks.clone(),
+                    owner: None,
+                    rtl: set.is_rtl(),
+                    leader: true,
+                };
+                e.candidates = label.candidates(room);
+            }
+        } else if curve::bends(&one) {
+            e.candidates = line::along(&own.course, &one, out.len(), room);
+            e.along = Some(one);
+        }
+        if e.candidates.is_empty() && !own.course.is_empty() {
+            e.candidates = line::across(&own.course, &e.blocks[0], out.len(), room);
+        }
+        out.push(e);
+    }
+}
