@@ -408,7 +408,7 @@ fn country_name(feature: &Feature<'_>, lang: &str) -> String {
 
 /// A river's name as newsrooms write it: one name for a river that changes its name at a border; empty for names that the source
 /// has damaged.
-fn river_name<'a>(source: &'a str, lang: &str) -> &'a str {
+pub fn river_name<'a>(source: &'a str, lang: &str) -> &'a str {
     type Row = [&'static str; 6];
     static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
     let rows = TABLE.get_or_init(|| {
@@ -447,6 +447,6 @@ fn dash(items: &mut [Item], pattern: &[f64]) {
 }
 
 /// Borders drawn dashed: those that somebody disputes, not those that are merely unmarked on the ground.
-fn dashed(class: BoundaryClass) -> bool {
+pub fn dashed(class: BoundaryClass) -> bool {
     class.is_disputed() && class != BoundaryClass::Indefinite
 }

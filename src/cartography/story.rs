@@ -6,6 +6,7 @@ use super::frame::Frame;
 use super::furniture::Setting;
 use super::outline::Vertex;
 use super::project::{Projector, lines_of, lines_outline, points_of, rings_of, rings_outline, vertex};
+use super::words::Tongue;
 use super::zones::Zones;
 use crate::geodesy::LonLat;
 use crate::model::{Feature, LayerKind, Map, Rgb};
@@ -109,7 +110,7 @@ pub fn spots(
                 position,
                 at,
                 second: second.and_then(|l| name_in(feature, l)).filter(|n| *n != name),
-                note: told(note(map, feature, set), feature.text("callout")),
+                note: told(note(map, feature, set.tongue), feature.text("callout")),
                 name,
                 population: feature.number("population").unwrap_or(0.0) as i64,
                 capital: matches!(feature.get("capital"), Some(crate::model::Value::Bool(true)))
@@ -142,9 +143,9 @@ fn told(note: Option<String>, callout: Option<&str>) -> Option<String> {
 }
 
 /// The note in the map's language: the layer's own words in English, else made from the decisive event.
-fn note(map: &Map, feature: &Feature, set: &Setting<'_>) -> Option<String> {
+pub fn note(map: &Map, feature: &Feature, tongue: Tongue) -> Option<String> {
     let own = feature.text("note").map(str::to_owned);
-    if set.tongue == super::words::Tongue::English {
+    if tongue == Tongue::English {
         return own;
     }
     own.as_ref()?;
@@ -162,7 +163,7 @@ fn note(map: &Map, feature: &Feature, set: &Setting<'_>) -> Option<String> {
             let certainty =
                 e.text("certainty").and_then(|c| c.parse().ok()).unwrap_or(crate::model::Certainty::Reported);
             let day = e.get("date").and_then(|d| d.to_string().parse().ok());
-            Some(set.tongue.happened(action(e).unwrap_or(crate::model::Action::None), certainty, day))
+            Some(tongue.happened(action(e).unwrap_or(crate::model::Action::None), certainty, day))
         }
         None => own,
     }

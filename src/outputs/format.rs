@@ -416,6 +416,13 @@ fn whole(write: Write, layers: &[Layer], path: &Path) -> Result<Vec<Note>, Forma
     Ok(notes)
 }
 
+/// The layers with texts that are days as days, for formats that have them.
+pub fn with_dates(layers: &[Layer]) -> Vec<Layer> {
+    let mut layers = layers.to_vec();
+    layers.iter_mut().for_each(super::schema::recognise_dates);
+    layers
+}
+
 /// The layer name a file gives: its stem.
 pub(super) fn stem(path: &Path) -> String {
     path.file_stem().and_then(|s| s.to_str()).unwrap_or("layer").to_owned()

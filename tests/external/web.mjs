@@ -71,7 +71,7 @@ for (const job of jobs) {
     if (![200, 206].includes(r.status())) fault(`${name}: ${url.pathname}: ${r.status()}`);
   });
   await page.goto(`${server.address}/web.html${style ? `?style=${style}` : ""}`);
-  await page.waitForFunction(() => window.map?.loaded() && window.map.areTilesLoaded(), null, { timeout: 60_000 });
+  await page.waitForFunction(() => window.map?.loaded?.() && window.map.areTilesLoaded(), null, { timeout: 60_000 });
   await page.waitForTimeout(1500);
   const labels = await page.evaluate(() => window.map.queryRenderedFeatures().filter((f) => f.layer.type === "symbol").length);
   if (labels < 5) fault(`${name}: only ${labels} labels are drawn`);

@@ -241,7 +241,8 @@ fn whole_format(
     let Some(format) = format::of_key(key) else { return Ok(()) };
     let aside = tempfile::tempdir().map_err(Failure::from)?;
     let path = aside.path().join(format!("{}.{}", job.story.slug, format.endings[0]));
-    let written: Vec<PathBuf> = format::write(layers, &path).map_err(|e| failure(&e))?.unwarn(notes);
+    let written: Vec<PathBuf> =
+        format::write(&format::with_dates(layers), &path).map_err(|e| failure(&e))?.unwarn(notes);
     for path in written {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
         let bytes = std::fs::read(&path).map_err(Failure::from)?;

@@ -1,6 +1,8 @@
 //! The quiet base map as vector tiles: the world for zooms 0 to 3, the story's surroundings in detail for zooms 4 to 7.
 
+use super::names;
 use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WORLDVIEW, WaterKind, seas};
+use crate::cartography::ground::dashed;
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{Feature, Layer, LayerKind, Map};
 use crate::outputs::tile_target::{About, pmtiles_in_steps};
@@ -42,7 +44,7 @@ fn corners(geometry: &geo::Geometry<f64>) -> Vec<LonLat> {
 }
 
 /// A name in the map's language, and in its second below it.
-fn label(langs: &[String], name: impl Fn(&str) -> String) -> String {
+pub(super) fn label(langs: &[String], name: impl Fn(&str) -> String) -> String {
     let first = name(langs.first().map_or("en", String::as_str));
     match langs.get(1).map(|l| name(l)) {
         Some(second) if second != first => format!("{first}\n{second}"),
@@ -59,18 +61,17 @@ fn clip(lines: &MultiLineString<f64>, within: &BBox) -> MultiLineString<f64> {
     rect(within).to_polygon().clip(lines, false)
 }
 
-fn names(map: &Map, near: bool) -> (Layer, Layer) {
+/// Names of the world's countries and oceans.
+fn names(map: &Map) -> (Layer, Layer) {
     let langs = &map.view.langs;
-    let scale = if near { Scale::M10 } else { Scale::M50 };
-    let base = Basemap::embedded();
-    let countries = base.features(scale, LayerId::Countries).map(|c| {
+    let countries = Basemap::embedded().features(Scale::M50, LayerId::Countries).map(|c| {
         Feature::new(geo::Point::from(c.label_position()))
             .with("name", label(langs, |l| c.name(l).to_owned()))
-            .with("iso", c.iso_a2().unwrap_or_default())
+            .with("number", i64::from(c.number()))
             .with("rank", i64::from(c.rank()))
             .with("min_zoom", c.min_zoom())
     });
-    let waters = seas().iter().filter(|s| near || s.rank <= 1).map(|s| {
+    let waters = seas().iter().filter(|s| s.rank <= 1).map(|s| {
         Feature::new(geo::Point::from(s.label))
             .with("name", label(langs, |l| s.name(l).to_owned()))
             .with("rank", i64::from(s.rank))
@@ -78,7 +79,7 @@ fn names(map: &Map, near: bool) -> (Layer, Layer) {
     (overlay("country_names", countries.collect()), overlay("water_names", waters.collect()))
 }
 
-fn overlay(name: &str, features: Vec<Feature>) -> Layer {
+pub(super) fn overlay(name: &str, features: Vec<Feature>) -> Layer {
     Layer { kind: LayerKind::Overlay, name: name.to_owned(), features }
 }
 
@@ -119,7 +120,7 @@ fn layers(view: &View<'_>, map: &Map, within: &BBox, out: &mut [Layer; 6]) {
                 let class = f.boundary_class_for(map.view.worldview.as_deref());
                 let line = clip(&view.lines(n), within);
                 if class.is_drawn() && !line.0.is_empty() {
-                    out[4].features.push(Feature::new(line).with("disputed", class.is_disputed()));
+                    out[4].features.push(Feature::new(line).with("disputed", dashed(class)));
                 } else if class == BoundaryClass::Division && !line.0.is_empty() {
                     out[3].features.push(Feature::new(line));
                 }
@@ -169,6 +170,23 @@ pub fn archive(map: &Map) -> Result<Vec<u8>, TilesError> {
     pmtiles_in_steps(&steps, &about)
 }
 
+/// Whether a border that is drawn dashed is seen when the page opens.
+pub fn disputed(map: &Map) -> bool {
+    let Some((page, _)) = super::view::seen(map) else { return false };
+    let view = Basemap::embedded().query(page, Scale::M10, &[LayerId::Boundaries]);
+    view.iter().any(|(n, f)| {
+        let class = f.boundary_class_for(map.view.worldview.as_deref());
+        class.is_drawn() && dashed(class) && !clip(&view.lines(n), &page).0.is_empty()
+    })
+}
+
+/// Numbers of the countries that the story's surroundings name themselves.
+pub fn named_near(map: &Map) -> Vec<i64> {
+    let Some(around) = surroundings(map) else { return Vec::new() };
+    let countries = names::countries(map, &around);
+    countries.features.iter().filter_map(|f| f.number("number")).map(|n| n as i64).collect()
+}
+
 /// Every word that the base map may show.
 pub fn words(map: &Map) -> String {
     let layers = world(map).into_iter().chain(near(map).into_iter().flat_map(|n| n.0));
@@ -186,7 +204,7 @@ fn world(map: &Map) -> Vec<Layer> {
     // The great lakes of the coarsest scale are enough here.
     let lakes = Basemap::embedded().query(everywhere, Scale::M110, &[LayerId::Lakes]);
     layers(&lakes, map, &everywhere, &mut out);
-    let (countries, waters) = names(map, false);
+    let (countries, waters) = names(map);
     out.into_iter().chain([countries, waters]).collect()
 }
 
@@ -201,29 +219,10 @@ fn near(map: &Map) -> Option<(Vec<Layer>, u8)> {
         layers(&view, map, &half, &mut out);
         sea.features.push(Feature::new(rect(&half).to_polygon()));
     }
-    let (_, mut waters) = names(map, true);
-    let inside = |f: &Feature| match &f.geometry {
-        Some(geo::Geometry::Point(p)) => LonLat::new(p.x(), p.y()).is_ok_and(|p| around.contains(p)),
-        _ => false,
-    };
-    waters.features.retain(inside);
     let mut all = vec![sea];
     all.extend(out);
-    all.push(waters);
-    if let Some(context) = map.layers.iter().find(|l| l.name == "context") {
-        let langs = &map.view.langs;
-        let towns = context.features.iter().filter(|f| f.geometry.is_some()).map(|f| {
-            let name = |l: &str| {
-                let own = (l != "en").then(|| f.text(&format!("name_{}", l.replace('-', "_")))).flatten();
-                own.or_else(|| f.text("name")).unwrap_or_default().to_owned()
-            };
-            let mut town = Feature::new(f.geometry.clone().expect("filtered above"));
-            town =
-                town.with("name", label(langs, name)).with("population", f.number("population").unwrap_or(0.0) as i64);
-            town.with("capital", f.get("capital") == Some(&crate::model::Value::Bool(true)))
-        });
-        all.push(overlay("towns", towns.collect()));
-    }
+    all.extend([names::rivers(map, &around), names::waters(map, &around), names::countries(map, &around)]);
+    all.extend(map.layers.iter().find(|l| l.name == "context").map(|context| names::towns(map, context)));
     let last = if around.width() < 60.0 { NEAR_ZOOM } else { 5 };
     Some((all, last))
 }

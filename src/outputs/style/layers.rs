@@ -1,11 +1,14 @@
 //! The style document: sources, layers in drawing order, the view.
 
-use super::ground::{NEAR_ZOOM, WORLD_ZOOM, surroundings};
+use super::ground::{self, NEAR_ZOOM, WORLD_ZOOM};
+use super::view::opening;
 use super::zones::{Zones, is_zone};
+use crate::cartography::story;
 use crate::cartography::theme::Style;
+use crate::cartography::words::{Tongue, fill};
 use crate::model::{Layer, LayerKind, Map, Rgb, Theme};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const STORY: &str = "story";
 const WORLD: &str = "world";
@@ -109,7 +112,7 @@ fn text(style: &Style, color_of: Rgb) -> Value {
 }
 
 /// Names of the ground, the least important first.
-fn ground_names(style: &Style, near: bool) -> Vec<Value> {
+fn ground_names(style: &Style, map: &Map, near: bool) -> Vec<Value> {
     let c = &style.colours;
     let name = |id: &str, source: &str, source_layer: &str, ink: Rgb, layout: Value| {
         with(layer(id, "symbol", source, source_layer, text(style, ink)), "layout", layout)
@@ -118,24 +121,35 @@ fn ground_names(style: &Style, near: bool) -> Vec<Value> {
         "text-size": ["interpolate", ["linear"], ["zoom"], 2, 10, 7, 14], "symbol-sort-key": ["get", "rank"]});
     let country = json!({"text-field": ["get", "name"], "text-font": [BOLD], "text-max-width": 7, "text-transform": "uppercase",
         "text-letter-spacing": 0.08, "text-size": ["interpolate", ["linear"], ["zoom"], 2, 9, 7, 14], "symbol-sort-key": ["get", "rank"]});
+    let due = json!(["<=", ["get", "min_zoom"], ["+", ["zoom"], 1]]);
     let mut out = vec![
         name("world-water-names", WORLD, "water_names", c.water_text, sea.clone()),
-        with(
-            name("country-names", WORLD, "country_names", c.country_text, country),
-            "filter",
-            json!(["<=", ["get", "min_zoom"], ["+", ["zoom"], 1]]),
-        ),
+        with(name("country-names", WORLD, "country_names", c.country_text, country.clone()), "filter", due.clone()),
     ];
     if near {
         out[0]["maxzoom"] = json!(WORLD_ZOOM + 1);
+        // The surroundings name their countries themselves, in what the page shows of them.
+        let far = json!([
+            "any",
+            ["<", ["zoom"], WORLD_ZOOM + 1],
+            ["!", ["in", ["get", "number"], ["literal", ground::named_near(map)]]]
+        ]);
+        out[1]["filter"] = json!(["all", due.clone(), far]);
+        out.push(with(name("near-country-names", NEAR, "country_names", c.country_text, country), "filter", due));
         out.insert(1, name("near-water-names", NEAR, "water_names", c.water_text, sea));
-        let dot = json!({"circle-radius": 1.9, "circle-color": color(c.quiet), "circle-stroke-width": 0.8, "circle-stroke-color": color(c.halo)});
+        let river = json!({"symbol-placement": "line", "text-field": ["get", "name"], "text-font": [REGULAR], "text-size": 11.5,
+            "text-letter-spacing": 0.03, "text-max-angle": 45, "symbol-spacing": 500, "symbol-sort-key": ["get", "rank"]});
+        let large = json!(["<=", ["get", "rank"], ["step", ["zoom"], 4, 6, 5, 7, 6, 9, 12]]);
+        out.insert(0, with(name("near-river-names", NEAR, "river_names", c.water_text, river), "filter", large));
+        let capital = json!(["==", ["get", "capital"], true]);
+        let dot = json!({"circle-radius": ["case", capital, 2.6, 1.9], "circle-color": color(c.quiet), "circle-stroke-width": 0.8, "circle-stroke-color": color(c.halo)});
         out.insert(0, layer("town-dots", "circle", NEAR, "towns", dot));
-        let town = json!({"text-field": ["get", "name"], "text-font": [REGULAR], "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
+        let town = json!({"text-field": ["get", "name"], "text-font": ["case", capital, ["literal", [BOLD]], ["literal", [REGULAR]]],
+            "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
             "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.5, "text-justify": "auto",
-            "symbol-sort-key": ["-", 0, ["get", "population"]]});
+            "symbol-sort-key": ["get", "order"]});
         // Below the countries': one country's name orients more than one town's.
-        let last = out.len() - 1;
+        let last = out.len() - 2;
         out.insert(last, name("town-names", NEAR, "towns", c.quiet, town));
     }
     out
@@ -162,10 +176,11 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
         }
         LayerKind::Distances => vec![
             own("line", "line", json!({"line-color": color(c.distance), "line-width": 1.5, "line-dasharray": [2, 2]})),
+            // Level, and breaking the line, as on the stills.
             with(
-                own("label", "symbol", text(style, c.distance)),
+                own("label", "symbol", with(text(style, c.distance), "text-halo-width", json!(3))),
                 "layout",
-                json!({"symbol-placement": "line-center", "text-field": ["get", "label"], "text-font": [BOLD], "text-size": 12, "text-offset": [0, -0.8]}),
+                json!({"symbol-placement": "line-center", "text-rotation-alignment": "viewport", "text-field": length(map), "text-font": [BOLD], "text-size": 12}),
             ),
         ],
         // What happened where: the dot of a place in the colour of its side, as on the stills.
@@ -179,7 +194,7 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
             if let Some(first) = map.view.langs.first().filter(|l| *l != "en") {
                 name = json!(["coalesce", ["get", format!("name_{}", first.replace('-', "_"))], name]);
             }
-            let note = json!(["case", ["has", "note"], ["concat", "\n", ["get", "note"]], ""]);
+            let note = json!(["case", ["has", "note"], ["concat", "\n", note(map)], ""]);
             let area = json!(["in", ["get", "kind"], ["literal", AREAS]]);
             let event = json!(["==", ["get", "role"], "event"]);
             let hidden = json!(["==", ["get", "role"], "hidden"]);
@@ -207,6 +222,61 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
         }
         _ => overlay(layer_of, style, &own),
     }
+}
+
+fn tongue(map: &Map) -> Tongue {
+    Tongue::of(map.view.langs.first().map_or("en", String::as_str))
+}
+
+/// The length of a distance in the map's language.
+fn length(map: &Map) -> Value {
+    let said = json!(["get", "label"]);
+    match tongue(map) {
+        Tongue::English => said,
+        other => {
+            let unit = format!(" {}", other.phrases().km);
+            json!(["case", ["has", "km"], ["concat", ["to-string", ["round", ["get", "km"]]], unit], said])
+        }
+    }
+}
+
+/// Notes of places as they stand in the tiles, and in the map's language, where that is another.
+fn notes(map: &Map) -> BTreeMap<String, String> {
+    let places = map.layers.iter().filter(|l| l.kind == LayerKind::Places).flat_map(|l| &l.features);
+    let both = places.filter_map(|f| Some((f.text("note")?.to_owned(), story::note(map, f, tongue(map))?)));
+    both.filter(|(a, b)| a != b).collect()
+}
+
+/// The note of a place in the map's language.
+fn note(map: &Map) -> Value {
+    let mut out = vec![json!("match"), json!(["get", "note"])];
+    for (said, own) in notes(map) {
+        out.extend([json!(said), json!(own)]);
+    }
+    out.push(json!(["get", "note"]));
+    if out.len() == 3 { json!(["get", "note"]) } else { Value::Array(out) }
+}
+
+/// Words that the style itself has.
+pub fn words(map: &Map) -> String {
+    let mut all: Vec<String> = notes(map).into_values().collect();
+    all.push(tongue(map).phrases().km.to_owned());
+    all.join("\n")
+}
+
+/// Rows of the key: the zones, then lines.
+fn key(map: &Map, zones: &Zones<'_>, style: &Style) -> Vec<Value> {
+    let mut rows = zones.key(map);
+    let words = tongue(map).phrases();
+    let mut line = |shown: bool, label: &str, c: Rgb| {
+        if shown {
+            rows.push(json!({"label": label, "line": color(c)}));
+        }
+    };
+    let measured = map.layers.iter().any(|l| l.kind == LayerKind::Distances && !l.features.is_empty());
+    line(measured, words.straight, style.colours.distance);
+    line(ground::disputed(map), words.disputed, style.colours.focus_border);
+    rows
 }
 
 /// A user's features by simplestyle.
@@ -242,19 +312,6 @@ fn overlay(layer_of: &Layer, style: &Style, own: &dyn Fn(&str, &str, Value) -> V
     out
 }
 
-/// Zoom at which a box fills a page of 1000 × 700 pixels below its title.
-fn zoom(map: &Map) -> Option<([f64; 2], f64)> {
-    // The surroundings are the view and 0.8 of it on either side.
-    let around = surroundings(map)?;
-    let mercator = |lat: f64| (lat.clamp(-85.0, 85.0).to_radians() / 2.0 + std::f64::consts::FRAC_PI_4).tan().ln();
-    let wide = around.width() / 2.6 / 360.0 * 512.0 / 1000.0;
-    let high = (mercator(around.north) - mercator(around.south)) / 2.6 / std::f64::consts::TAU * 512.0 / 580.0;
-    let zoom = -(wide.max(high).max(1e-6)).log2();
-    let centre = around.centre();
-    let round = |v: f64, to: f64| (v * to).round() / to;
-    Some(([round(centre.lon(), 1e4), round(centre.lat(), 1e4)], round(zoom.clamp(0.0, 16.0), 100.0)))
-}
-
 /// The style of a map in a theme; `archive` is the story's own tiles beside it.
 pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
     let style = Style::of(theme);
@@ -267,7 +324,7 @@ pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
     if near {
         layers.extend(above(&style));
     }
-    layers.extend(ground_names(&style, near));
+    layers.extend(ground_names(&style, map, near));
     let order = |l: &Layer| match l.kind {
         LayerKind::Overlay => 0,
         LayerKind::Frontline => 1,
@@ -296,18 +353,19 @@ pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
         sources[NEAR] = base(json!({"minzoom": WORLD_ZOOM + 1}));
     }
     let c = &style.colours;
+    let dated = map.as_of.map(|d| fill(tongue(map).phrases().as_of, &[&tongue(map).date(d)]));
     let mut out = json!({
         "version": 8,
         "name": map.title,
         "metadata": {"mapdesk:theme": format!("{theme:?}").to_lowercase(), "mapdesk:as_of": map.as_of.map(|d| d.to_string()),
-            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM], "mapdesk:subtitle": map.subtitle, "mapdesk:key": zones.key(map),
+            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM], "mapdesk:subtitle": map.subtitle, "mapdesk:key": key(map, &zones, &style), "mapdesk:dated": dated,
             "mapdesk:page": {"ground": color(c.page), "text": color(c.text), "quiet": color(c.quiet)}},
         "sprite": "sprite/hatch",
         "glyphs": "glyphs/{fontstack}/{range}.pbf",
         "sources": sources,
         "layers": layers,
     });
-    if let Some((centre, zoom)) = zoom(map) {
+    if let Some((centre, zoom)) = opening(map) {
         out["center"] = json!(centre);
         out["zoom"] = json!(zoom);
     }

@@ -10,8 +10,10 @@
 mod glyphs;
 mod ground;
 mod layers;
+mod names;
 mod plain;
 mod sprite;
+mod view;
 mod zones;
 
 pub use plain::{TILES, raster_document, vector_document};
@@ -67,6 +69,7 @@ fn words(map: &Map) -> String {
     let texts = values.filter_map(|(_, v)| if let Value::Text(t) = v { Some(t.as_str()) } else { None });
     let mut all = texts.collect::<Vec<_>>().join("\n");
     all.push_str(&ground::words(map));
+    all.push_str(&layers::words(map));
     // Names of countries are shown in capitals, some of which are in another range than their small letters.
     let capitals = all.to_uppercase();
     all + &capitals
