@@ -198,6 +198,20 @@ impl Draft<'_> {
         ((led || followed || elsewhere()) && range.clone().all(|i| place(&self.forms[i]))).then_some(range)
     }
 
+    /// A name of several words, begun at a token, that a frame elsewhere in the text leaves no doubt about: it is no two names here.
+    pub(super) fn told_elsewhere(
+        &self,
+        start: usize,
+        sentence: &Range<usize>,
+        told: &Told<'_>,
+    ) -> Option<Range<usize>> {
+        if told.names.is_empty() || !self.capital(start) {
+            return None;
+        }
+        let range = start..self.run(start + 1, sentence);
+        (range.len() > 1 && told.names.contains(self.text_of(&range))).then_some(range)
+    }
+
     /// End of a run of capitals, joined by spaces and hyphens, that goes on at a token; at most so many.
     fn run(&self, mut end: usize, sentence: &Range<usize>) -> usize {
         const LONGEST: usize = 6;
@@ -219,7 +233,11 @@ impl Draft<'_> {
     /// Where an obscure name of the gazetteer is only the beginning of a longer one that nobody knows ("Ras Lanuf"), the end of that.
     pub(super) fn longer(&self, name: &Name, sentence: &Range<usize>) -> Option<usize> {
         let end = name.range().end;
-        let obscure = matches!(name.class, class::HAMLET | class::ABBREVIATION) || name.class == class::HAMLET - 1;
+        // "The town of X Y" names the whole, unless X is a city that everybody knows.
+        let led = || self.before(name.range().start, sentence) == Frame::Sure;
+        let obscure = matches!(name.class, class::HAMLET | class::ABBREVIATION)
+            || name.class == class::HAMLET - 1
+            || (class::METROPOLIS + 2..class::HAMLET).contains(&name.class) && led();
         let goes_on = |i: usize| {
             let form = &self.forms[i];
             let other = form.lexical.has(Lexical::ORGANISATION)

@@ -114,6 +114,12 @@ impl Draft<'_> {
                     names.next();
                 }
                 let name = names.peek().filter(|(_, n)| n.first as usize == at).map(|(i, n)| (*i, **n));
+                if let Some(range) = self.told_elsewhere(at, &sentence.tokens, &told) {
+                    at = range.end;
+                    let name = name.filter(|(_, n)| n.range() == range).map(|(i, _)| i);
+                    found.push(Found { range, name, kind: MentionKind::Location });
+                    continue;
+                }
                 let label = self.label(at);
                 if label == B || label == I {
                     let mut end = at + 1;
@@ -160,8 +166,10 @@ impl Draft<'_> {
                 if let Some((number, n)) = name
                     && let Some(kind) = self.unlabelled(&n, scan, &sentence.tokens, resolution, &told)
                 {
-                    found.push(Found { range: n.range(), name: Some(number), kind });
-                    at = n.range().end;
+                    let longer = self.longer(&n, &sentence.tokens).filter(|_| self.english);
+                    let range = n.range().start..longer.unwrap_or(n.range().end);
+                    at = range.end;
+                    found.push(Found { range, name: Some(number).filter(|_| longer.is_none()), kind });
                     continue;
                 }
                 if let Some(range) = self.unknown(at, &sentence.tokens, &told).filter(|_| self.english) {
