@@ -2,7 +2,8 @@
 
 use super::lint::geometry;
 use super::mvt;
-use super::rings::{Cutter, Rings};
+use super::overlay::Mender;
+use super::rings::Rings;
 use super::source::chunk::Kind;
 use super::world::{Pt, hilbert};
 use rustc_hash::FxHashMap;
@@ -70,7 +71,7 @@ pub struct Part<'a> {
 }
 
 /// New geometries of those features that take others in, by their number in `parts`. Polygons that touch become one.
-pub fn coalesce(parts: &[Part<'_>], cutter: &mut Cutter) -> FxHashMap<u32, Vec<u8>> {
+pub fn coalesce(parts: &[Part<'_>], mender: &mut Mender) -> FxHashMap<u32, Vec<u8>> {
     let mut found = Vec::new();
     // By group and kind along a curve through their middles: neighbours in the row are neighbours on the map.
     let mut row: Vec<(u16, Kind, u64, u32, Pt, Rings)> = Vec::with_capacity(parts.len());
@@ -103,7 +104,7 @@ pub fn coalesce(parts: &[Part<'_>], cutter: &mut Cutter) -> FxHashMap<u32, Vec<u
             let mut bytes = Vec::new();
             match run[home].1 {
                 Kind::Polygon => {
-                    cutter.put_right(&mut rings);
+                    mender.put_right(&mut rings);
                     mvt::encode_polygons(&rings, [0; 2], 0, &mut bytes);
                 }
                 Kind::Line => mvt::encode_lines(&rings, [0; 2], 0, &mut bytes),
@@ -146,7 +147,7 @@ mod tests {
             .enumerate()
             .map(|(n, g)| Part { kind: Kind::Polygon, group: 0, geometry: g, stays: n == 2 })
             .collect();
-        let found = coalesce(&parts, &mut Cutter::default());
+        let found = coalesce(&parts, &mut Mender::default());
         let rings = geometry::decode(&found[&2], 3, &mut Vec::new()).expect("a polygon");
         assert_eq!((rings.len(), area2(rings.ring(0))), (1, 2 * 60 * 10));
     }

@@ -10,13 +10,16 @@
 //! Reference: Mapbox Vector Tile 2.1; tiles are numbered as in PMTiles v3.
 
 pub mod attributes;
+mod crossing;
 mod crowd;
+mod cut;
 pub mod features;
 pub mod filter;
 pub mod lint;
 pub mod metadata;
 mod mvt;
 pub mod order;
+mod overlay;
 mod pyramid;
 mod repair;
 mod rings;
@@ -28,7 +31,6 @@ pub mod source;
 mod tests;
 mod thin;
 mod topology;
-mod touching;
 mod walks;
 pub mod world;
 mod zoom;
@@ -238,7 +240,7 @@ pub struct Summary {
     pub thinned: Option<(u8, u8)>,
     /// Features left out of tiles, or joined to others, counted once a tile.
     pub dropped: u64,
-    /// Polygons that came crossing themselves, and those that had to be weighed anew at a zoom.
+    /// Polygons that came crossing themselves.
     pub repaired: u64,
 }
 
@@ -292,7 +294,6 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
         )));
     }
     let repaired = repair::crossing(features);
-    let mut summary = pyramid::build(features, options, (min, max), sink)?;
-    summary.repaired += repaired;
-    Ok(summary)
+    let summary = pyramid::build(features, options, (min, max), sink)?;
+    Ok(Summary { repaired, ..summary })
 }

@@ -6,7 +6,7 @@
 use super::attributes::int_code;
 use super::features::Features;
 use super::mvt::{LayerWriter, encode_points};
-use super::rings::Cutter;
+use super::overlay::Mender;
 use super::slice::{Piece, Sliced};
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
@@ -72,7 +72,6 @@ pub fn build(
             let noded = snap::arcs(&mut topology, drawing.grid, tolerance / f64::from(1u32 << coarse));
             slice::slice(features, &topology, &noded, &reversed, drawing)
         };
-        summary.repaired += sliced.repaired;
         let guests = point_guests(features, grid);
         let jobs = jobs(features, grid, &guests, &sliced);
         summary.largest_features = summary.largest_features.max(jobs.iter().map(Job::size).max().unwrap_or(0) as u64);
@@ -238,7 +237,7 @@ struct Builder<'a> {
     threshold: Option<u64>,
     clusters: FxHashMap<u32, crowd::Cluster>,
     joined: FxHashMap<u32, Vec<u8>>,
-    cutter: Cutter,
+    mender: Mender,
 }
 
 impl<'a> Builder<'a> {
@@ -256,7 +255,7 @@ impl<'a> Builder<'a> {
             threshold: None,
             clusters: FxHashMap::default(),
             joined: FxHashMap::default(),
-            cutter: Cutter::default(),
+            mender: Mender::default(),
         }
     }
 
@@ -370,7 +369,7 @@ impl<'a> Builder<'a> {
                             }
                         })
                         .collect();
-                    self.joined = crowd::coalesce(&parts, &mut self.cutter);
+                    self.joined = crowd::coalesce(&parts, &mut self.mender);
                 }
             }
         }

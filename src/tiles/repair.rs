@@ -1,8 +1,12 @@
 //! Polygons that come in crossing themselves are put right once, before anything else looks at them.
 
+use super::crossing::Crossings;
 use super::features::Features;
-use super::rings::{Cutter, Rings, area2, crossing_rings, shells_with_holes};
+use super::overlay::Mender;
+use super::rings::{Rings, area2, bounds, locate, shells_with_holes};
 use super::source::chunk::{Kind, SHELL};
+use super::walks::Walker;
+use super::world::Pt;
 use rayon::prelude::*;
 
 /// Puts right the polygons whose rings cross themselves or one another; returns how many there were.
@@ -11,36 +15,21 @@ pub fn crossing(features: &mut Features) -> u64 {
         .into_par_iter()
         .with_min_len(64)
         .filter(|n| features.shapes[*n].kind == Kind::Polygon)
-        .map_init(Rings::default, |rings, n| {
-            rings.clear();
-            let range = features.rings_of(n);
-            range.clone().for_each(|r| rings.push(features.ring(r).0));
-            let crossing = crossing_rings(rings);
-            if crossing.is_empty() {
-                return None;
-            }
-            // Polygon by polygon: what its outer ring encloses without what its holes do; then all of them together.
-            let mut whole = Rings::default();
-            let mut polygon = Rings::default();
-            let mut cutter = Cutter::default();
-            let mut broken = false;
-            for (k, ring) in rings.iter().enumerate() {
-                let shell = features.ring(range.start + k).1;
-                if shell {
-                    finish(&mut polygon, broken, &mut cutter, &mut whole);
-                    broken = false;
+        .map_init(
+            || (Rings::default(), Crossings::default()),
+            |(rings, crossings), n| {
+                rings.clear();
+                let range = features.rings_of(n);
+                range.clone().for_each(|r| rings.push(features.ring(r).0));
+                let crossing = crossings.rings(rings).to_vec();
+                if crossing.is_empty() {
+                    return None;
                 }
-                broken |= crossing.binary_search(&(k as u32)).is_ok();
-                if (area2(ring) > 0) == shell {
-                    polygon.push(ring);
-                } else {
-                    polygon.push(&ring.iter().rev().copied().collect::<Vec<_>>());
-                }
-            }
-            finish(&mut polygon, broken, &mut cutter, &mut whole);
-            cutter.put_right(&mut whole);
-            (!whole.is_empty()).then_some((n, whole))
-        })
+                let shells: Vec<bool> = range.map(|r| features.ring(r).1).collect();
+                let whole = mend(rings, &shells, &crossing, crossings);
+                (!whole.is_empty()).then_some((n, whole))
+            },
+        )
         .flatten()
         .collect();
     if found.is_empty() {
@@ -78,13 +67,57 @@ pub fn crossing(features: &mut Features) -> u64 {
     count
 }
 
-/// Adds a polygon to the whole, put right where its rings cross.
-fn finish(polygon: &mut Rings, broken: bool, cutter: &mut Cutter, whole: &mut Rings) {
-    if broken && polygon.len() > 1 {
-        cutter.take_away_holes(polygon);
+/// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
+fn mend(rings: &Rings, shells: &[bool], crossing: &[u32], crossings: &mut Crossings) -> Rings {
+    let mut mender = Mender::default();
+    let mut whole = Rings::default();
+    // To which polygon each ring of the whole belongs, and which polygons are not as they were.
+    let mut owner: Vec<u32> = Vec::new();
+    let mut mended: Vec<u32> = Vec::new();
+    let starts: Vec<usize> = (0..rings.len()).filter(|n| *n == 0 || shells[*n]).collect();
+    for (k, &start) in starts.iter().enumerate() {
+        let end = starts.get(k + 1).copied().unwrap_or(rings.len());
+        let mut polygon = Rings::default();
+        for n in start..end {
+            let ring = rings.ring(n);
+            if (area2(ring) > 0) == shells[n] {
+                polygon.push(ring);
+            } else {
+                polygon.push(&ring.iter().rev().copied().collect::<Vec<_>>());
+            }
+        }
+        if (start..end).any(|n| crossing.binary_search(&(n as u32)).is_ok()) {
+            if polygon.len() > 1 {
+                mender.take_away_holes(&mut polygon)
+            } else {
+                mender.put_right(&mut polygon)
+            }
+            mended.push(k as u32);
+        }
+        polygon.iter().for_each(|ring| whole.push(ring));
+        owner.resize(whole.len(), k as u32);
     }
-    polygon.iter().for_each(|ring| whole.push(ring));
-    polygon.clear();
+    let mut broken: Vec<u32> = crossings.rings(&whole).iter().map(|r| owner[*r as usize]).collect();
+    // What was mended may now enclose others.
+    let boxes: Vec<(Pt, Pt)> = whole.iter().map(bounds).collect();
+    for shell in (0..whole.len()).filter(|n| mended.binary_search(&owner[*n]).is_ok() && area2(whole.ring(*n)) > 0) {
+        let (lo, hi) = boxes[shell];
+        for other in (0..whole.len()).filter(|n| owner[*n] != owner[shell]) {
+            let (a, b) = boxes[other];
+            let boxed = (0..2).all(|k| lo[k] <= a[k] && hi[k] >= b[k]);
+            if boxed && locate(whole.ring(other)[0], whole.ring(shell)) >= 0 {
+                broken.extend([owner[shell], owner[other]]);
+            }
+        }
+    }
+    broken.sort_unstable();
+    broken.dedup();
+    if !broken.is_empty() {
+        let mut which = (0..whole.len() as u32).filter(|n| broken.binary_search(&owner[*n as usize]).is_ok()).collect();
+        mender.put_right_some(&mut whole, &mut which);
+    }
+    Walker::default().walk(&mut whole);
+    whole
 }
 
 #[cfg(test)]
@@ -113,7 +146,7 @@ mod tests {
         for n in [1, 3] {
             let mut rings = Rings::default();
             features.rings_of(n).for_each(|r| rings.push(features.ring(r).0));
-            assert!(crossing_rings(&rings).is_empty());
+            assert!(Crossings::default().rings(&rings).is_empty());
         }
         assert_eq!(features.rings_of(3).len(), 1);
         assert_eq!(crossing(&mut features), 0);

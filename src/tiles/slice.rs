@@ -3,13 +3,14 @@
 //! Each feature is drawn once from the arcs of the zoom, put right if rounding made it touch itself, and then cut in halves from
 //! the top down, so that a large polygon is not walked once a tile.
 
+use super::cut::{Cutter, HalfPlane};
 use super::features::Features;
 use super::mvt;
-use super::rings::{Cutter, HalfPlane, Rings, bounds};
+use super::rings::{Rings, bounds};
 use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::topology::Topology;
-use super::walks::walk_anew;
+use super::walks::Walker;
 use super::world::{Grid, Pt, hilbert};
 use rayon::prelude::*;
 
@@ -37,8 +38,6 @@ pub struct Sliced {
     pub pieces: Vec<Piece>,
     /// Encoded geometries.
     pub arenas: Vec<Vec<u8>>,
-    /// Polygons that had to be put right.
-    pub repaired: u64,
     /// Shapes that are too small to be drawn at this zoom.
     pub vanished: u64,
 }
@@ -82,9 +81,9 @@ impl Drawing {
 
 struct Worker {
     coarse: u32,
-    /// Whether the feature in work touched itself: cutting may join rings that meet at a point.
-    touched: bool,
     cutter: Cutter,
+    walker: Walker,
+    walked: Rings,
     pool: Vec<Rings>,
     arena: Vec<u8>,
     pieces: Vec<Piece>,
@@ -112,8 +111,9 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
         .map(|group| {
             let mut w = Worker {
                 coarse: drawing.coarse,
-                touched: false,
                 cutter: Cutter::default(),
+                walker: Walker::default(),
+                walked: Rings::default(),
                 pool: Vec::new(),
                 arena: Vec::new(),
                 pieces: Vec::new(),
@@ -134,10 +134,8 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                         Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
                     }
                 }
-                w.touched = false;
-                if shape.kind == Kind::Polygon {
-                    w.touched = w.cutter.part_touching(&mut rings);
-                }
+                // Cutting may join rings that meet at a point.
+                w.cutter.meets = shape.kind == Kind::Polygon && w.walker.walk(&mut rings);
                 if rings.is_empty() {
                     w.vanished += 1;
                     continue;
@@ -154,7 +152,6 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
         w.pieces.iter_mut().for_each(|p| p.arena = arena as u32);
         out.pieces.append(&mut w.pieces);
         out.arenas.push(w.arena);
-        out.repaired += w.cutter.repaired;
         out.vanished += w.vanished;
     }
     out.pieces.par_sort_unstable();
@@ -269,16 +266,15 @@ impl Worker {
     fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: i32, y: i32) {
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
-        if kind == Kind::Polygon && self.touched && self.cutter.repeats(&rings.points) {
-            let mut whole = rings.clone();
-            self.cutter.part_touching(&mut whole);
-            walk_anew(&mut whole);
-            self.touched = false;
-            if !whole.is_empty() {
-                self.emit(&whole, kind, shape, grid, x, y);
+        let mut rings = rings;
+        if kind == Kind::Polygon && self.cutter.meets {
+            self.walked.clone_from(rings);
+            if self.walker.walk(&mut self.walked) {
+                rings = &self.walked;
+                if rings.is_empty() {
+                    return;
+                }
             }
-            self.touched = true;
-            return;
         }
         match kind {
             Kind::Polygon => mvt::encode_polygons(rings, origin, self.coarse, &mut self.arena),

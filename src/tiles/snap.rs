@@ -226,7 +226,7 @@ fn buffer_crossings(p: Pt, q: Pt, grid: Grid, out: &mut Vec<Pt>) {
                 if line <= lo || line >= hi {
                     continue;
                 }
-                let side = super::rings::HalfPlane { axis, bound: line << s, greater: true };
+                let side = super::cut::HalfPlane { axis, bound: line << s, greater: true };
                 let mut at = [0; 2];
                 at[axis] = line;
                 at[other] = grid.snap1(side.meet(p, q)[other]);

@@ -1,54 +1,245 @@
-//! Rings walked anew where they meet: an area that only hangs together by points becomes as many polygons.
+//! Rings walked anew where they meet: whatever way the edges of an area were strung into rings, out come simple ones.
 //!
-//! An overlay may hand back a hole that touches its outer ring in two points: then the inside is in two parts, which no single
-//! polygon may be (OGC 06-103r4, section 6.1.11). Walking the same edges with the sharpest turn inwards wherever several meet goes
-//! round each part by itself; what such a walk passes twice is then cut off as a hole that touches in one point.
+//! After snap rounding nothing crosses; what may happen is that rings pass through a point twice, touch, or run along one another.
+//! Edges that run both ways cancel out; walking the others with the sharpest turn inwards wherever several meet goes round each part
+//! of the inside by itself; what such a walk passes twice is then cut off, as a hole that touches in one point. So no polygon has an
+//! inside in two parts (OGC 06-103r4, section 6.1.11), and nothing is rounded or weighed.
 
 use super::rings::Rings;
 use super::world::Pt;
-use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 
-/// Walks the edges of rings that meet in points, but neither cross nor share edges, anew. Others stay as they are.
-pub fn walk_anew(rings: &mut Rings) {
-    let mut points = rings.points.clone();
-    points.sort_unstable();
-    if points.windows(2).all(|w| w[0] != w[1]) {
-        return;
+const NONE: u32 = u32::MAX;
+
+/// Space that walking uses again and again: rings and open chains are put in, simple rings come out.
+#[derive(Debug, Default)]
+pub struct Walker {
+    points: Vec<Pt>,
+    /// Where each piece ends in `points`, and whether it is a ring.
+    pieces: Vec<(u32, bool)>,
+    /// The first point at the same place.
+    first: Vec<u32>,
+    /// The number of the meeting place, by the first point there.
+    knots: Vec<u32>,
+    knot_count: u32,
+    /// Open addressing: number of a point and one more, 0 where free.
+    slots: Vec<u32>,
+    path: Vec<(Pt, u32)>,
+    chains: Vec<Chain>,
+    single: Vec<(u32, u32, bool, u32)>,
+    outgoing: Vec<u32>,
+    starts: Vec<u32>,
+    open: Vec<(Pt, u32)>,
+    at: Vec<u32>,
+}
+
+/// A run of edges from one meeting place to the next, within `path`, both ends included.
+#[derive(Debug, Clone, Copy)]
+struct Chain {
+    start: u32,
+    end: u32,
+    used: bool,
+}
+
+impl Walker {
+    /// Forgets what was put in.
+    pub fn begin(&mut self) {
+        self.points.clear();
+        self.pieces.clear();
     }
-    let mut edges: Vec<(Pt, Pt)> = Vec::with_capacity(rings.points.len());
-    for ring in rings.iter() {
-        edges.extend(ring.iter().zip(ring.iter().cycle().skip(1)).map(|(a, b)| (*a, *b)));
+    /// Puts in a ring.
+    pub fn ring(&mut self, points: &[Pt]) {
+        self.points.extend_from_slice(points);
+        self.pieces.push((self.points.len() as u32, true));
     }
-    edges.sort_unstable();
-    let mut used = vec![false; edges.len()];
-    let mut out = Rings::default();
-    let mut walk = Vec::new();
-    for first in 0..edges.len() {
-        if used[first] {
-            continue;
+    /// Puts in a chain. At every place as many chains must end as begin.
+    pub fn chain(&mut self, points: &[Pt]) {
+        self.points.extend_from_slice(points);
+        self.pieces.push((self.points.len() as u32, false));
+    }
+
+    /// Walks the rings anew where they meet; returns whether they do. Where they do not they stay as they are.
+    pub fn walk(&mut self, rings: &mut Rings) -> bool {
+        self.begin();
+        self.points.extend_from_slice(&rings.points);
+        self.pieces.extend(rings.ends.iter().map(|e| (*e, true)));
+        if !self.meets() {
+            return false;
         }
-        walk.clear();
-        let mut at = first;
+        rings.clear();
+        self.string(rings);
+        true
+    }
+
+    /// Whether any place is passed twice by what was put in; numbers such places.
+    pub fn meets(&mut self) -> bool {
+        let n = self.points.len();
+        self.knot_count = 0;
+        if n <= 12 && !self.points.iter().enumerate().any(|(i, p)| self.points[i + 1..].contains(p)) {
+            return false;
+        }
+        let size = (n * 2).next_power_of_two();
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        self.first.clear();
+        self.knots.clear();
+        self.knots.resize(n, NONE);
+        for (i, p) in self.points.iter().enumerate() {
+            let mut at = slot(*p) & (size - 1);
+            let first = loop {
+                match self.slots[at] {
+                    0 => {
+                        self.slots[at] = i as u32 + 1;
+                        break i as u32;
+                    }
+                    k if self.points[k as usize - 1] == *p => {
+                        let knot = &mut self.knots[k as usize - 1];
+                        if *knot == NONE {
+                            *knot = self.knot_count;
+                            self.knot_count += 1;
+                        }
+                        break k - 1;
+                    }
+                    _ => at = (at + 1) & (size - 1),
+                }
+            };
+            self.first.push(first);
+        }
+        self.knot_count > 0
+    }
+
+    /// Strings what was put in, and looked at by [`Walker::meets`], into simple rings, added to `out`.
+    pub fn string(&mut self, out: &mut Rings) {
+        self.split(out);
+        self.cancel();
+        // Chains by the place where they begin.
+        self.starts.clear();
+        self.starts.resize(self.knot_count as usize + 1, 0);
+        let begins = |path: &[(Pt, u32)], c: &Chain| path[c.start as usize].1 as usize;
+        for c in self.chains.iter().filter(|c| !c.used) {
+            self.starts[begins(&self.path, c) + 1] += 1;
+        }
+        for k in 1..self.starts.len() {
+            self.starts[k] += self.starts[k - 1];
+        }
+        self.outgoing.clear();
+        self.outgoing.resize(self.starts.last().map_or(0, |n| *n as usize), 0);
+        self.at.clear();
+        self.at.extend_from_slice(&self.starts);
+        for (n, c) in self.chains.iter().enumerate().filter(|(_, c)| !c.used) {
+            let at = &mut self.at[begins(&self.path, c)];
+            self.outgoing[*at as usize] = n as u32;
+            *at += 1;
+        }
+        self.at.clear();
+        self.at.resize(self.knot_count as usize, NONE);
+        for first in 0..self.chains.len() {
+            if !self.chains[first].used {
+                self.go_round(first, out);
+            }
+        }
+    }
+
+    /// Parts all pieces at the meeting places; rings without one go out at once.
+    fn split(&mut self, out: &mut Rings) {
+        self.path.clear();
+        self.chains.clear();
+        let mut start = 0;
+        for &(end, closed) in &self.pieces {
+            let range = start..end as usize;
+            start = end as usize;
+            let knot = |i: usize| self.knots[self.first[i] as usize];
+            let Some(lead) = range.clone().find(|i| knot(*i) != NONE) else {
+                out.push(&self.points[range]);
+                continue;
+            };
+            let mut from = self.path.len();
+            self.path.push((self.points[lead], knot(lead)));
+            let around = (lead + 1..range.end).chain(if closed { range.start..lead + 1 } else { 0..0 });
+            for i in around {
+                let k = knot(i);
+                self.path.push((self.points[i], k));
+                if k != NONE {
+                    let to = self.path.len() - 1;
+                    self.chains.push(Chain { start: from as u32, end: to as u32, used: false });
+                    from = to;
+                }
+            }
+        }
+    }
+
+    /// Takes away edges that run both ways: what lies on both sides of them is the same.
+    fn cancel(&mut self) {
+        self.single.clear();
+        for (n, c) in self.chains.iter().enumerate().filter(|(_, c)| c.end - c.start == 1) {
+            let (a, b) = (self.path[c.start as usize].1, self.path[c.end as usize].1);
+            self.single.push((a.min(b), a.max(b), a < b, n as u32));
+        }
+        self.single.sort_unstable();
+        for run in self.single.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let back = run.partition_point(|e| !e.2);
+            for (one, other) in run[..back].iter().zip(&run[back..]) {
+                self.chains[one.3 as usize].used = true;
+                self.chains[other.3 as usize].used = true;
+            }
+            if run[0].0 == run[0].1 {
+                run.iter().for_each(|e| self.chains[e.3 as usize].used = true);
+            }
+        }
+    }
+
+    /// Walks round one part of the inside, from a chain back to it, and cuts off a ring wherever a place is passed again.
+    fn go_round(&mut self, first: usize, out: &mut Rings) {
+        self.open.clear();
+        let mut chain = first;
         loop {
-            if used[at] {
-                // Two ways in and one out: not what an overlay gives, so better left as it was.
-                return;
+            let c = &mut self.chains[chain];
+            c.used = true;
+            let (start, end) = (c.start as usize, c.end as usize);
+            let (place, knot) = self.path[start];
+            match self.at[knot as usize] {
+                NONE => {
+                    self.at[knot as usize] = self.open.len() as u32;
+                    self.open.push((place, knot));
+                }
+                before => self.cut_loop(before as usize, out),
             }
-            used[at] = true;
-            let (a, b) = edges[at];
-            walk.push(a);
-            let from = edges.partition_point(|e| e.0 < b);
-            let ways = (from..edges.len()).take_while(|e| edges[*e].0 == b);
-            let Some(next) = ways.min_by(|s, t| inwards(b, a, edges[*s].1, edges[*t].1)) else { return };
-            if next == first {
-                break;
+            self.open.extend_from_slice(&self.path[start + 1..end]);
+            let (here, knot) = self.path[end];
+            let from = self.path[end - 1].0;
+            let ways = self.starts[knot as usize] as usize..self.starts[knot as usize + 1] as usize;
+            let on = |n: u32| self.path[self.chains[n as usize].start as usize + 1].0;
+            let next = self.outgoing[ways]
+                .iter()
+                .copied()
+                .filter(|n| *n as usize == first || !self.chains[*n as usize].used)
+                .min_by(|s, t| inwards(here, from, on(*s), on(*t)));
+            match next {
+                Some(n) if n as usize != first => chain = n as usize,
+                _ => break,
             }
-            at = next;
         }
-        cut_loops(&walk, &mut out);
+        self.cut_loop(0, out);
+        if let Some((_, knot)) = self.open.first() {
+            self.at[*knot as usize] = NONE;
+        }
     }
-    *rings = out;
+
+    /// Adds what was walked since a place as a ring.
+    fn cut_loop(&mut self, before: usize, out: &mut Rings) {
+        out.points.extend(self.open[before..].iter().map(|p| p.0));
+        out.close();
+        for (_, knot) in self.open.drain(before + 1..).filter(|p| p.1 != NONE) {
+            self.at[knot as usize] = NONE;
+        }
+    }
+}
+
+/// A place's number for open addressing.
+#[inline]
+fn slot(p: Pt) -> usize {
+    let key = (u64::from(p[0] as u32) << 32 | u64::from(p[1] as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (key ^ key >> 29) as usize >> 20
 }
 
 /// Which of two ways on from `at` is met first when turning from the way back, `from`, through the inside.
@@ -68,36 +259,30 @@ fn inwards(at: Pt, from: Pt, one: Pt, other: Pt) -> Ordering {
     sector(u).cmp(&sector(v)).then_with(|| cross(u, v).cmp(&0))
 }
 
-/// Cuts a walk at every point it passes again: each loop is a ring.
-fn cut_loops(walk: &[Pt], out: &mut Rings) {
-    let mut place: FxHashMap<Pt, usize> = FxHashMap::default();
-    let mut open: Vec<Pt> = Vec::with_capacity(walk.len());
-    for p in walk {
-        if let Some(&before) = place.get(p) {
-            out.points.extend_from_slice(&open[before..]);
-            out.close();
-            for gone in open.drain(before + 1..) {
-                place.remove(&gone);
-            }
-        } else {
-            place.insert(*p, open.len());
-            open.push(*p);
-        }
-    }
-    out.points.extend_from_slice(&open);
-    out.close();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tiles::rings::area2;
+    use crate::tiles::crossing::crosses_itself;
+    use crate::tiles::rings::{area2, shells_with_holes};
+    use proptest::prelude::*;
 
-    fn walked(list: &[&[Pt]]) -> Vec<i128> {
+    fn walked(list: &[&[Pt]]) -> Rings {
         let mut rings = Rings::default();
         list.iter().for_each(|r| rings.push(r));
-        walk_anew(&mut rings);
-        let mut areas: Vec<i128> = rings.iter().map(area2).collect();
+        let before: i128 = rings.iter().map(area2).sum();
+        assert!(Walker::default().walk(&mut rings));
+        assert_eq!(rings.iter().map(area2).sum::<i128>(), before);
+        assert!(!crosses_itself(&rings));
+        for ring in rings.iter() {
+            let mut again = ring.to_vec();
+            again.sort_unstable();
+            assert!(again.windows(2).all(|w| w[0] != w[1]), "{ring:?}");
+        }
+        rings
+    }
+
+    fn areas(list: &[&[Pt]]) -> Vec<i128> {
+        let mut areas: Vec<i128> = walked(list).iter().map(area2).collect();
         areas.sort_unstable();
         areas
     }
@@ -107,27 +292,109 @@ mod tests {
     #[test]
     fn a_hole_that_parts_the_inside_makes_two_polygons() {
         // The hole touches the square above and below.
-        assert_eq!(walked(&[&SQUARE, &[[4, 0], [2, 4], [4, 8], [6, 4]]]), [48, 48]);
+        assert_eq!(areas(&[&SQUARE, &[[4, 0], [2, 4], [4, 8], [6, 4]]]), [48, 48]);
     }
 
     #[test]
     fn a_hole_that_touches_once_stays_a_hole() {
-        assert_eq!(walked(&[&SQUARE, &[[4, 0], [3, 4], [5, 4]]]), [-8, 128]);
+        assert_eq!(areas(&[&SQUARE, &[[4, 0], [3, 4], [5, 4]]]), [-8, 128]);
     }
 
     #[test]
     fn squares_that_meet_at_a_corner_stay_two() {
         let other: [Pt; 4] = [[8, 8], [9, 8], [9, 9], [8, 9]];
-        assert_eq!(walked(&[&SQUARE, &other]), [2, 128]);
+        assert_eq!(areas(&[&SQUARE, &other]), [2, 128]);
         // And one ring through both, as it may come in.
         let eight: [Pt; 10] = [[0, 0], [4, 0], [8, 0], [8, 8], [9, 8], [9, 9], [8, 9], [8, 8], [4, 8], [0, 8]];
-        assert_eq!(walked(&[&eight]), [2, 128]);
+        assert_eq!(areas(&[&eight]), [2, 128]);
     }
 
     #[test]
     fn holes_in_a_chain_from_wall_to_wall_part_the_inside() {
         let one: &[Pt] = &[[4, 0], [3, 2], [4, 4], [5, 2]];
         let two: &[Pt] = &[[4, 4], [3, 6], [4, 8], [5, 6]];
-        assert_eq!(walked(&[&SQUARE, one, two]), [56, 56]);
+        assert_eq!(areas(&[&SQUARE, one, two]), [56, 56]);
+    }
+
+    #[test]
+    fn an_inlet_closed_at_its_mouth_is_a_hole() {
+        let r = walked(&[&[[0, 0], [10, 0], [10, 10], [5, 10], [7, 5], [3, 5], [5, 10], [0, 10]]]);
+        assert_eq!(r.len(), 2);
+        assert_eq!(shells_with_holes(&r).len(), 2);
+        assert!(r.iter().any(|ring| area2(ring) < 0));
+    }
+
+    #[test]
+    fn a_waist_parts_an_area_in_two() {
+        let r = walked(&[&[[0, 0], [10, 0], [5, 5], [10, 10], [0, 10], [5, 5]]]);
+        assert_eq!(r.len(), 2);
+        assert!(r.iter().all(|ring| area2(ring) > 0));
+    }
+
+    #[test]
+    fn a_strait_that_has_become_a_line_leaves_no_edge_behind() {
+        // There and back along [10,5]–[20,5], with land at both ends.
+        let ring: &[Pt] = &[[0, 0], [10, 5], [20, 5], [30, 0], [30, 10], [20, 5], [10, 5], [0, 10]];
+        assert_eq!(walked(&[ring]).len(), 2);
+    }
+
+    #[test]
+    fn a_hole_that_touches_itself_stays_a_hole() {
+        let shell: &[Pt] = &[[0, 0], [20, 0], [20, 20], [0, 20]];
+        let hole: &[Pt] = &[[4, 4], [4, 8], [8, 8], [12, 12], [16, 12], [12, 8], [8, 8], [8, 4]];
+        let island: &[Pt] = &[[30, 0], [40, 0], [40, 10]];
+        let r = walked(&[shell, hole, island]);
+        assert!(r.iter().any(|ring| ring == island));
+        assert_eq!(r.iter().filter(|ring| area2(ring) < 0).count(), 2);
+    }
+
+    #[test]
+    fn two_areas_along_one_edge_become_one() {
+        assert_eq!(walked(&[&[[0, 0], [5, 0], [5, 5], [0, 5]], &[[5, 0], [10, 0], [10, 5], [5, 5]]]).len(), 1);
+    }
+
+    #[test]
+    fn rings_that_do_not_meet_are_left_alone() {
+        let mut rings = Rings::default();
+        rings.push(&SQUARE);
+        rings.push(&[[20, 0], [30, 0], [30, 10]]);
+        let before = rings.clone();
+        assert!(!Walker::default().walk(&mut rings));
+        assert_eq!(rings, before);
+    }
+
+    proptest! {
+        /// Any set of squares of a lattice, each its own ring: the walk joins them to valid polygons of the same area, with as many
+        /// parts as the squares have when only a common side joins them.
+        #[test]
+        fn squares_of_a_lattice_become_their_parts(taken in proptest::collection::vec(any::<bool>(), 49)) {
+            let on = |x: i32, y: i32| (0..7).contains(&x) && (0..7).contains(&y) && taken[(y * 7 + x) as usize];
+            let mut rings = Rings::default();
+            for (x, y) in (0..49).map(|n| (n % 7, n / 7)).filter(|(x, y)| on(*x, *y)) {
+                rings.push(&[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]]);
+            }
+            prop_assume!(rings.len() > 1);
+            let count = rings.len();
+            Walker::default().walk(&mut rings);
+            prop_assert!(!crosses_itself(&rings));
+            prop_assert_eq!(rings.iter().map(area2).sum::<i128>(), 2 * count as i128);
+            let mut seen = [false; 49];
+            let mut parts = 0;
+            for n in (0..49).filter(|n| taken[*n]) {
+                let mut stack = vec![n];
+                parts += usize::from(!seen[n]);
+                while let Some(n) = stack.pop() {
+                    if std::mem::replace(&mut seen[n], true) {
+                        continue;
+                    }
+                    let (x, y) = (n as i32 % 7, n as i32 / 7);
+                    for (x, y) in [(x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)].into_iter().filter(|(x, y)| on(*x, *y)) {
+                        stack.push((y * 7 + x) as usize);
+                    }
+                }
+            }
+            prop_assert_eq!(rings.iter().filter(|r| area2(r) > 0).count(), parts);
+            prop_assert_eq!(shells_with_holes(&rings).len(), rings.len());
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::wire::Wire;
 use super::{Finding, finding};
-use crate::tiles::rings::{Rings, area2, bounds, crossing_rings, locate};
+use crate::tiles::crossing::Crossings;
+use crate::tiles::rings::{Rings, area2, bounds, locate};
 use crate::tiles::world::Pt;
 
 /// Larger coordinates than these cannot be meant; the arithmetic of the checks needs the room.
@@ -128,7 +129,7 @@ fn check_polygons(rings: &Rings, found: &mut Vec<Finding>) {
             }
         }
     }
-    if !crossing_rings(rings).is_empty() {
+    if !Crossings::default().rings(rings).is_empty() {
         found.push(finding("4.3.4.4", "rings cross, overlap or touch along their edges"));
     }
 }

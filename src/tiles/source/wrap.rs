@@ -1,7 +1,8 @@
 //! Geometry that runs beyond ±180° is cut at the antimeridian and brought back (RFC 7946, section 3.1.9).
 
 use super::chunk::{Chunk, Kind, SHELL};
-use crate::tiles::rings::{Cutter, HalfPlane, Rings, area2, shells_with_holes};
+use crate::tiles::cut::{Cutter, HalfPlane};
+use crate::tiles::rings::{Rings, area2, shells_with_holes};
 use crate::tiles::world::{Pt, WORLD};
 
 /// Cuts what stands in a chunk from a ring on, the geometry of its last feature.
