@@ -67,9 +67,8 @@ pub fn build(
         } else {
             let last = zoom == zooms.1;
             let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
-            let tolerance = if last { options.simplification.min(0.5) } else { options.simplification };
             let drawing = slice::Drawing::new(grid, coarse);
-            let noded = snap::arcs(&mut topology, drawing.grid, tolerance / f64::from(1u32 << coarse));
+            let noded = snap::arcs(&mut topology, drawing.grid);
             slice::slice(features, &topology, &noded, &reversed, drawing)
         };
         let guests = point_guests(features, grid);

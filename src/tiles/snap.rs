@@ -32,10 +32,11 @@ impl Noded {
 const ROUNDS: usize = 16;
 
 /// Draws all arcs at one zoom; points that had to be given back are marked in the topology for this and all higher zooms.
-pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
+pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
     let zoom = grid.zoom;
+    let drawn = drawn(t, zoom);
     let mut sites: Vec<Pt> = t.nodes.clone();
-    for arc in (0..t.len()).filter(|a| t.of_polygon[*a]) {
+    for arc in (0..t.len()).filter(|a| drawn[*a]) {
         let r = t.range(arc);
         for i in r.start + 1..r.end - 1 {
             if t.rank[i] <= zoom {
@@ -43,49 +44,45 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
             }
         }
     }
-    let simplified = sites.len() < t.points.len();
-    let index = SiteIndex::new(&sites, grid);
-    let kept = sites.len();
-    let reach = tolerance.ceil() as i32 + 1;
-    if simplified {
+    sites.extend(t.islands.iter().filter(|a| drawn[**a as usize]).flat_map(|a| {
+        let r = t.range(*a as usize);
+        [t.points[r.start], t.points[r.end - 1]]
+    }));
+    let cell = cell_for(t, &drawn, grid);
+    if sites.len() < t.points.len() {
         // Every later round only looks at the points that the one before gave back: all others have been weighed.
-        let mut new = sites.len();
-        let mut back = conflicts(t, &index, grid, reach);
-        for _ in 1..ROUNDS {
+        let mut new = 0;
+        for _ in 0..ROUNDS {
+            let back = conflicts(t, &drawn, &SiteIndex::new(&sites[new..], cell + grid.shift()), zoom);
             if back.is_empty() {
                 break;
             }
+            new = sites.len();
             for i in back {
                 t.rank[i as usize] = zoom;
                 sites.push(t.points[i as usize]);
             }
-            back = conflicts(t, &SiteIndex::new(&sites[new..], grid), grid, reach);
-            new = sites.len();
-        }
-        for i in back {
-            t.rank[i as usize] = zoom;
-            sites.push(t.points[i as usize]);
         }
     }
     let crossings: Vec<Pt> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
-        .filter(|a| t.of_polygon[*a])
+        .filter(|a| drawn[*a])
         .flat_map_iter(|arc| {
             let mut found = Vec::new();
             chords(t, arc, zoom, |a, b| buffer_crossings(t.points[a], t.points[b], grid, &mut found));
             found
         })
         .collect();
-    let s = grid.shift();
-    sites.extend(crossings.iter().map(|p| [p[0] << s, p[1] << s]));
-    let index = if sites.len() > kept { SiteIndex::new(&sites, grid) } else { index };
+    sites.iter_mut().for_each(|p| *p = grid.snap(*p));
+    sites.extend(crossings);
+    let index = SiteIndex::new(&sites, cell);
     let pieces: Vec<(Vec<Pt>, Vec<u32>)> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
         .fold(
-            || (Vec::new(), Vec::new(), Vec::new(), Vec::new()),
-            |(mut points, mut lengths, mut hits, mut near), arc| {
+            || (Vec::new(), Vec::new(), Vec::new()),
+            |(mut points, mut lengths, mut hits), arc| {
                 let start = points.len();
                 let push = |points: &mut Vec<Pt>, p: Pt| {
                     if points.len() == start || points[points.len() - 1] != p {
@@ -93,25 +90,26 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
                     }
                 };
                 push(&mut points, grid.snap(t.points[t.range(arc).start]));
-                chords(t, arc, zoom, |a, b| {
-                    let (p, q) = (t.points[a], t.points[b]);
-                    if t.of_polygon[arc] {
-                        hits.clear();
-                        buffer_crossings(p, q, grid, &mut hits);
-                        index.near(p, q, 1, &mut near);
-                        hot_pixels(p, q, grid, &near, &mut hits);
-                        order_along(p, q, grid, &mut hits);
-                        for h in &hits {
-                            push(&mut points, *h);
+                if drawn[arc] || !t.of_polygon[arc] {
+                    chords(t, arc, zoom, |a, b| {
+                        let (p, q) = (t.points[a], t.points[b]);
+                        if t.of_polygon[arc] {
+                            hits.clear();
+                            buffer_crossings(p, q, grid, &mut hits);
+                            hot_pixels(p, q, grid, &index, &mut hits);
+                            order_along(p, q, grid, &mut hits);
+                            for h in &hits {
+                                push(&mut points, *h);
+                            }
                         }
-                    }
-                    push(&mut points, grid.snap(q));
-                });
+                        push(&mut points, grid.snap(q));
+                    });
+                }
                 lengths.push((points.len() - start) as u32);
-                (points, lengths, hits, near)
+                (points, lengths, hits)
             },
         )
-        .map(|(points, lengths, _, _)| (points, lengths))
+        .map(|(points, lengths, _)| (points, lengths))
         .collect();
     let mut noded = Noded::default();
     noded.points.reserve(pieces.iter().map(|p| p.0.len()).sum());
@@ -125,6 +123,21 @@ pub fn arcs(t: &mut Topology, grid: Grid, tolerance: f64) -> Noded {
         }
     }
     noded
+}
+
+/// Which arcs of polygons are drawn: all but those of islands that have shrunk to a line.
+fn drawn(t: &Topology, zoom: u8) -> Vec<bool> {
+    let mut drawn = t.of_polygon.clone();
+    for first in t.islands.iter().map(|a| *a as usize) {
+        let (from, to) = (t.range(first).start, t.range(first + 1).end);
+        if !(from..to).any(|i| {
+            t.rank[i] <= zoom && ![from, t.range(first).end - 1, t.range(first + 1).start, to - 1].contains(&i)
+        }) {
+            drawn[first] = false;
+            drawn[first + 1] = false;
+        }
+    }
+    drawn
 }
 
 /// Calls `f` for every straight piece of an arc at a zoom, with the numbers of its two points.
@@ -141,25 +154,32 @@ fn chords(t: &Topology, arc: usize, zoom: u8, mut f: impl FnMut(usize, usize)) {
 }
 
 /// Points to be given back: a simplified piece with a drawn point on the wrong side is split at its farthest point until there is none.
-fn conflicts(t: &Topology, index: &SiteIndex, grid: Grid, reach: i32) -> Vec<u32> {
+fn conflicts(t: &Topology, drawn: &[bool], index: &SiteIndex, zoom: u8) -> Vec<u32> {
     (0..t.len())
         .into_par_iter()
         .with_min_len(256)
-        .filter(|a| t.of_polygon[*a])
+        .filter(|a| drawn[*a])
         .flat_map_iter(|arc| {
             let mut back = Vec::new();
             let (mut near, mut stack) = (Vec::new(), Vec::new());
-            chords(t, arc, grid.zoom, |a, b| {
+            chords(t, arc, zoom, |a, b| {
                 if b - a < 2 {
                     return;
                 }
                 let (p, q) = (t.points[a], t.points[b]);
-                index.near(p, q, reach, &mut near);
-                near.retain(|s| *s != p && *s != q);
+                // What lies between a course and the straight line is within the course's box.
+                let (lo, hi) = super::rings::bounds(&t.points[a..=b]);
+                near.clear();
+                index.within(lo, hi, |s| {
+                    let boxed = (lo[0] < s[0]) & (s[0] < hi[0]) & (lo[1] < s[1]) & (s[1] < hi[1]);
+                    if boxed && s != p && s != q {
+                        near.push(s);
+                    }
+                });
                 if near.is_empty() {
                     return;
                 }
-                // What lies between is no farther from the straight line than the points that were left out.
+                // And no farther from the straight line than the points that were left out.
                 let c = Chord::new(p, q);
                 let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
                 near.retain(|s| c.squared_distance(*s) <= far);
@@ -236,31 +256,30 @@ fn buffer_crossings(p: Pt, q: Pt, grid: Grid, out: &mut Vec<Pt>) {
     }
 }
 
-/// Adds the cells among `near` that a piece passes through, except those of its ends.
-fn hot_pixels(p: Pt, q: Pt, grid: Grid, near: &[Pt], out: &mut Vec<Pt>) {
+/// Adds the cells of drawn points that a piece passes through, except those of its ends.
+fn hot_pixels(p: Pt, q: Pt, grid: Grid, index: &SiteIndex, out: &mut Vec<Pt>) {
     let s = grid.shift();
     let (g, h) = (grid.snap(p), grid.snap(q));
+    if g[0].abs_diff(h[0]) <= 1 && g[1].abs_diff(h[1]) <= 1 && (g[0] == h[0] || g[1] == h[1]) {
+        return;
+    }
+    let (lo, hi) = ([g[0].min(h[0]), g[1].min(h[1])], [g[0].max(h[0]), g[1].max(h[1])]);
     let d = [i64::from(q[0]) - i64::from(p[0]), i64::from(q[1]) - i64::from(p[1])];
-    let (lo, hi) = ([p[0].min(q[0]), p[1].min(q[1])], [p[0].max(q[0]), p[1].max(q[1])]);
     // Cells are half-open squares; in quarter units they become closed ones, [4c - 4r, 4c + 4r - 2], centred at 4c - 1.
     let r4 = if s == 0 { 0 } else { (1i64 << (s + 1)) - 1 };
     let off = i64::from(s != 0);
     let limit = r4 * (d[0].abs() + d[1].abs());
-    for &site in near {
-        let c = grid.snap(site);
-        if c == g || c == h {
-            continue;
+    index.along(g, h, |c| {
+        let boxed = (lo[0] <= c[0]) & (c[0] <= hi[0]) & (lo[1] <= c[1]) & (c[1] <= hi[1]);
+        if !boxed || c == g || c == h {
+            return;
         }
         let centre = [((i64::from(c[0])) << (s + 2)) - off, (i64::from(c[1]) << (s + 2)) - off];
-        let meets = |k: usize| 4 * i64::from(lo[k]) <= centre[k] + r4 && 4 * i64::from(hi[k]) >= centre[k] - r4;
-        if !meets(0) || !meets(1) {
-            continue;
-        }
         let (x, y) = (centre[0] - 4 * i64::from(p[0]), centre[1] - 4 * i64::from(p[1]));
         if (d[0] * y - d[1] * x).abs() <= limit {
             out.push(c);
         }
-    }
+    });
 }
 
 /// Sorts cells in the order in which a piece passes them, each once.
@@ -278,80 +297,96 @@ fn order_along(p: Pt, q: Pt, grid: Grid, hits: &mut Vec<Pt>) {
     }
 }
 
-/// Drawn points, by cells of a coarse raster.
+/// Binary logarithm of the units of a cell: a few times the length of most pieces, so that each looks into few cells.
+fn cell_for(t: &Topology, drawn: &[bool], grid: Grid) -> u32 {
+    let (mut length, mut count) = (0u64, 1u64);
+    for arc in (0..t.len()).filter(|a| drawn[*a]) {
+        chords(t, arc, grid.zoom, |a, b| {
+            let (p, q) = (t.points[a], t.points[b]);
+            length += u64::from((p[0].abs_diff(q[0]).max(p[1].abs_diff(q[1])) >> grid.shift()).max(1).ilog2());
+            count += 1;
+        });
+    }
+    (length / count) as u32 + 2
+}
+
+/// Points by cells of a raster that wraps round: what lies a multiple of its width apart shares a cell, which only costs a comparison.
 struct SiteIndex {
-    origin: Pt,
+    /// Binary logarithms of a cell's units and of the raster's cells along a side.
     cell: u32,
-    width: usize,
-    height: usize,
+    side: u32,
     starts: Vec<u32>,
     sites: Vec<Pt>,
-    grid: Grid,
 }
 
 impl SiteIndex {
-    fn new(sites: &[Pt], grid: Grid) -> Self {
-        let (lo, hi) = super::rings::bounds(sites);
-        if sites.is_empty() {
-            return Self { origin: [0; 2], cell: 0, width: 0, height: 0, starts: vec![0], sites: Vec::new(), grid };
+    fn new(sites: &[Pt], cell: u32) -> Self {
+        let mut side = 4;
+        while side < 11 && 1usize << (2 * side) < sites.len() * 2 {
+            side += 1;
         }
-        let (lo, hi) = (grid.snap(lo), grid.snap(hi));
-        let budget = (sites.len() * 8).clamp(1024, 1 << 23);
-        let mut cell = 1;
-        let size = |cell: u32, k: usize| ((hi[k] - lo[k]) >> cell) as usize + 1;
-        while size(cell, 0) * size(cell, 1) > budget {
-            cell += 1;
-        }
-        let (width, height) = (size(cell, 0), size(cell, 1));
-        let of = |p: Pt| {
-            let g = grid.snap(p);
-            ((g[1] - lo[1]) >> cell) as usize * width + ((g[0] - lo[0]) >> cell) as usize
-        };
-        let mut starts = vec![0u32; width * height + 1];
+        let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 1], sites: Vec::new() };
+        let of = |index: &Self, p: Pt| index.bucket(p[0] >> cell, p[1] >> cell);
         for p in sites {
-            starts[of(*p) + 1] += 1;
+            let bucket = of(&index, *p);
+            index.starts[bucket + 1] += 1;
         }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
+        for i in 1..index.starts.len() {
+            index.starts[i] += index.starts[i - 1];
         }
         let mut sorted = vec![[0; 2]; sites.len()];
-        let mut fill = starts.clone();
+        let mut fill = index.starts.clone();
         for p in sites {
-            let at = &mut fill[of(*p)];
+            let at = &mut fill[of(&index, *p)];
             sorted[*at as usize] = *p;
             *at += 1;
         }
-        Self { origin: lo, cell, width, height, starts, sites: sorted, grid }
+        index.sites = sorted;
+        index
     }
 
-    /// The points whose cells lie within `reach` grid units of a piece, and some others.
-    fn near(&self, p: Pt, q: Pt, reach: i32, out: &mut Vec<Pt>) {
-        out.clear();
-        if self.width == 0 {
+    /// Blocks of four by four cells stand together.
+    #[inline]
+    fn bucket(&self, x: i32, y: i32) -> usize {
+        let mask = (1u32 << (self.side - 2)) - 1;
+        let block = (y as u32 >> 2 & mask) << (self.side - 2) | (x as u32 >> 2 & mask);
+        (block << 4 | (y as u32 & 3) << 2 | (x as u32 & 3)) as usize
+    }
+
+    /// Calls `f` with the points whose cells meet a box, and some others.
+    #[inline]
+    fn within(&self, lo: Pt, hi: Pt, mut f: impl FnMut(Pt)) {
+        let (lo, hi) = (lo.map(|v| v >> self.cell), hi.map(|v| v >> self.cell));
+        // More would be the same cells again.
+        let most = (1i32 << self.side) - 1;
+        for y in lo[1]..=hi[1].min(lo[1] + most) {
+            for x in lo[0]..=hi[0].min(lo[0] + most) {
+                let bucket = self.bucket(x, y);
+                let (from, to) = (self.starts[bucket] as usize, self.starts[bucket + 1] as usize);
+                self.sites[from..to].iter().for_each(|p| f(*p));
+            }
+        }
+    }
+
+    /// Calls `f` with the points whose cells lie within one unit of a straight piece, and some others.
+    #[inline]
+    fn along(&self, g: Pt, h: Pt, mut f: impl FnMut(Pt)) {
+        let (lo, hi) = ([g[0].min(h[0]), g[1].min(h[1])], [g[0].max(h[0]), g[1].max(h[1])]);
+        let step = 2 << self.cell;
+        if hi[0] - lo[0] <= step || hi[1] - lo[1] <= step {
+            self.within(lo, hi, f);
             return;
         }
-        let (g, h) = (self.grid.snap(p), self.grid.snap(q));
+        // A long slanting piece, row by row.
         let (g, h) = if g[1] <= h[1] { (g, h) } else { (h, g) };
-        let rows = |y: i32| ((y - self.origin[1]) >> self.cell).clamp(0, self.height as i32 - 1) as usize;
-        let columns = |x: i32| ((x - self.origin[0]) >> self.cell).clamp(0, self.width as i32 - 1) as usize;
-        let (first, last) = (rows(g[1] - reach), rows(h[1] + reach));
-        let (west, east) = (g[0].min(h[0]) - reach, g[0].max(h[0]) + reach);
-        let slope =
-            if last > first + 1 { (f64::from(h[0]) - f64::from(g[0])) / f64::from((h[1] - g[1]).max(1)) } else { 0.0 };
-        for row in first..=last {
-            let (mut lo, mut hi) = (west, east);
-            if last > first + 1 && h[1] > g[1] {
-                // The stretch of the piece that this row of cells can see.
-                let top = self.origin[1] + ((row as i32) << self.cell) - reach;
-                let bottom = top + (1 << self.cell) + 2 * reach;
-                let at = |y: i32| f64::from(g[0]) + slope * f64::from(y.clamp(g[1], h[1]) - g[1]);
-                let (a, b) = (at(top), at(bottom));
-                lo = lo.max(a.min(b).floor() as i32 - reach);
-                hi = hi.min(a.max(b).ceil() as i32 + reach);
-            }
-            let base = row * self.width;
-            let (from, to) = (self.starts[base + columns(lo)], self.starts[base + columns(hi) + 1]);
-            out.extend_from_slice(&self.sites[from as usize..to as usize]);
+        let slope = (f64::from(h[0]) - f64::from(g[0])) / f64::from(h[1] - g[1]);
+        let mut top = (g[1] - 1) >> self.cell << self.cell;
+        while top <= h[1] + 1 {
+            let bottom = top + (1 << self.cell) - 1;
+            let at = |y: i32| f64::from(g[0]) + slope * f64::from(y.clamp(g[1], h[1]) - g[1]);
+            let (a, b) = (at(top - 1), at(bottom + 1));
+            self.within([a.min(b).floor() as i32 - 1, top], [a.max(b).ceil() as i32 + 1, top], &mut f);
+            top += 1 << self.cell;
         }
     }
 }

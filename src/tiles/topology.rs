@@ -21,8 +21,10 @@ pub struct Topology {
     pub ends: Vec<u32>,
     /// Whether a polygon runs along the arc.
     pub of_polygon: Vec<bool>,
-    /// Ends of arcs of polygons, each place once.
+    /// Ends of arcs of polygons, each place once, but for those of islands.
     pub nodes: Vec<Pt>,
+    /// Rings that meet nothing else: the first of their two arcs.
+    pub islands: Vec<u32>,
     /// Arcs of all rings and lines: `arc << 1 | reversed`.
     pub refs: Vec<u32>,
     /// Where each ring (numbered as in [`Features::ring_ends`]) ends in `refs`.
@@ -133,6 +135,7 @@ impl Topology {
                 Kind::Point => {}
                 Kind::Line => t.cut(ids, &node, &index.points, &mut arc_of, false),
                 Kind::Polygon => {
+                    let mut island = false;
                     let start = match ids.iter().position(|v| node[*v as usize]) {
                         Some(first) => first,
                         // An island: it starts at the same point whichever way it is walked.
@@ -149,11 +152,18 @@ impl Topology {
                                 .expect("a ring has points");
                             node[ids[first] as usize] = true;
                             node[ids[far] as usize] = true;
+                            island = first != far;
                             first
                         }
                     };
                     walk.clear();
                     walk.extend((0..=len).map(|k| ids[(start + k) % len]));
+                    if island {
+                        t.islands.push(t.ends.len() as u32);
+                        for v in walk.iter().filter(|v| node[**v as usize]) {
+                            is_node_listed[*v as usize] = true;
+                        }
+                    }
                     t.cut(&walk, &node, &index.points, &mut arc_of, true);
                     for v in walk.iter().filter(|v| node[**v as usize]) {
                         if !std::mem::replace(&mut is_node_listed[*v as usize], true) {
