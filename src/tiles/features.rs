@@ -276,9 +276,12 @@ impl Features {
 
     /// The points of a ring and whether it opens a polygon.
     pub fn ring(&self, n: usize) -> (&[Pt], bool) {
-        let start = if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize };
         let end = self.ring_ends[n];
-        (&self.shape_points[start..(end & !SHELL) as usize], end & SHELL != 0)
+        (&self.shape_points[self.ring_start(n)..(end & !SHELL) as usize], end & SHELL != 0)
+    }
+    /// Where a ring's points start in [`Features::shape_points`].
+    pub fn ring_start(&self, n: usize) -> usize {
+        if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize }
     }
 
     /// Sorts the points along the Hilbert curve and numbers the values in the order in which they are then met.

@@ -84,6 +84,7 @@ struct Worker {
     cutter: Cutter,
     walker: Walker,
     walked: Rings,
+    seamless: Rings,
     pool: Vec<Rings>,
     arena: Vec<u8>,
     pieces: Vec<Piece>,
@@ -97,9 +98,8 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut weight) = (0, 0usize);
     for n in 0..features.shapes.len() {
-        let r = features.rings_of(n);
-        let from = if r.start == 0 { 0 } else { t.ref_ends[r.start - 1] as usize };
-        weight += 8 + t.ref_ends[r.end - 1] as usize - from;
+        let refs = features.rings_of(t.order[n] as usize).map(|r| t.ring_refs(r).len());
+        weight += 8 + refs.sum::<usize>();
         if weight > 1 << 14 {
             groups.push(start..n + 1);
             (start, weight) = (n + 1, 0);
@@ -114,13 +114,15 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                 cutter: Cutter::default(),
                 walker: Walker::default(),
                 walked: Rings::default(),
+                seamless: Rings::default(),
                 pool: Vec::new(),
                 arena: Vec::new(),
                 pieces: Vec::new(),
                 vanished: 0,
             };
             let mut rings = Rings::default();
-            for n in group {
+            for &n in &t.order[group] {
+                let n = n as usize;
                 let shape = features.shapes[n];
                 let zooms = features.classes[shape.class as usize].zooms;
                 if grid.zoom < zooms.0 || grid.zoom > zooms.1 {
@@ -141,7 +143,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                     continue;
                 }
                 let grid = if shape.kind == Kind::Point { drawing.full } else { grid };
-                w.distribute(&rings, shape.kind, n as u32, grid);
+                w.distribute(&rings, shape.kind, n as u32, grid, noded);
             }
             w
         })
@@ -214,17 +216,27 @@ fn draw_ring(refs: &[u32], noded: &Noded, reversed: bool, out: &mut Rings) {
 }
 
 impl Worker {
-    fn distribute(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid) {
+    fn distribute(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, noded: &Noded) {
         let (lo, hi) = rings.bounds();
         let x = grid.span(lo[0], hi[0]);
         let y = grid.span(lo[1], hi[1]);
-        self.split(rings, kind, shape, grid, x, y, 0);
+        self.split(rings, kind, shape, grid, noded, x, y, 0);
     }
 
     #[expect(clippy::too_many_arguments, reason = "a recursion over plain values")]
-    fn split(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: (i32, i32), y: (i32, i32), depth: usize) {
+    fn split(
+        &mut self,
+        rings: &Rings,
+        kind: Kind,
+        shape: u32,
+        grid: Grid,
+        noded: &Noded,
+        x: (i32, i32),
+        y: (i32, i32),
+        depth: usize,
+    ) {
         if x.0 == x.1 && y.0 == y.1 {
-            self.emit(rings, kind, shape, grid, x.0, y.0);
+            self.emit(rings, kind, shape, grid, noded, x.0, y.0);
             return;
         }
         let axis = usize::from(y.1 - y.0 > x.1 - x.0);
@@ -257,13 +269,14 @@ impl Worker {
             let hold = |s: (i32, i32), r: (i32, i32)| (s.0.max(r.0), s.1.min(r.1));
             let (nx, ny) = if axis == 0 { (hold(sx, range), hold(sy, y)) } else { (hold(sx, x), hold(sy, range)) };
             if nx.0 <= nx.1 && ny.0 <= ny.1 {
-                self.split(&half, kind, shape, grid, nx, ny, depth + 1);
+                self.split(&half, kind, shape, grid, noded, nx, ny, depth + 1);
             }
         }
         self.pool[depth] = half;
     }
 
-    fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, x: i32, y: i32) {
+    #[expect(clippy::too_many_arguments, reason = "plain values")]
+    fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, noded: &Noded, x: i32, y: i32) {
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
         let mut rings = rings;
@@ -274,6 +287,12 @@ impl Worker {
                 if rings.is_empty() {
                     return;
                 }
+            }
+        }
+        if kind == Kind::Polygon && without_seams(rings, grid, origin, noded, &mut self.seamless) {
+            rings = &self.seamless;
+            if rings.is_empty() {
+                return;
             }
         }
         match kind {
@@ -292,6 +311,26 @@ impl Worker {
             weight: w.max(h) << if kind == Kind::Point { 0 } else { self.coarse },
         });
     }
+}
+
+/// Leaves out, into `out`, the points that borders only have because another tile's buffer ends there; false where there is none.
+fn without_seams(rings: &Rings, grid: Grid, origin: Pt, noded: &Noded, out: &mut Rings) -> bool {
+    let (near, far) = (grid.buffer, grid.extent() - grid.buffer);
+    let seam = |p: &Pt| {
+        let (x, y) = (p[0] - origin[0], p[1] - origin[1]);
+        // What lies on the edge of this tile's own buffer is a corner of the piece.
+        let inside = |v: i32| -near < v && v < grid.extent() + near;
+        (x == near || x == far || y == near || y == far) && near > 0 && inside(x) && inside(y) && noded.is_seam(*p)
+    };
+    if !rings.points.iter().any(seam) {
+        return false;
+    }
+    out.clear();
+    for ring in rings.iter() {
+        out.points.extend(ring.iter().filter(|p| !seam(p)));
+        out.close();
+    }
+    true
 }
 
 fn cut_points(points: &Rings, side: HalfPlane, out: &mut Rings) {

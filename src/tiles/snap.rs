@@ -11,12 +11,14 @@ use super::simplify::Chord;
 use super::topology::Topology;
 use super::world::{Grid, Pt};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// The arcs of one zoom in grid units.
 #[derive(Debug, Default)]
 pub struct Noded {
     points: Vec<Pt>,
     ends: Vec<u32>,
+    seams: FxHashSet<Pt>,
 }
 
 impl Noded {
@@ -25,6 +27,10 @@ impl Noded {
     pub fn arc(&self, n: usize) -> &[Pt] {
         let start = if n == 0 { 0 } else { self.ends[n - 1] as usize };
         &self.points[start..self.ends[n] as usize]
+    }
+    /// Whether a point is there for the edge of a tile's buffer only: where the border is not cut, it runs as well without.
+    pub fn is_seam(&self, p: Pt) -> bool {
+        self.seams.contains(&p)
     }
 }
 
@@ -75,14 +81,16 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
         })
         .collect();
     sites.iter_mut().for_each(|p| *p = grid.snap(*p));
-    sites.extend(crossings);
+    // A crossing is a seam only where nothing else has a point there: no drawn point, no other border.
+    let mut other: Vec<Pt> = sites.iter().filter(|p| on_seam(**p, grid)).copied().collect();
+    sites.extend_from_slice(&crossings);
     let index = SiteIndex::new(&sites, cell);
-    let pieces: Vec<(Vec<Pt>, Vec<u32>)> = (0..t.len())
+    let pieces: Vec<(Vec<Pt>, Vec<u32>, Vec<Pt>)> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
         .fold(
-            || (Vec::new(), Vec::new(), Vec::new()),
-            |(mut points, mut lengths, mut hits), arc| {
+            || (Vec::new(), Vec::new(), Vec::new(), Vec::new()),
+            |(mut points, mut lengths, mut other, mut hits), arc| {
                 let start = points.len();
                 let push = |points: &mut Vec<Pt>, p: Pt| {
                     if points.len() == start || points[points.len() - 1] != p {
@@ -96,7 +104,10 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                         if t.of_polygon[arc] {
                             hits.clear();
                             buffer_crossings(p, q, grid, &mut hits);
+                            let own = hits.len();
                             hot_pixels(p, q, grid, &index, &mut hits);
+                            let (own, hit) = hits.split_at(own);
+                            other.extend(hit.iter().filter(|h| !own.contains(h) && on_seam(**h, grid)));
                             order_along(p, q, grid, &mut hits);
                             for h in &hits {
                                 push(&mut points, *h);
@@ -106,15 +117,16 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                     });
                 }
                 lengths.push((points.len() - start) as u32);
-                (points, lengths, hits)
+                (points, lengths, other, hits)
             },
         )
-        .map(|(points, lengths, _)| (points, lengths))
+        .map(|(points, lengths, other, _)| (points, lengths, other))
         .collect();
     let mut noded = Noded::default();
     noded.points.reserve(pieces.iter().map(|p| p.0.len()).sum());
     noded.ends.reserve(t.len());
-    for (points, lengths) in pieces {
+    for (points, lengths, hit) in pieces {
+        other.extend(hit);
         noded.points.extend_from_slice(&points);
         let mut end = noded.ends.last().copied().unwrap_or(0);
         for l in lengths {
@@ -122,7 +134,21 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
             noded.ends.push(end);
         }
     }
+    let mut crossings = crossings;
+    crossings.par_sort_unstable();
+    noded.seams = crossings.chunk_by(|a, b| a == b).filter(|run| run.len() == 1).map(|run| run[0]).collect();
+    for p in other {
+        noded.seams.remove(&p);
+    }
     noded
+}
+
+/// Whether a grid point lies where the buffer of some tile ends.
+fn on_seam(p: Pt, grid: Grid) -> bool {
+    p.iter().any(|v| {
+        let local = v & (grid.extent() - 1);
+        local == grid.buffer || local == grid.extent() - grid.buffer
+    })
 }
 
 /// Which arcs of polygons are drawn: all but those of islands that have shrunk to a line.
@@ -322,7 +348,7 @@ struct SiteIndex {
 impl SiteIndex {
     fn new(sites: &[Pt], cell: u32) -> Self {
         let mut side = 4;
-        while side < 11 && 1usize << (2 * side) < sites.len() * 2 {
+        while side < 11 && (1usize << (2 * side)) < sites.len() {
             side += 1;
         }
         let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 1], sites: Vec::new() };

@@ -7,7 +7,8 @@
 use super::features::Features;
 use super::simplify;
 use super::source::chunk::Kind;
-use super::world::Pt;
+use super::world::{Pt, WORLD, WORLD_BITS, hilbert};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 /// The arcs of all lines and polygons.
@@ -27,8 +28,10 @@ pub struct Topology {
     pub islands: Vec<u32>,
     /// Arcs of all rings and lines: `arc << 1 | reversed`.
     pub refs: Vec<u32>,
-    /// Where each ring (numbered as in [`Features::ring_ends`]) ends in `refs`.
-    pub ref_ends: Vec<u32>,
+    /// Where each ring (numbered as in [`Features::ring_ends`]) starts and ends in `refs`.
+    pub ref_ranges: Vec<(u32, u32)>,
+    /// The shapes along the Hilbert curve: arcs are numbered in this order, so that work on neighbours meets the same memory.
+    pub order: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -79,31 +82,32 @@ impl Topology {
     /// Cuts all lines and polygons of a build into arcs and ranks their points.
     pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
         let total: usize = features.shape_points.len();
+        let mut t = Self { ref_ranges: vec![(0, 0); features.ring_ends.len()], ..Self::default() };
+        t.order = order(features);
         if total == 0 {
-            return Self { ref_ends: vec![0; features.ring_ends.len()], ..Self::default() };
+            return t;
         }
         // 1. Number the points and find the nodes.
         let mut index = PointIndex::new(total / 2 + 16);
-        let mut numbers: Vec<u32> = Vec::with_capacity(total);
+        let mut numbers: Vec<u32> = vec![NONE; total];
         let mut pairs: Vec<[u32; 2]> = Vec::with_capacity(total / 2 + 16);
         let mut node: Vec<bool> = Vec::with_capacity(total / 2 + 16);
-        let mut kinds: Vec<Kind> = vec![Kind::Point; features.ring_ends.len()];
-        for (n, s) in features.shapes.iter().enumerate() {
-            kinds[features.rings_of(n)].fill(s.kind);
-        }
-        for (n, kind) in kinds.iter().enumerate() {
-            let (ring, _) = features.ring(n);
-            if *kind == Kind::Point {
-                numbers.resize(numbers.len() + ring.len(), NONE);
-                continue;
+        let mut rings: Vec<(u32, Kind)> = Vec::with_capacity(features.ring_ends.len());
+        for &n in &t.order {
+            let kind = features.shapes[n as usize].kind;
+            if kind != Kind::Point {
+                rings.extend(features.rings_of(n as usize).map(|r| (r as u32, kind)));
             }
-            let start = numbers.len();
-            for p in ring {
-                numbers.push(index.number(*p));
+        }
+        for (n, kind) in &rings {
+            let start = features.ring_start(*n as usize);
+            let (ring, _) = features.ring(*n as usize);
+            for (k, p) in ring.iter().enumerate() {
+                numbers[start + k] = index.number(*p);
             }
             pairs.resize(index.points.len(), [NONE; 2]);
             node.resize(index.points.len(), false);
-            let ids = &numbers[start..];
+            let ids = &numbers[start..start + ring.len()];
             let len = ids.len();
             for i in 0..len {
                 let v = ids[i] as usize;
@@ -122,15 +126,14 @@ impl Topology {
         }
         // A line that ends within a ring, or runs along one for a while, parts from it at nodes: its ends are nodes, and where it
         // joins or leaves the neighbours differ.
-        let mut t = Self { ref_ends: Vec::with_capacity(kinds.len()), ..Self::default() };
         let mut arc_of: FxHashMap<u64, u32> = FxHashMap::default();
         let mut is_node_listed = vec![false; index.points.len()];
         let mut walk: Vec<u32> = Vec::new();
-        let mut at = 0;
-        for (n, kind) in kinds.iter().enumerate() {
-            let len = features.ring(n).0.len();
-            let ids = &numbers[at..at + len];
-            at += len;
+        for (n, kind) in &rings {
+            let len = features.ring(*n as usize).0.len();
+            let start = features.ring_start(*n as usize);
+            let ids = &numbers[start..start + len];
+            let first_ref = t.refs.len() as u32;
             match kind {
                 Kind::Point => {}
                 Kind::Line => t.cut(ids, &node, &index.points, &mut arc_of, false),
@@ -172,7 +175,7 @@ impl Topology {
                     }
                 }
             }
-            t.ref_ends.push(t.refs.len() as u32);
+            t.ref_ranges[*n as usize] = (first_ref, t.refs.len() as u32);
         }
         drop((numbers, pairs, node, index, arc_of));
         simplify::rank(&mut t, levels);
@@ -224,7 +227,21 @@ impl Topology {
     /// The arcs of a ring.
     #[inline]
     pub fn ring_refs(&self, ring: usize) -> &[u32] {
-        let start = if ring == 0 { 0 } else { self.ref_ends[ring - 1] as usize };
-        &self.refs[start..self.ref_ends[ring] as usize]
+        let (start, end) = self.ref_ranges[ring];
+        &self.refs[start as usize..end as usize]
     }
+}
+
+/// The shapes along the Hilbert curve through their first points.
+fn order(features: &Features) -> Vec<u32> {
+    let mut order: Vec<(u64, u32)> = (0..features.shapes.len())
+        .into_par_iter()
+        .map(|n| {
+            let p = features.ring(features.rings_of(n).start).0[0];
+            let hold = |v: i32| v.clamp(0, WORLD - 1) as u32;
+            (hilbert(WORLD_BITS as u8, hold(p[0]), hold(p[1])), n as u32)
+        })
+        .collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|o| o.1).collect()
 }
