@@ -26,7 +26,8 @@ pub fn encode_points(points: &[Pt], origin: Pt, out: &mut Vec<u8>) {
     }
 }
 
-fn encode_path(path: &[Pt], cursor: &mut Pt, coarse: u32, out: &mut Vec<u8>) {
+/// Appends a path that begins at its point number `start` and goes round.
+fn encode_path(path: &[Pt], start: usize, cursor: &mut Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut c = *cursor;
     let mut step = |p: Pt, out: &mut Vec<u8>| {
         varint(out, zigzag(p[0].wrapping_sub(c[0]) << coarse));
@@ -34,19 +35,49 @@ fn encode_path(path: &[Pt], cursor: &mut Pt, coarse: u32, out: &mut Vec<u8>) {
         c = p;
     };
     out.push((1 << 3 | MOVE_TO) as u8);
-    step(path[0], out);
+    step(path[start], out);
     varint(out, ((path.len() - 1) as u64) << 3 | LINE_TO);
-    for p in &path[1..] {
+    for p in path[start + 1..].iter().chain(&path[..start]) {
         step(*p, out);
     }
     *cursor = c;
+}
+
+/// Longer rings gain nothing by a choice of their first point.
+const SHORT: usize = 32;
+
+fn encode_ring(ring: &[Pt], cursor: &mut Pt, coarse: u32, out: &mut Vec<u8>) {
+    let start = if ring.len() <= SHORT { best_start(ring, *cursor, coarse) } else { 0 };
+    encode_path(ring, start, cursor, coarse, out);
+    out.push(CLOSE);
+}
+
+/// The point at which a ring begins with the fewest bytes: the edge that leads to it is not written. Among equals the longest is left
+/// out.
+fn best_start(ring: &[Pt], cursor: Pt, coarse: u32) -> usize {
+    let bytes = |v: i32| {
+        let v = zigzag(v << coarse);
+        1 + i32::from(v >= 1 << 7) + i32::from(v >= 1 << 14) + i32::from(v >= 1 << 21)
+    };
+    let step = |a: Pt, b: Pt| bytes(b[0].wrapping_sub(a[0])) + bytes(b[1].wrapping_sub(a[1]));
+    let mut best = (i32::MAX, 0, 0);
+    let mut before = ring[ring.len() - 1];
+    for (n, p) in ring.iter().enumerate() {
+        let length = before[0].abs_diff(p[0]) + before[1].abs_diff(p[1]);
+        let cost = step(cursor, *p) - step(before, *p);
+        if (cost, u32::MAX - length) < (best.0, u32::MAX - best.1) {
+            best = (cost, length, n);
+        }
+        before = *p;
+    }
+    best.2
 }
 
 /// Appends lines; `coarse` is the binary logarithm of their unit in the tile's units.
 pub fn encode_lines(lines: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut cursor = origin;
     for line in lines.iter() {
-        encode_path(line, &mut cursor, coarse, out);
+        encode_path(line, 0, &mut cursor, coarse, out);
     }
 }
 
@@ -54,13 +85,11 @@ pub fn encode_lines(lines: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
 pub fn encode_polygons(rings: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut cursor = origin;
     if rings.len() == 1 {
-        encode_path(rings.ring(0), &mut cursor, coarse, out);
-        out.push(CLOSE);
+        encode_ring(rings.ring(0), &mut cursor, coarse, out);
         return;
     }
     for n in shells_with_holes(rings) {
-        encode_path(rings.ring(n), &mut cursor, coarse, out);
-        out.push(CLOSE);
+        encode_ring(rings.ring(n), &mut cursor, coarse, out);
     }
 }
 
@@ -74,24 +103,45 @@ struct Locals {
     stamp: u32,
 }
 
+/// A feature of a layer in work, whose values have no final numbers yet.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    kind: Kind,
+    id: Option<u64>,
+    tags_end: u32,
+    geometry_end: u32,
+}
+
+/// Larger layers are written feature by feature, so that no second copy of them is held.
+const HELD: usize = 1 << 18;
+
 /// Space for building tile layers, kept from tile to tile.
+///
+/// Values are numbered attribute by attribute, those with few different values first: their numbers are short, and alike ones stand
+/// together.
 #[derive(Debug, Default)]
 pub struct LayerWriter {
     locals: Locals,
     key_stamps: Vec<(u32, u32)>,
     keys: Vec<u16>,
+    /// How many values each attribute brought in.
+    per_key: Vec<u32>,
     features: Vec<u8>,
+    /// Messages of the values, one after another, and of each its attribute and its end.
     values: Vec<u8>,
-    value_count: u32,
-    body: Vec<u8>,
-    tags: Vec<u8>,
+    value_ends: Vec<(u32, u32)>,
+    records: Vec<Record>,
+    /// Attribute and value of each tag.
+    tags: Vec<(u32, u32)>,
+    geometry: Vec<u8>,
+    held: bool,
     /// Features written since the layer began.
     pub count: u32,
 }
 
 impl LayerWriter {
-    /// Begins a layer.
-    pub fn begin(&mut self, features: &Features) {
+    /// Begins a layer of at most so many features.
+    pub fn begin(&mut self, features: &Features, most: usize) {
         self.locals.stamp = self.locals.stamp.wrapping_add(1);
         if self.locals.stamp == 0 {
             self.locals = Locals { stamp: 1, ..Locals::default() };
@@ -101,9 +151,14 @@ impl LayerWriter {
         self.locals.forget_ints();
         self.key_stamps.resize(features.keys.len(), (0, 0));
         self.keys.clear();
+        self.per_key.clear();
         self.features.clear();
         self.values.clear();
-        self.value_count = 0;
+        self.value_ends.clear();
+        self.records.clear();
+        self.tags.clear();
+        self.geometry.clear();
+        self.held = most <= HELD;
         self.count = 0;
     }
 
@@ -120,48 +175,29 @@ impl LayerWriter {
         extra: Option<(u16, Code)>,
         geometry: impl FnOnce(&mut Vec<u8>),
     ) {
-        self.body.clear();
-        self.tags.clear();
-        if class.with_id {
-            self.body.push(0x08);
-            varint(&mut self.body, id);
-        }
         for (key, code) in class.keys.iter().zip(codes) {
             if *code == NULL || extra.is_some_and(|(k, _)| k == *key) {
                 continue;
             }
             let k = self.key(*key);
-            let v = self.value(*code, values);
-            varint(&mut self.tags, u64::from(k));
-            varint(&mut self.tags, u64::from(v));
+            let v = self.value(*code, k, values);
+            self.tags.push((k, v));
         }
         if let Some((key, code)) = extra {
             let k = self.key(key);
-            let v = self.value(code, values);
-            varint(&mut self.tags, u64::from(k));
-            varint(&mut self.tags, u64::from(v));
+            let v = self.value(code, k, values);
+            self.tags.push((k, v));
         }
-        if !self.tags.is_empty() {
-            self.body.push(0x12);
-            varint(&mut self.body, self.tags.len() as u64);
-            self.body.extend_from_slice(&self.tags);
+        geometry(&mut self.geometry);
+        let id = class.with_id.then_some(id);
+        if self.held {
+            let (tags_end, geometry_end) = (self.tags.len() as u32, self.geometry.len() as u32);
+            self.records.push(Record { kind, id, tags_end, geometry_end });
+        } else {
+            encode_feature(kind, id, &self.tags, |v| v, &self.geometry, &mut self.features);
+            self.tags.clear();
+            self.geometry.clear();
         }
-        self.body.extend_from_slice(&[
-            0x18,
-            match kind {
-                Kind::Point => 1,
-                Kind::Line => 2,
-                Kind::Polygon => 3,
-            },
-            0x22,
-        ]);
-        self.tags.clear();
-        geometry(&mut self.tags);
-        varint(&mut self.body, self.tags.len() as u64);
-        self.features.push(0x12);
-        varint(&mut self.features, (self.body.len() + self.tags.len()) as u64);
-        self.features.extend_from_slice(&self.body);
-        self.features.extend_from_slice(&self.tags);
         self.count += 1;
     }
 
@@ -171,13 +207,14 @@ impl LayerWriter {
         if slot.0 != self.locals.stamp {
             *slot = (self.locals.stamp, self.keys.len() as u32);
             self.keys.push(key);
+            self.per_key.push(0);
         }
         slot.1
     }
 
     #[inline]
-    fn value(&mut self, code: Code, values: &Values) -> u32 {
-        let next = self.value_count;
+    fn value(&mut self, code: Code, key: u32, values: &Values) -> u32 {
+        let next = self.value_ends.len() as u32;
         if let Some(n) = super::attributes::table_index(code) {
             let slot = &mut self.locals.stamps[n as usize];
             if slot.0 == self.locals.stamp {
@@ -203,14 +240,54 @@ impl LayerWriter {
                 }
             }
         }
-        self.value_count += 1;
+        self.per_key[key as usize] += 1;
+        self.value_ends.push((key, self.values.len() as u32));
         next
+    }
+
+    /// Gives the values their numbers and writes the features that were held.
+    fn number_values(&mut self) {
+        let mut keys: Vec<u32> = (0..self.per_key.len() as u32).collect();
+        keys.sort_by_key(|k| self.per_key[*k as usize]);
+        let mut next = vec![0u32; keys.len()];
+        let mut sum = 0;
+        for k in keys {
+            next[k as usize] = sum;
+            sum += self.per_key[k as usize];
+        }
+        let number: Vec<u32> = self
+            .value_ends
+            .iter()
+            .map(|(key, _)| {
+                let n = &mut next[*key as usize];
+                *n += 1;
+                *n - 1
+            })
+            .collect();
+        let (mut tag, mut byte) = (0, 0);
+        for r in &self.records {
+            let (tags, geometry) =
+                (&self.tags[tag..r.tags_end as usize], &self.geometry[byte..r.geometry_end as usize]);
+            encode_feature(r.kind, r.id, tags, |v| number[v as usize], geometry, &mut self.features);
+            (tag, byte) = (r.tags_end as usize, r.geometry_end as usize);
+        }
+        let mut order = vec![0u32; number.len()];
+        number.iter().enumerate().for_each(|(old, new)| order[*new as usize] = old as u32);
+        let mut sorted = Vec::with_capacity(self.values.len());
+        for old in order {
+            let start = (old as usize).checked_sub(1).map_or(0, |n| self.value_ends[n].1 as usize);
+            sorted.extend_from_slice(&self.values[start..self.value_ends[old as usize].1 as usize]);
+        }
+        self.values = sorted;
     }
 
     /// Ends the layer and appends it to a tile; a layer without features is left out.
     pub fn end(&mut self, name: &str, extent: u32, features: &Features, tile: &mut Vec<u8>) {
         if self.count == 0 {
             return;
+        }
+        if self.held {
+            self.number_values();
         }
         let mut head = Vec::with_capacity(name.len() + 8);
         head.extend_from_slice(&[0x78, 2, 0x0a]);
@@ -247,9 +324,48 @@ impl LayerWriter {
             // A tile of the whole world must not hold its space for ever.
             self.features = Vec::new();
             self.values = Vec::new();
+            self.value_ends = Vec::new();
             self.locals.ints = Vec::new();
         }
     }
+}
+
+/// Appends a feature to those of its layer.
+#[inline]
+fn encode_feature(
+    kind: Kind,
+    id: Option<u64>,
+    tags: &[(u32, u32)],
+    number: impl Fn(u32) -> u32,
+    geometry: &[u8],
+    out: &mut Vec<u8>,
+) {
+    let size = |v: u64| (u64::from((v | 1).ilog2()) / 7 + 1) as usize;
+    let tag_bytes: usize = tags.iter().map(|(k, v)| size(u64::from(*k)) + size(u64::from(number(*v)))).sum();
+    let tags_field = if tags.is_empty() { 0 } else { 1 + size(tag_bytes as u64) + tag_bytes };
+    let id_field = id.map_or(0, |id| 1 + size(id));
+    out.push(0x12);
+    varint(out, (id_field + tags_field + 3 + size(geometry.len() as u64) + geometry.len()) as u64);
+    if let Some(id) = id {
+        out.push(0x08);
+        varint(out, id);
+    }
+    if !tags.is_empty() {
+        out.push(0x12);
+        varint(out, tag_bytes as u64);
+        for (k, v) in tags {
+            varint(out, u64::from(*k));
+            varint(out, u64::from(number(*v)));
+        }
+    }
+    let kind = match kind {
+        Kind::Point => 1,
+        Kind::Line => 2,
+        Kind::Polygon => 3,
+    };
+    out.extend_from_slice(&[0x18, kind, 0x22]);
+    varint(out, geometry.len() as u64);
+    out.extend_from_slice(geometry);
 }
 
 impl Locals {
