@@ -1,11 +1,13 @@
 //! All features of a build, compactly: points in one store along the Hilbert curve, lines and polygons in another, attributes as
 //! codes.
 
+use super::TilesError;
 use super::attributes::{Code, Keys, NULL, Statistic, Values, table_index};
 use super::filter::Filter;
 use super::order::Ranks;
 use super::source::chunk::{Chunk, Kind, SHELL};
-use super::world::{Pt, WORLD, WORLD_BITS, hilbert};
+use super::spill::{Runs, Spilled, Window, curve_key};
+use super::world::Pt;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -121,6 +123,44 @@ pub struct Features {
     pub importance: Option<Ranks>,
     /// The attribute that counts the points of a cluster, where there may be any.
     pub count_key: Option<u16>,
+    /// How many bytes points may take before they go to disk; `None` keeps them in memory.
+    pub point_bytes: Option<usize>,
+    runs: Runs,
+    spilled: Option<Spilled>,
+    fault: Option<TilesError>,
+}
+
+/// A look at one point after another, wherever they are kept.
+#[derive(Debug)]
+pub struct PointCursor<'a> {
+    features: &'a Features,
+    window: Option<Window>,
+}
+
+/// A point: place, number of its class, id, attributes (at least as many as its class has).
+pub type PointRow<'a> = (Pt, u32, u64, &'a [Code]);
+
+impl PointCursor<'_> {
+    /// A point by its number along the curve.
+    #[inline]
+    pub fn get(&mut self, n: usize) -> PointRow<'_> {
+        match &mut self.window {
+            Some(window) => window.get(n),
+            None => {
+                let (f, p) = (self.features, &self.features.points);
+                let (class, start) = (p.class[n], p.codes[n] as usize);
+                let codes = &f.codes[start..start + f.classes[class as usize].keys.len()];
+                (p.at[n], class, p.ids.get(n).copied().unwrap_or(0), codes)
+            }
+        }
+    }
+    /// Fails where points could not be read.
+    ///
+    /// # Errors
+    /// The temporary file cannot be read.
+    pub fn checked(&mut self) -> Result<(), TilesError> {
+        self.window.as_mut().map_or(Ok(()), Window::checked)
+    }
 }
 
 impl Features {
@@ -135,7 +175,53 @@ impl Features {
 
     /// How many features there are.
     pub fn len(&self) -> usize {
-        self.points.at.len() + self.shapes.len()
+        self.point_count() + self.shapes.len()
+    }
+    /// How many single points there are.
+    pub fn point_count(&self) -> usize {
+        self.spilled.as_ref().map_or(self.runs.len() + self.points.at.len(), |s| s.count)
+    }
+    /// A look at the points, once they are sorted.
+    pub fn cursor(&self) -> PointCursor<'_> {
+        PointCursor { features: self, window: self.spilled.as_ref().map(Window::new) }
+    }
+    /// Smallest and largest corner of the points.
+    pub fn point_bounds(&self) -> (Pt, Pt) {
+        self.spilled.as_ref().map_or_else(|| super::rings::bounds(&self.points.at), |s| s.bounds)
+    }
+    /// Whether the points are on disk.
+    pub fn is_spilled(&self) -> bool {
+        self.spilled.is_some()
+    }
+    /// Fails where points could not be put to disk.
+    ///
+    /// # Errors
+    /// The temporary folder cannot be written.
+    pub fn checked(&mut self) -> Result<(), TilesError> {
+        self.fault.take().map_or(Ok(()), Err)
+    }
+
+    /// Puts the points to disk as a sorted run where they take more than they may.
+    fn bound_points(&mut self) {
+        let Some(most) = self.point_bytes else { return };
+        // With what sorting takes.
+        if self.points.at.len() * 40 + self.codes.len() * 4 > most && !self.points.at.is_empty() {
+            self.flush_points();
+        }
+    }
+
+    fn flush_points(&mut self) {
+        if let Err(e) = self.runs.add(&self.points, &self.codes, &self.classes) {
+            self.fault.get_or_insert(e);
+        }
+        self.points = Points::default();
+        let mut codes = Vec::new();
+        for s in &mut self.shapes {
+            let start = s.codes as usize;
+            s.codes = codes.len() as u32;
+            codes.extend_from_slice(&self.codes[start..start + self.classes[s.class as usize].keys.len()]);
+        }
+        self.codes = codes;
     }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
@@ -235,6 +321,7 @@ impl Features {
             let rings_end = self.ring_ends.len() as u32;
             self.shapes.push(Shape { kind: f.kind, class, codes, id: f.id.unwrap_or(0), rings_end });
         }
+        self.bound_points();
     }
 
     fn class(&mut self, layer: u16, keys: &[u16], zooms: (u8, u8), with_id: bool) -> u32 {
@@ -284,25 +371,28 @@ impl Features {
         if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize }
     }
 
-    /// Sorts the points along the Hilbert curve and numbers the values in the order in which they are then met.
-    pub fn seal(&mut self) {
+    /// Sorts the points along the Hilbert curve and, in memory, numbers the values in the order in which they are then met.
+    ///
+    /// # Errors
+    /// Points that do not fit in memory cannot be put to disk.
+    pub fn seal(&mut self) -> Result<(), TilesError> {
         self.values.seal();
         self.class_of = FxHashMap::default();
-        let n = self.points.at.len();
-        if n > 1 {
+        if self.runs.len() > 0 {
+            self.flush_points();
+            self.checked()?;
+            self.spilled = Some(std::mem::take(&mut self.runs).merge(&self.classes)?);
+            return Ok(());
+        }
+        if self.points.at.len() > 1 {
             // Equal places keep the order of the input.
-            let mut order: Vec<(u64, u32)> = (0..n as u32)
-                .into_par_iter()
-                .map(|i| {
-                    let p = self.points.at[i as usize];
-                    let hold = |v: i32| v.clamp(0, WORLD - 1) as u32;
-                    (hilbert(WORLD_BITS as u8, hold(p[0]), hold(p[1])), i)
-                })
-                .collect();
+            let mut order: Vec<(u64, u32)> =
+                self.points.at.par_iter().enumerate().map(|(n, p)| (curve_key(*p), n as u32)).collect();
             order.par_sort_unstable();
             self.sort_points(&order);
         }
         self.renumber_values();
+        Ok(())
     }
 
     fn sort_points(&mut self, order: &[(u64, u32)]) {

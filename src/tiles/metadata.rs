@@ -30,7 +30,7 @@ pub struct Metadata {
 impl Metadata {
     /// The metadata of a build.
     pub fn new(name: &str, features: &Features, summary: &Summary) -> Self {
-        let (mut lo, mut hi) = rings::bounds(&features.points.at);
+        let (mut lo, mut hi) = features.point_bounds();
         let (a, b) = rings::bounds(&features.shape_points);
         lo = [lo[0].min(a[0]), lo[1].min(a[1])];
         hi = [hi[0].max(b[0]), hi[1].max(b[1])];

@@ -27,6 +27,7 @@ mod simplify;
 mod slice;
 mod snap;
 pub mod source;
+mod spill;
 #[cfg(test)]
 mod tests;
 mod thin;
@@ -275,7 +276,7 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
     if options.buffer < 0 || options.buffer > 1 << (options.extent_bits - 1) {
         return Err(TilesError::Option("the buffer must lie between 0 and half the extent".into()));
     }
-    features.seal();
+    features.seal()?;
     options.go_on()?;
     features.order = options.order.as_ref().map(|o| o.ranks(features)).transpose()?;
     features.importance = options.importance.as_ref().map(|o| o.ranks(features)).transpose()?;

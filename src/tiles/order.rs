@@ -51,10 +51,17 @@ impl Order {
         if place.iter().all(Option::is_none) {
             return Err(TilesError::Option(format!("no feature has the attribute \"{}\" to order by", self.name)));
         }
-        let code = |class: u32, start: u32| place[class as usize].map(|n| features.codes[start as usize + n]);
-        let points = || features.points.class.iter().zip(&features.points.codes).map(|(c, s)| code(*c, *s));
-        let shapes = || features.shapes.iter().map(|s| code(s.class, s.codes));
-        let mut distinct: Vec<Code> = points().chain(shapes()).flatten().collect();
+        let shapes =
+            || features.shapes.iter().map(|s| place[s.class as usize].map(|n| features.codes[s.codes as usize + n]));
+        let mut cursor = features.cursor();
+        let points: Vec<Option<Code>> = (0..features.point_count())
+            .map(|n| {
+                let (_, class, _, codes) = cursor.get(n);
+                place[class as usize].map(|n| codes[n])
+            })
+            .collect();
+        cursor.checked()?;
+        let mut distinct: Vec<Code> = points.iter().copied().chain(shapes()).flatten().collect();
         distinct.sort_unstable();
         distinct.dedup();
         let mut values: Vec<(serde_json::Value, Code)> =
@@ -65,7 +72,7 @@ impl Order {
         }
         let rank: FxHashMap<Code, u32> = values.iter().enumerate().map(|(n, v)| (v.1, n as u32 + 1)).collect();
         let of = |c: Option<Code>| c.and_then(|c| rank.get(&c).copied()).unwrap_or(0);
-        Ok(Ranks { points: points().map(of).collect(), shapes: shapes().map(of).collect() })
+        Ok(Ranks { points: points.into_iter().map(of).collect(), shapes: shapes().map(of).collect() })
     }
 }
 

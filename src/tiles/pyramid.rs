@@ -4,7 +4,7 @@
 //! so that the result does not depend on how many threads there are.
 
 use super::attributes::int_code;
-use super::features::Features;
+use super::features::{Features, PointCursor};
 use super::mvt::{LayerWriter, encode_points};
 use super::overlay::Mender;
 use super::slice::{Piece, Sliced};
@@ -71,8 +71,8 @@ pub fn build(
             let noded = snap::arcs(&mut topology, drawing.grid);
             slice::slice(features, &topology, &noded, &reversed, drawing)
         };
-        let guests = point_guests(features, grid);
-        let jobs = jobs(features, grid, &guests, &sliced);
+        let guests = point_guests(features, grid)?;
+        let jobs = jobs(features, grid, &guests, &sliced)?;
         summary.largest_features = summary.largest_features.max(jobs.iter().map(Job::size).max().unwrap_or(0) as u64);
         let mut rest = &jobs[..];
         while !rest.is_empty() {
@@ -126,70 +126,90 @@ pub fn build(
 }
 
 /// Points that a tile sees in its buffer: tile and point.
-fn point_guests(features: &Features, grid: Grid) -> Vec<(u64, u32)> {
+fn point_guests(features: &Features, grid: Grid) -> Result<Vec<(u64, u32)>, TilesError> {
     if grid.buffer == 0 || grid.zoom == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let (e, b, n) = (grid.extent(), grid.buffer, grid.tiles());
     let shift = WORLD_BITS - u32::from(grid.zoom);
-    let mut guests: Vec<(u64, u32)> = features
-        .points
-        .at
-        .par_iter()
-        .enumerate()
-        .with_min_len(4096)
-        .flat_map_iter(|(i, p)| {
-            let home = [(p[0] >> shift).min(n - 1), (p[1] >> shift).min(n - 1)];
-            let g = grid.snap(*p);
-            let local = [g[0] - home[0] * e, g[1] - home[1] * e];
-            let reach = |v: i32| if v <= b { -1 } else { i32::from(v >= e - b) };
-            let (dx, dy) = (reach(local[0]), reach(local[1]));
-            let tile = |dx: i32, dy: i32| {
-                let (x, y) = ((home[0] + dx).rem_euclid(n), home[1] + dy);
-                (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i as u32))
-            };
-            let mut found = [None; 3];
+    let of = |i: u32, p: Pt| {
+        let home = [(p[0] >> shift).min(n - 1), (p[1] >> shift).min(n - 1)];
+        let g = grid.snap(p);
+        let local = [g[0] - home[0] * e, g[1] - home[1] * e];
+        let reach = |v: i32| if v <= b { -1 } else { i32::from(v >= e - b) };
+        let (dx, dy) = (reach(local[0]), reach(local[1]));
+        let tile = |dx: i32, dy: i32| {
+            let (x, y) = ((home[0] + dx).rem_euclid(n), home[1] + dy);
+            (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i as u32))
+        };
+        let mut found = [None; 3];
+        if dx != 0 {
+            found[0] = tile(dx, 0);
+        }
+        if dy != 0 {
+            found[1] = tile(0, dy);
             if dx != 0 {
-                found[0] = tile(dx, 0);
+                found[2] = tile(dx, dy);
             }
-            if dy != 0 {
-                found[1] = tile(0, dy);
-                if dx != 0 {
-                    found[2] = tile(dx, dy);
-                }
+        }
+        found.into_iter().flatten()
+    };
+    const STRETCH: usize = 1 << 16;
+    let count = features.point_count();
+    let stretches: Vec<Result<Vec<(u64, u32)>, TilesError>> = (0..count.div_ceil(STRETCH))
+        .into_par_iter()
+        .map(|k| {
+            let mut cursor = features.cursor();
+            let mut found = Vec::new();
+            for i in k * STRETCH..((k + 1) * STRETCH).min(count) {
+                found.extend(of(i as u32, cursor.get(i).0));
             }
-            found.into_iter().flatten()
+            cursor.checked().map(|()| found)
         })
         .collect();
+    let mut guests = Vec::new();
+    for stretch in stretches {
+        guests.extend(stretch?);
+    }
     guests.par_sort_unstable();
-    guests
+    Ok(guests)
 }
 
 /// The tiles of a zoom that hold anything, along the curve.
-fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced) -> Vec<Job> {
+fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced) -> Result<Vec<Job>, TilesError> {
     let shift = WORLD_BITS - u32::from(grid.zoom);
     let last = grid.tiles() - 1;
     let home = |p: Pt| [(p[0] >> shift).min(last), (p[1] >> shift).min(last)];
-    let at = &features.points.at;
+    let mut cursor = features.cursor();
+    let mut at = |i: usize| home(cursor.get(i).0);
+    let count = features.point_count();
     let mut list: Vec<Job> = Vec::new();
     let mut i = 0;
-    while i < at.len() {
-        let t = home(at[i]);
-        // Points of one tile stand together; find the end by leaps.
-        let (mut lo, mut step) = (i, 1);
-        while lo + step < at.len() && home(at[lo + step]) == t {
-            lo += step;
-            step *= 2;
-        }
-        let mut hi = (lo + step).min(at.len());
-        while lo + 1 < hi {
-            let middle = lo + (hi - lo) / 2;
-            if home(at[middle]) == t { lo = middle } else { hi = middle }
+    while i < count {
+        let t = at(i);
+        // Points of one tile stand together; in memory the end is found by leaps.
+        let mut hi = i + 1;
+        if features.is_spilled() {
+            while hi < count && at(hi) == t {
+                hi += 1;
+            }
+        } else {
+            let (mut lo, mut step) = (i, 1);
+            while lo + step < count && at(lo + step) == t {
+                lo += step;
+                step *= 2;
+            }
+            hi = (lo + step).min(count);
+            while lo + 1 < hi {
+                let middle = lo + (hi - lo) / 2;
+                if at(middle) == t { lo = middle } else { hi = middle }
+            }
         }
         let tile = hilbert(grid.zoom, t[0] as u32, t[1] as u32);
         list.push(Job { tile, points: (i as u32, hi as u32), guests: (0, 0), pieces: (0, 0) });
         i = hi;
     }
+    cursor.checked()?;
     let merge = |list: Vec<Job>, runs: &mut dyn Iterator<Item = Job>, put: fn(&mut Job, &Job)| {
         let mut out: Vec<Job> = Vec::with_capacity(list.len());
         let mut left = list.into_iter().peekable();
@@ -221,11 +241,12 @@ fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced)
         start = range.1;
         Job { tile: run[0].tile, pieces: range, ..empty }
     });
-    merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces)
+    Ok(merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces))
 }
 
 struct Builder<'a> {
     features: &'a Features,
+    points: PointCursor<'a>,
     options: &'a Options,
     grid: Grid,
     writer: LayerWriter,
@@ -244,6 +265,7 @@ impl<'a> Builder<'a> {
         let level = CompressionLvl::new(options.compression).unwrap_or_default();
         Self {
             features,
+            points: features.cursor(),
             options,
             grid,
             writer: LayerWriter::default(),
@@ -272,6 +294,7 @@ impl<'a> Builder<'a> {
         let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
         let dropped = self.select(job.points, guests, pieces, sliced);
         let count = self.encode(id, job.points, guests, pieces, sliced);
+        self.points.checked()?;
         if count == 0 {
             return Ok(None);
         }
@@ -328,7 +351,7 @@ impl<'a> Builder<'a> {
             self.thinner.add(shape_rank(f, p), p.len as usize, keys);
         }
         for i in (own.0..own.1).chain(guests.iter().map(|g| g.1)) {
-            let class = &f.classes[f.points.class[i as usize] as usize];
+            let class = &f.classes[self.points.get(i as usize).1 as usize];
             if zoom >= class.zooms.0 && zoom <= class.zooms.1 {
                 self.thinner.add(point_rank(f, i), 5, class.keys.len());
             }
@@ -340,15 +363,15 @@ impl<'a> Builder<'a> {
         match self.options.crowded {
             Crowded::Drop => {}
             Crowded::Cluster => {
-                let wanted = |i: u32| {
-                    let class = &f.classes[f.points.class[i as usize] as usize];
-                    (zoom >= class.zooms.0 && zoom <= class.zooms.1).then_some(class.layer)
-                };
                 for layer in 0..f.layers.len() as u16 {
-                    let row: Vec<(u32, Pt, bool)> = (own.0..own.1)
-                        .filter(|i| wanted(*i) == Some(layer))
-                        .map(|i| (i, self.grid.snap(f.points.at[i as usize]), point_rank(f, i) >= threshold))
-                        .collect();
+                    let mut row: Vec<(u32, Pt, bool)> = Vec::new();
+                    for i in own.0..own.1 {
+                        let (at, class, ..) = self.points.get(i as usize);
+                        let class = &f.classes[class as usize];
+                        if class.layer == layer && (class.zooms.0..=class.zooms.1).contains(&zoom) {
+                            row.push((i, self.grid.snap(at), point_rank(f, i) >= threshold));
+                        }
+                    }
                     self.clusters.extend(crowd::clusters(&row));
                 }
             }
@@ -390,9 +413,11 @@ impl<'a> Builder<'a> {
                 for (n, piece) in pieces.iter().enumerate().filter(|(_, p)| self.keeps_piece(p, layer)) {
                     list.push((order.shapes[piece.shape as usize], false, n as u32));
                 }
-                list.extend(
-                    points().filter(|i| self.keeps_point(*i, layer)).map(|i| (order.points[i as usize], true, i)),
-                );
+                for i in points() {
+                    if self.keeps_point(i, layer) {
+                        list.push((order.points[i as usize], true, i));
+                    }
+                }
                 list.sort_unstable();
                 for (_, point, n) in list {
                     if point { self.write_point(n, origin) } else { self.write_piece(n, pieces, sliced) }
@@ -423,9 +448,9 @@ impl<'a> Builder<'a> {
     }
 
     #[inline]
-    fn keeps_point(&self, i: u32, layer: u16) -> bool {
+    fn keeps_point(&mut self, i: u32, layer: u16) -> bool {
         let f = self.features;
-        let class = &f.classes[f.points.class[i as usize] as usize];
+        let class = &f.classes[self.points.get(i as usize).1 as usize];
         let zoom = self.grid.zoom;
         class.layer == layer
             && (class.zooms.0..=class.zooms.1).contains(&zoom)
@@ -446,12 +471,9 @@ impl<'a> Builder<'a> {
     #[inline]
     fn write_point(&mut self, n: u32, origin: Pt) {
         let f = self.features;
-        let i = n as usize;
-        let class = &f.classes[f.points.class[i] as usize];
-        let start = f.points.codes[i] as usize;
-        let codes = &f.codes[start..start + class.keys.len()];
-        let feature_id = f.points.ids.get(i).copied().unwrap_or(0);
-        let mut g = self.grid.snap(f.points.at[i]);
+        let (at, class, feature_id, codes) = self.points.get(n as usize);
+        let class = &f.classes[class as usize];
+        let mut g = self.grid.snap(at);
         let mut extra = None;
         if !self.clusters.is_empty()
             && let Some((count, middle)) = self.clusters.get(&n)

@@ -19,10 +19,11 @@ pub fn guess(features: &Features, extent_bits: u32) -> u8 {
         }
     };
     // Points stand along the Hilbert curve: the next one is a near one.
-    let at = &features.points.at;
-    let step = (at.len() / 50_000).max(1);
-    for i in (1..at.len()).step_by(step) {
-        between(at[i - 1], at[i]);
+    let mut cursor = features.cursor();
+    let step = (features.point_count() / 50_000).max(1);
+    for i in (1..features.point_count()).step_by(step) {
+        let before = cursor.get(i - 1).0;
+        between(before, cursor.get(i).0);
     }
     let step = (features.shape_points.len() / 100_000).max(1);
     for n in 0..features.shapes.len() {

@@ -90,7 +90,7 @@ pub struct Args {
     /// The attribute by which features stand in every tile, the last on top; without it, in the order of the inputs
     #[arg(long, value_name = "NAME[:desc]")]
     order: Option<Order>,
-    /// Bound on what is in work at a time, besides the features themselves
+    /// Bound on what is in work at a time; points beyond it are sorted on disk, in the folder for temporary files
     #[arg(long, value_name = "MB")]
     memory: Option<usize>,
     /// A name for people
@@ -223,7 +223,9 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
         filter: args.filter.clone(),
     };
     let bar = progress_bar(printer.progress());
+    // Half for the points, the rest for what is in work.
     let mut features = Features::default();
+    features.point_bytes = args.memory.map(|mb| (mb << 20) / 2);
     let (mut refused, mut empty) = (0, 0);
     for (n, path) in args.inputs.iter().enumerate() {
         let layer = if args.layer.len() > 1 { args.layer.get(n) } else { args.layer.first() };

@@ -131,5 +131,39 @@ fn check_polygons(rings: &Rings, found: &mut Vec<Finding>) {
     }
     if !Crossings::default().rings(rings).is_empty() {
         found.push(finding("4.3.4.4", "rings cross, overlap or touch along their edges"));
+        return;
     }
+    let mut start = 0;
+    while start < rings.len() {
+        let end = (start + 1..rings.len()).find(|n| area2(rings.ring(*n)) > 0).unwrap_or(rings.len());
+        if let Some(what) = parted(rings, start..end) {
+            found.push(finding("4.3.4.4", what));
+            return;
+        }
+        start = end;
+    }
+}
+
+/// What is wrong where rings of one polygon meet at points: a ring may pass each once, and rings that touch may not go round in a
+/// circle, for then what they enclose is in two parts (OGC 06-103r4, section 6.1.11).
+fn parted(rings: &Rings, polygon: std::ops::Range<usize>) -> Option<&'static str> {
+    let mut places: Vec<(Pt, usize)> = Vec::new();
+    for n in polygon.clone() {
+        places.extend(rings.ring(n).iter().map(|p| (*p, n)));
+    }
+    places.sort_unstable();
+    if places.windows(2).any(|w| w[0] == w[1]) {
+        return Some("a ring passes a point twice");
+    }
+    // Rings and the places where they meet are a graph; a place that joins what hangs together already closes a circle.
+    let mut group: Vec<usize> = (0..polygon.len()).collect();
+    for meeting in places.chunk_by(|a, b| a.0 == b.0).filter(|m| m.len() > 1) {
+        let mut joined: Vec<usize> = meeting.iter().map(|(_, n)| group[n - polygon.start]).collect();
+        joined.sort_unstable();
+        if joined.windows(2).any(|w| w[0] == w[1]) {
+            return Some("rings that touch part the inside of a polygon");
+        }
+        group.iter_mut().filter(|g| joined.contains(g)).for_each(|g| *g = joined[0]);
+    }
+    None
 }

@@ -60,7 +60,28 @@ fn every_fault_is_named() {
     let hole_first = vec![9, 0, 0, 26, 0, z(10), z(10), 0, 0, z(-10), 15];
     let bow_tie = vec![9, 0, 0, 26, z(10), z(8), 0, z(-8), z(-12), z(10), 15];
     let outside = [&closed[..], &[9, z(40), z(40), 18, 0, z(5), z(5), 0, 15]].concat();
+    // Squares of 8 with a hole from wall to wall, with two holes in a chain from wall to wall, and a ring with a waist.
+    let ring = |points: &[[i64; 2]], from: [i64; 2]| {
+        let mut out = vec![9, z(points[0][0] - from[0]), z(points[0][1] - from[1]), (points.len() as u64 - 1) << 3 | 2];
+        points.windows(2).for_each(|w| out.extend([z(w[1][0] - w[0][0]), z(w[1][1] - w[0][1])]));
+        out.push(15);
+        out
+    };
+    let square = ring(&[[0, 0], [4, 0], [8, 0], [8, 8], [4, 8], [0, 8]], [0, 0]);
+    let wall = [square.clone(), ring(&[[4, 0], [2, 4], [4, 8], [6, 4]], [0, 8])].concat();
+    let chain = [
+        square.clone(),
+        ring(&[[4, 0], [3, 2], [4, 4], [5, 2]], [0, 8]),
+        ring(&[[4, 4], [3, 6], [4, 8], [5, 6]], [5, 2]),
+    ]
+    .concat();
+    let waist = ring(&[[0, 0], [8, 0], [4, 4], [8, 8], [0, 8], [4, 4]], [0, 0]);
+    let touching_once = [square, ring(&[[4, 0], [3, 4], [5, 4]], [0, 8])].concat();
+    assert_eq!(check(&layer(3, &touching_once, &[0, 0])), []);
     for (kind, geometry, tags, what) in [
+        (3, wall, vec![0, 0], "part the inside"),
+        (3, chain, vec![0, 0], "part the inside"),
+        (3, waist, vec![0, 0], "a point twice"),
         (1, vec![], vec![0, 0], "empty geometry"),
         (1, vec![9, 50], vec![0, 0], "breaks off"),
         (1, vec![1, 50, 34], vec![0, 0], "count 0"),

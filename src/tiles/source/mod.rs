@@ -152,6 +152,7 @@ pub fn read(
                 for chunk in chunks {
                     take(chunk, layer, selection, features, &mut reading);
                 }
+                features.checked()?;
                 progress(reading.bytes);
             }
         }
@@ -176,6 +177,7 @@ pub fn read(
                 }
                 reading.refused += faults.len() as u64;
                 reading.notes.append(&mut faults);
+                features.checked()?;
                 reading.bytes += done as u64;
                 progress(reading.bytes);
                 if ended {
@@ -198,6 +200,7 @@ pub fn read(
             })?;
         }
     }
+    features.checked()?;
     let more = reading.notes.len().saturating_sub(MOST_NOTES);
     if more > 0 {
         reading.notes.truncate(MOST_NOTES);
