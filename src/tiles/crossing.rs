@@ -19,6 +19,12 @@ struct Run {
     ring: u32,
 }
 
+impl Run {
+    fn meets(&self, other: &Self) -> bool {
+        (0..2).all(|k| self.lo[k] <= other.hi[k] && other.lo[k] <= self.hi[k])
+    }
+}
+
 /// Whether rings cross or touch themselves or one another away from their points' own meeting places.
 #[cfg(test)]
 pub fn crosses_itself(rings: &Rings) -> bool {
@@ -35,9 +41,68 @@ pub struct Crossings {
 }
 
 impl Crossings {
+    /// All pairs of edges that cross or touch away from common ends, by their numbers: edges are counted ring by ring, each by the
+    /// point it starts from.
+    pub fn pairs(&mut self, rings: &Rings) -> Vec<(u32, u32)> {
+        self.prepare(rings);
+        let mut pairs = Vec::new();
+        for n in 0..self.runs.len() {
+            let run = self.runs[n];
+            for j in run.start..run.end {
+                pairs.extend((run.start..j).filter(|i| self.bad(*i, j)).map(|i| (i, j)));
+            }
+            self.forget(n);
+            for k in &self.active {
+                let other = self.runs[*k as usize];
+                if run.meets(&other) {
+                    for i in run.start..run.end {
+                        pairs.extend((other.start..other.end).filter(|j| self.bad(i, *j)).map(|j| (i, j)));
+                    }
+                }
+            }
+            self.active.push(n as u32);
+        }
+        pairs
+    }
+
+    fn bad(&self, i: u32, j: u32) -> bool {
+        let (e, f) = (self.edges[i as usize], self.edges[j as usize]);
+        boxes_meet(e, f) && meet_badly(e, f)
+    }
+
+    /// Forgets the runs that end before one begins; now and then is enough.
+    fn forget(&mut self, n: usize) {
+        if n.is_multiple_of(32) {
+            let (runs, from) = (&self.runs, self.runs[n].lo[0]);
+            self.active.retain(|k| runs[*k as usize].hi[0] >= from);
+        }
+    }
+
     /// The rings that cross or touch themselves or others away from their points' own meeting places, in order: those that come in
     /// broken.
     pub fn rings(&mut self, rings: &Rings) -> &[u32] {
+        self.prepare(rings);
+        for n in 0..self.runs.len() {
+            let run = self.runs[n];
+            let own = &self.edges[run.start as usize..run.end as usize];
+            if (1..own.len()).any(|k| own[..k].iter().any(|e| boxes_meet(*e, own[k]) && meet_badly(*e, own[k]))) {
+                self.found.push(run.ring);
+            }
+            self.forget(n);
+            for k in &self.active {
+                let other = self.runs[*k as usize];
+                if run.meets(&other) && self.runs_meet(&run, &other) {
+                    self.found.extend([run.ring, other.ring]);
+                }
+            }
+            self.active.push(n as u32);
+        }
+        self.found.sort_unstable();
+        self.found.dedup();
+        &self.found
+    }
+
+    fn prepare(&mut self, rings: &Rings) {
         self.edges.clear();
         self.runs.clear();
         self.active.clear();
@@ -58,30 +123,6 @@ impl Crossings {
             }
         }
         self.runs.sort_unstable_by_key(|r| (r.lo[0], r.start));
-        for n in 0..self.runs.len() {
-            let run = self.runs[n];
-            let own = &self.edges[run.start as usize..run.end as usize];
-            if (1..own.len()).any(|k| own[..k].iter().any(|e| boxes_meet(*e, own[k]) && meet_badly(*e, own[k]))) {
-                self.found.push(run.ring);
-            }
-            if n % 32 == 0 {
-                let runs = &self.runs;
-                self.active.retain(|k| runs[*k as usize].hi[0] >= run.lo[0]);
-            }
-            for k in &self.active {
-                let other = self.runs[*k as usize];
-                if other.hi[1] < run.lo[1] || other.lo[1] > run.hi[1] || other.hi[0] < run.lo[0] {
-                    continue;
-                }
-                if self.runs_meet(&run, &other) {
-                    self.found.extend([run.ring, other.ring]);
-                }
-            }
-            self.active.push(n as u32);
-        }
-        self.found.sort_unstable();
-        self.found.dedup();
-        &self.found
     }
 
     /// Whether two runs meet badly.

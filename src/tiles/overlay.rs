@@ -1,46 +1,44 @@
-//! Rings that cross made into valid polygons by the overlay engine: polygons that come in broken, and areas of crowded tiles that are
-//! joined, which may overlap. Rings that only meet need no such weighing (`walks`).
+//! Rings that cross made into valid polygons: those that come in broken, and areas of crowded tiles that are joined, which may overlap.
+//! Rings that only meet need no such weighing (`walks`).
+//!
+//! Edges are cut where they cross, at the nearest grid point, until none does any more; a sweep then counts how often the rings wind
+//! around either side of each edge (the rule called non-zero), and those with land on one side only are walked anew. The cutting
+//! stops after [`ROUNDS`] whatever the rings are, so that it always ends.
 
-use super::rings::{Rings, area2, bounds};
+use super::crossing::Crossings;
+use super::rings::{Rings, area2, bounds, cross};
 use super::walks::Walker;
 use super::world::Pt;
-use i_overlay::core::fill_rule::FillRule;
-use i_overlay::core::overlay::{ContourDirection, IntOverlayOptions, Overlay, ShapeType};
-use i_overlay::core::overlay_rule::OverlayRule;
-use i_overlay::core::solver::{Precision, Solver};
-use i_overlay::i_float::int::point::IntPoint;
 
-/// The overlay engine and its space.
+/// How often edges are cut; rounding a crossing may make an edge cross its neighbour, rarely more than once.
+const ROUNDS: usize = 24;
+
+/// Space that overlays use again and again.
+#[derive(Debug, Default)]
 pub struct Mender {
-    overlay: Overlay,
     walker: Walker,
+    crossings: Crossings,
 }
 
-impl Default for Mender {
-    fn default() -> Self {
-        let options = IntOverlayOptions {
-            preserve_input_collinear: false,
-            // Counter-clockwise with y up is the positive area of the shoelace formula.
-            output_direction: ContourDirection::CounterClockwise,
-            preserve_output_collinear: true,
-            min_output_area: 0,
-            ogc: true,
-        };
-        let solver = Solver { precision: Precision::ABSOLUTE, multithreading: None, ..Solver::AUTO };
-        Self { overlay: Overlay::new_custom(64, options, solver), walker: Walker::default() }
-    }
+/// A straight piece from its lesser to its greater end, and how often rings of either set run along it, less how often against.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    a: Pt,
+    b: Pt,
+    net: [i32; 2],
+    /// How often the rings of either set wind around what lies on its left, that is below it in the order of the sweep.
+    before: [i32; 2],
 }
 
 impl Mender {
-    /// Makes valid polygons of rings that touch or cross themselves: what they enclose stays, in clean rings.
+    /// Makes valid polygons of rings that touch or cross themselves: what they wind around stays, in clean rings.
     pub fn put_right(&mut self, rings: &mut Rings) {
-        self.overlay.clear();
-        for ring in rings.iter() {
-            self.overlay.add_path_iter(ring.iter().map(|p| IntPoint::new(p[0], p[1])), ShapeType::Subject);
-        }
-        let shapes = self.overlay.overlay(OverlayRule::Subject, FillRule::NonZero);
-        collect(&shapes, rings);
-        self.walker.walk(rings);
+        self.weigh(rings, |_| 0, |wind| wind[0] != 0);
+    }
+
+    /// What the first ring encloses without what the others, its holes, enclose.
+    pub fn take_away_holes(&mut self, rings: &mut Rings) {
+        self.weigh(rings, |ring| usize::from(ring > 0), |wind| wind[0] != 0 && wind[1] == 0);
     }
 
     /// Puts right some rings only, given by their numbers in order; where nothing crosses, the others stay as they are. A hole is
@@ -64,43 +62,159 @@ impl Mender {
             if which.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
         }
         self.put_right(&mut rest);
-        for ring in rest.iter() {
-            clean.push(ring);
-        }
-        std::mem::swap(rings, &mut clean);
+        rest.iter().for_each(|ring| clean.push(ring));
+        *rings = clean;
     }
 
-    /// What the first ring encloses without what the others, its holes, enclose.
-    pub fn take_away_holes(&mut self, rings: &mut Rings) {
-        self.overlay.clear();
+    /// What lies inside by the windings of two sets of rings.
+    fn weigh(&mut self, rings: &mut Rings, set: impl Fn(usize) -> usize, inside: impl Fn([i32; 2]) -> bool) {
+        self.cut(rings);
+        let mut pieces: Vec<Piece> = Vec::with_capacity(rings.points.len());
         for (n, ring) in rings.iter().enumerate() {
-            let part = if n == 0 { ShapeType::Subject } else { ShapeType::Clip };
-            self.overlay.add_path_iter(ring.iter().map(|p| IntPoint::new(p[0], p[1])), part);
+            for (p, q) in ring.iter().zip(ring.iter().cycle().skip(1)).filter(|(p, q)| p != q) {
+                let mut net = [0; 2];
+                net[set(n)] = if p < q { 1 } else { -1 };
+                pieces.push(Piece { a: *p.min(q), b: *p.max(q), net, before: [0; 2] });
+            }
         }
-        let shapes = self.overlay.overlay(OverlayRule::Difference, FillRule::NonZero);
-        collect(&shapes, rings);
+        pieces.sort_unstable_by_key(|p| (p.a, p.b));
+        pieces.dedup_by(|p, first| {
+            let same = (p.a, p.b) == (first.a, first.b);
+            if same {
+                first.net = [first.net[0] + p.net[0], first.net[1] + p.net[1]];
+            }
+            same
+        });
+        sweep(&mut pieces);
+        self.walker.begin();
+        for p in &pieces {
+            let after = [p.before[0] + p.net[0], p.before[1] + p.net[1]];
+            match (inside(p.before), inside(after)) {
+                (false, true) => self.walker.chain(&[p.a, p.b]),
+                (true, false) => self.walker.chain(&[p.b, p.a]),
+                _ => {}
+            }
+        }
+        rings.clear();
+        if self.walker.meets() {
+            self.walker.string(rings);
+        }
+    }
+
+    /// Gives the rings a point wherever two edges cross or an end lies on another edge.
+    fn cut(&mut self, rings: &mut Rings) {
+        for _ in 0..ROUNDS {
+            let edge = |n: u32, rings: &Rings| {
+                let ring = rings.ends.partition_point(|e| *e <= n);
+                let start = if ring == 0 { 0 } else { rings.ends[ring - 1] };
+                let next = if n + 1 == rings.ends[ring] { start } else { n + 1 };
+                (rings.points[n as usize], rings.points[next as usize])
+            };
+            let mut cuts: Vec<(u32, Pt)> = Vec::new();
+            for (i, j) in self.crossings.pairs(rings) {
+                let ((a, b), (c, d)) = (edge(i, rings), edge(j, rings));
+                let side = |p: Pt, q: Pt, v: Pt| cross(p, q, v).signum();
+                let mut at: Vec<Pt> = Vec::new();
+                at.extend([a, b].into_iter().filter(|p| side(c, d, *p) == 0));
+                at.extend([c, d].into_iter().filter(|p| side(a, b, *p) == 0));
+                if side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0 {
+                    at.push(crossing(a, b, c, d));
+                }
+                for p in at {
+                    for (n, (e, f)) in [(i, (a, b)), (j, (c, d))] {
+                        let boxed = (0..2).all(|k| e[k].min(f[k]) <= p[k] && p[k] <= e[k].max(f[k]));
+                        if boxed && p != e && p != f {
+                            cuts.push((n, p));
+                        }
+                    }
+                }
+            }
+            if cuts.is_empty() {
+                return;
+            }
+            let far = |n: u32, p: Pt| {
+                let from = rings.points[n as usize];
+                (0..2).map(|k| (i128::from(p[k]) - i128::from(from[k])).pow(2)).sum::<i128>()
+            };
+            cuts.sort_unstable_by_key(|(n, p)| (*n, far(*n, *p), *p));
+            cuts.dedup();
+            let mut new = Rings::default();
+            let (mut n, mut next) = (0, cuts.iter().peekable());
+            for ring in rings.iter() {
+                for p in ring {
+                    new.points.push(*p);
+                    while let Some((_, q)) = next.next_if(|c| c.0 == n) {
+                        new.points.push(*q);
+                    }
+                    n += 1;
+                }
+                new.ends.push(new.points.len() as u32);
+            }
+            *rings = new;
+        }
     }
 }
 
-fn collect(shapes: &[Vec<Vec<IntPoint>>], out: &mut Rings) {
-    out.clear();
-    for shape in shapes {
-        for (n, contour) in shape.iter().enumerate() {
-            let start = out.points.len();
-            out.points.extend(contour.iter().map(|p| [p.x, p.y]));
-            // The first is the outer one; a hole that touches it may come the wrong way round.
-            if (area2(&out.points[start..]) > 0) != (n == 0) {
-                out.points[start..].reverse();
+/// The grid point nearest to where two edges cross.
+fn crossing(a: Pt, b: Pt, c: Pt, d: Pt) -> Pt {
+    let minus = |p: Pt, q: Pt| [i128::from(p[0]) - i128::from(q[0]), i128::from(p[1]) - i128::from(q[1])];
+    let (u, v, w) = (minus(b, a), minus(d, c), minus(c, a));
+    let times = |p: [i128; 2], q: [i128; 2]| p[0] * q[1] - p[1] * q[0];
+    let (num, den) = (times(w, v), times(u, v));
+    let (num, den) = if den < 0 { (-num, -den) } else { (num, den) };
+    [0, 1].map(|k| (i128::from(a[k]) + (2 * u[k] * num + den).div_euclid(2 * den)) as i32)
+}
+
+/// Counts the windings before each piece: pieces are sorted, and none crosses another.
+fn sweep(pieces: &mut [Piece]) {
+    let mut ends: Vec<Pt> = pieces.iter().map(|p| p.b).collect();
+    ends.sort_unstable();
+    let mut leaving = ends.into_iter().peekable();
+    // Pieces that the sweep passes, in order across it.
+    let mut active: Vec<u32> = Vec::new();
+    let mut n = 0;
+    while n < pieces.len() {
+        let here = pieces[n].a;
+        while let Some(end) = leaving.next_if(|e| *e <= here) {
+            let at = active.partition_point(|k| before(&pieces[*k as usize], end));
+            match active.get(at).map(|k| pieces[*k as usize].b == end) {
+                Some(true) => drop(active.remove(at)),
+                // Only where cutting has not come to an end.
+                _ => {
+                    if let Some(at) = active.iter().position(|k| pieces[*k as usize].b == end) {
+                        active.remove(at);
+                    }
+                }
             }
-            out.close();
         }
+        let to = n + pieces[n..].partition_point(|p| p.a == here);
+        let at = active.partition_point(|k| before(&pieces[*k as usize], here));
+        let mut new: Vec<u32> = (n as u32..to as u32).collect();
+        new.sort_by(|i, j| 0.cmp(&cross(here, pieces[*i as usize].b, pieces[*j as usize].b)));
+        let mut wind = at.checked_sub(1).map_or([0; 2], |k| {
+            let p = &pieces[active[k] as usize];
+            [p.before[0] + p.net[0], p.before[1] + p.net[1]]
+        });
+        for k in &new {
+            let p = &mut pieces[*k as usize];
+            p.before = wind;
+            wind = [wind[0] + p.net[0], wind[1] + p.net[1]];
+        }
+        active.splice(at..at, new);
+        n = to;
     }
+}
+
+/// Whether a piece comes before a point across the sweep.
+fn before(piece: &Piece, p: Pt) -> bool {
+    piece.b != p && cross(piece.a, piece.b, p) > 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tiles::crossing::crosses_itself;
+    use proptest::prelude::*;
 
     #[test]
     fn a_bow_tie_becomes_two_triangles() {
@@ -110,5 +224,44 @@ mod tests {
         Mender::default().put_right(&mut r);
         assert_eq!(r.len(), 2);
         assert!(!crosses_itself(&r) && r.iter().all(|ring| area2(ring) > 0));
+    }
+
+    #[test]
+    fn a_hole_that_sticks_out_takes_away_what_it_covers() {
+        let mut r = Rings::default();
+        r.push(&[[0, 0], [10, 0], [10, 10], [0, 10]]);
+        r.push(&[[5, 4], [20, 4], [20, 6], [5, 6]]);
+        Mender::default().take_away_holes(&mut r);
+        assert_eq!(r.iter().map(area2).sum::<i128>(), 2 * (100 - 10));
+        assert_eq!(r.len(), 1);
+    }
+
+    proptest! {
+        /// Any rings become valid ones, and the areas of the union and of what two have in common add up (inclusion and exclusion).
+        #[test]
+        fn any_rings_become_valid(seed in proptest::collection::vec((0i32..2000, 0i32..2000), 3..60)) {
+            let ring: Vec<Pt> = seed.iter().map(|(x, y)| [*x, *y]).collect();
+            let mut rings = Rings::default();
+            rings.push(&ring);
+            let mut mender = Mender::default();
+            mender.put_right(&mut rings);
+            prop_assert!(!crosses_itself(&rings));
+            let again = rings.clone();
+            mender.put_right(&mut rings);
+            let area = |r: &Rings| r.iter().map(area2).sum::<i128>();
+            prop_assert_eq!(area(&rings), area(&again));
+        }
+        #[test]
+        fn areas_of_boxes_add_up(seed in proptest::collection::vec((0i32..60, 0i32..60, 1i32..20, 1i32..20), 1..12)) {
+            let mut rings = Rings::default();
+            let mut cells = std::collections::BTreeSet::new();
+            for (x, y, w, h) in &seed {
+                rings.push(&[[*x, *y], [x + w, *y], [x + w, y + h], [*x, y + h]]);
+                cells.extend((0..*w).flat_map(|i| (0..*h).map(move |j| (x + i, y + j))));
+            }
+            Mender::default().put_right(&mut rings);
+            prop_assert_eq!(rings.iter().map(area2).sum::<i128>(), 2 * cells.len() as i128);
+            prop_assert!(!crosses_itself(&rings));
+        }
     }
 }

@@ -107,6 +107,9 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                             let own = hits.len();
                             hot_pixels(p, q, grid, &index, &mut hits);
                             let (own, hit) = hits.split_at(own);
+                            if !own.is_empty() && passes_close(p, q, grid, &index, own) {
+                                other.extend_from_slice(own);
+                            }
                             other.extend(hit.iter().filter(|h| !own.contains(h) && on_seam(**h, grid)));
                             order_along(p, q, grid, &mut hits);
                             for h in &hits {
@@ -295,7 +298,7 @@ fn hot_pixels(p: Pt, q: Pt, grid: Grid, index: &SiteIndex, out: &mut Vec<Pt>) {
     let r4 = if s == 0 { 0 } else { (1i64 << (s + 1)) - 1 };
     let off = i64::from(s != 0);
     let limit = r4 * (d[0].abs() + d[1].abs());
-    index.along(g, h, |c| {
+    index.along(g, h, 0, |c| {
         let boxed = (lo[0] <= c[0]) & (c[0] <= hi[0]) & (lo[1] <= c[1]) & (c[1] <= hi[1]);
         if !boxed || c == g || c == h {
             return;
@@ -306,6 +309,26 @@ fn hot_pixels(p: Pt, q: Pt, grid: Grid, index: &SiteIndex, out: &mut Vec<Pt>) {
             out.push(c);
         }
     });
+}
+
+/// Whether a piece passes drawn points other than its own so close that it may touch them where it runs without its seams.
+fn passes_close(p: Pt, q: Pt, grid: Grid, index: &SiteIndex, own: &[Pt]) -> bool {
+    const CLOSE: i32 = 2;
+    let s = grid.shift();
+    let (g, h) = (grid.snap(p), grid.snap(q));
+    let d = [f64::from(q[0]) - f64::from(p[0]), f64::from(q[1]) - f64::from(p[1])];
+    let limit = f64::from(CLOSE) * f64::from(1u32 << s) * d[0].hypot(d[1]);
+    let (lo, hi) = ([g[0].min(h[0]) - CLOSE, g[1].min(h[1]) - CLOSE], [g[0].max(h[0]) + CLOSE, g[1].max(h[1]) + CLOSE]);
+    let mut close = false;
+    index.along(g, h, CLOSE, |c| {
+        let boxed = (lo[0] <= c[0]) & (c[0] <= hi[0]) & (lo[1] <= c[1]) & (c[1] <= hi[1]);
+        if close || !boxed || c == g || c == h || own.contains(&c) {
+            return;
+        }
+        let at = |k: usize| f64::from(c[k]) * f64::from(1u32 << s) - f64::from(p[k]);
+        close = (d[0] * at(1) - d[1] * at(0)).abs() <= limit;
+    });
+    close
 }
 
 /// Sorts cells in the order in which a piece passes them, each once.
@@ -394,24 +417,25 @@ impl SiteIndex {
         }
     }
 
-    /// Calls `f` with the points whose cells lie within one unit of a straight piece, and some others.
+    /// Calls `f` with the points that lie within `reach` units of a straight piece or in a cell that it meets, and some others.
     #[inline]
-    fn along(&self, g: Pt, h: Pt, mut f: impl FnMut(Pt)) {
+    fn along(&self, g: Pt, h: Pt, reach: i32, mut f: impl FnMut(Pt)) {
         let (lo, hi) = ([g[0].min(h[0]), g[1].min(h[1])], [g[0].max(h[0]), g[1].max(h[1])]);
         let step = 2 << self.cell;
         if hi[0] - lo[0] <= step || hi[1] - lo[1] <= step {
-            self.within(lo, hi, f);
+            self.within(lo.map(|v| v - reach), hi.map(|v| v + reach), f);
             return;
         }
         // A long slanting piece, row by row.
         let (g, h) = if g[1] <= h[1] { (g, h) } else { (h, g) };
         let slope = (f64::from(h[0]) - f64::from(g[0])) / f64::from(h[1] - g[1]);
-        let mut top = (g[1] - 1) >> self.cell << self.cell;
-        while top <= h[1] + 1 {
+        let more = reach + 1;
+        let mut top = (g[1] - more) >> self.cell << self.cell;
+        while top <= h[1] + more {
             let bottom = top + (1 << self.cell) - 1;
             let at = |y: i32| f64::from(g[0]) + slope * f64::from(y.clamp(g[1], h[1]) - g[1]);
-            let (a, b) = (at(top - 1), at(bottom + 1));
-            self.within([a.min(b).floor() as i32 - 1, top], [a.max(b).ceil() as i32 + 1, top], &mut f);
+            let (a, b) = (at(top - more), at(bottom + more));
+            self.within([a.min(b).floor() as i32 - more, top], [a.max(b).ceil() as i32 + more, top], &mut f);
             top += 1 << self.cell;
         }
     }
