@@ -136,9 +136,8 @@ fn ground_names(style: &Style, map: &Map, near: bool) -> Vec<Value> {
         ]);
         out[1]["filter"] = json!(["all", due.clone(), far]);
         out.push(with(name("near-country-names", NEAR, "country_names", c.country_text, country), "filter", due));
-        out.insert(1, name("near-water-names", NEAR, "water_names", c.water_text, sea));
         let river = json!({"symbol-placement": "line", "text-field": ["get", "name"], "text-font": [REGULAR], "text-size": 11.5,
-            "text-letter-spacing": 0.03, "text-max-angle": 45, "symbol-spacing": 500, "symbol-sort-key": ["get", "rank"]});
+            "text-letter-spacing": 0.03, "text-max-angle": 60, "symbol-spacing": 300, "symbol-sort-key": ["get", "rank"]});
         let large = json!(["<=", ["get", "rank"], ["step", ["zoom"], 4, 6, 5, 7, 6, 9, 12]]);
         out.insert(0, with(name("near-river-names", NEAR, "river_names", c.water_text, river), "filter", large));
         let capital = json!(["==", ["get", "capital"], true]);
@@ -148,9 +147,10 @@ fn ground_names(style: &Style, map: &Map, near: bool) -> Vec<Value> {
             "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
             "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.5, "text-justify": "auto",
             "symbol-sort-key": ["get", "order"]});
-        // Below the countries': one country's name orients more than one town's.
+        // Below those of seas and countries: one of them orients more than one town's, which can move aside.
         let last = out.len() - 2;
         out.insert(last, name("town-names", NEAR, "towns", c.quiet, town));
+        out.insert(last + 1, name("near-water-names", NEAR, "water_names", c.water_text, sea));
     }
     out
 }
