@@ -140,7 +140,7 @@ fn point_guests(features: &Features, grid: Grid) -> Result<Vec<(u64, u32)>, Tile
         let (dx, dy) = (reach(local[0]), reach(local[1]));
         let tile = |dx: i32, dy: i32| {
             let (x, y) = ((home[0] + dx).rem_euclid(n), home[1] + dy);
-            (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i as u32))
+            (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i))
         };
         let mut found = [None; 3];
         if dx != 0 {

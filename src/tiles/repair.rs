@@ -78,9 +78,9 @@ fn mend(rings: &Rings, shells: &[bool], crossing: &[u32], crossings: &mut Crossi
     for (k, &start) in starts.iter().enumerate() {
         let end = starts.get(k + 1).copied().unwrap_or(rings.len());
         let mut polygon = Rings::default();
-        for n in start..end {
+        for (n, shell) in (start..end).zip(&shells[start..end]) {
             let ring = rings.ring(n);
-            if (area2(ring) > 0) == shells[n] {
+            if (area2(ring) > 0) == *shell {
                 polygon.push(ring);
             } else {
                 polygon.push(&ring.iter().rev().copied().collect::<Vec<_>>());

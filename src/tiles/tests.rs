@@ -213,3 +213,35 @@ fn threads_do_not_matter() {
     };
     assert_eq!(with(1), with(3));
 }
+
+#[test]
+fn points_on_disk_make_the_same_tiles() {
+    let place = |k: u64| Point::new((k * 7919 % 3600) as f64 / 10.0 - 180.0, (k * 104_729 % 1600) as f64 / 10.0 - 80.0);
+    // Two points at each place, and classes with one and two attributes.
+    let point = |k: u64| {
+        let f = Feature::new(Geometry::from(place(k % 400))).with("n", k as i64);
+        if k.is_multiple_of(3) { f.with("name", format!("p{k}")) } else { f }
+    };
+    let made = |most: Option<usize>, threads: usize| {
+        let mut store = Features::default();
+        store.point_bytes = most;
+        for part in 0..80u64 {
+            let list = (part * 10..part * 10 + 10).map(point).collect();
+            super::source::add_layer(&Layer::new(LayerKind::Places, list), &Selection::default(), &mut store);
+        }
+        let cells = Layer::new(LayerKind::Cells, partition(4));
+        super::source::add_layer(&cells, &Selection::default(), &mut store);
+        let mut memory = Memory::default();
+        let options = Options { max_zoom: Some(4), compress: false, ..Options::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let metadata = pool.install(|| {
+            let summary = build(&mut store, &options, &mut memory).expect("tiles");
+            super::metadata::Metadata::new("t", &store, &summary).json()
+        });
+        assert_eq!(store.is_spilled(), most.is_some());
+        (memory.tiles, metadata)
+    };
+    let whole = made(None, 2);
+    // A run for every part, so many that runs are merged on the way; and a few runs.
+    assert!(made(Some(1), 1) == whole && made(Some(10_000), 3) == whole);
+}
