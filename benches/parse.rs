@@ -3,8 +3,8 @@
 //! The text is the project's own example, repeated to a day's worth of articles.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mapdesk::geoparse::{Options, read, resolve};
-use mapdesk::text::{Span, sentences, tokens};
+use mapdesk::geoparse::{Options, read, toponyms};
+use mapdesk::text::{sentences, tokens};
 use std::hint::black_box;
 
 const ARTICLE: &str = include_str!("../examples/hama-2024-12-05.txt");
@@ -19,10 +19,7 @@ fn parse(c: &mut Criterion) {
             sentences(ARTICLE, &tokens).len()
         });
     });
-    let spans: Vec<Span> = read(ARTICLE, &options).value.mentions.iter().map(|m| m.span).collect();
-    group.bench_function("recognition and resolution", |b| {
-        b.iter(|| resolve(black_box(ARTICLE), &spans, &options).len())
-    });
+    group.bench_function("recognition and resolution", |b| b.iter(|| toponyms(black_box(ARTICLE), &options).len()));
     group.bench_function("everything", |b| b.iter(|| read(black_box(ARTICLE), &options).value.mentions.len()));
     let long = ARTICLE.repeat(256);
     group.throughput(Throughput::Bytes(long.len() as u64)).sample_size(10);

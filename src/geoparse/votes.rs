@@ -12,17 +12,76 @@ pub struct Votes {
     admin1: FxHashMap<u32, f32>,
     admin2: FxHashMap<u32, f32>,
     total: f32,
-    grid: FxHashMap<(i16, i16), Vec<Anchor>>,
+    grid: FxHashMap<(i16, i16), Cell>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
     entry: u32,
     at: (f32, f32),
-    /// Of the latitude.
-    radians: f32,
-    cosine: f32,
     weight: f32,
+}
+
+/// The anchors of a cell, field by field: they are measured all at once.
+#[derive(Debug, Default)]
+struct Cell {
+    entries: Vec<u32>,
+    /// Longitudes in degrees.
+    lons: Vec<f32>,
+    /// Latitudes in radians, and their cosines.
+    lats: Vec<f32>,
+    cosines: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+/// What the anchors of a cell weigh at a position, and how that fades over some 200 kilometres.
+struct Measured {
+    weights: [f32; NEIGHBOURS],
+    fades: [f32; NEIGHBOURS],
+}
+
+impl Cell {
+    fn new(anchors: &[Anchor]) -> Self {
+        let lats: Vec<f32> = anchors.iter().map(|a| a.at.1.to_radians()).collect();
+        Self {
+            entries: anchors.iter().map(|a| a.entry).collect(),
+            lons: anchors.iter().map(|a| a.at.0).collect(),
+            cosines: lats.iter().map(|l| l.cos()).collect(),
+            weights: anchors.iter().map(|a| a.weight).collect(),
+            lats,
+        }
+    }
+
+    /// Measures the anchors from a position; those of an entry and those beyond 400 kilometres weigh nothing. No branches, so that the
+    /// loop is done four or eight at a time. Returns how many there are.
+    fn measure(&self, number: u32, at: (f32, f32), cosine: f32, found: &mut Measured) -> usize {
+        let radians = at.1.to_radians();
+        let count = self.entries.len().min(NEIGHBOURS);
+        let (entries, lons, lats) = (&self.entries[..count], &self.lons[..count], &self.lats[..count]);
+        let (cosines, weights) = (&self.cosines[..count], &self.weights[..count]);
+        let (weighs, fades) = (&mut found.weights[..count], &mut found.fades[..count]);
+        for i in 0..count {
+            let up = small_sine((lats[i] - radians) / 2.0);
+            let along = small_sine((lons[i] - at.0).to_radians() / 2.0);
+            let half = (up * up + cosine * cosines[i] * along * along).sqrt();
+            // The arc sine of so small a number.
+            let far = 12742.0 * (half + half * half * half / 6.0);
+            let counts = f32::from(u8::from(far < 400.0)) * f32::from(u8::from(entries[i] != number));
+            weighs[i] = weights[i] * counts;
+            fades[i] = faded(far.min(400.0) / 200.0);
+        }
+        count
+    }
+}
+
+/// e to the power of minus a number between 0 and 2, to all the digits there are.
+fn faded(by: f32) -> f32 {
+    let x = by / 16.0;
+    let root = 1.0 - x * (1.0 - x / 2.0 * (1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0))));
+    let two = root * root;
+    let four = two * two;
+    let eight = four * four;
+    eight * eight
 }
 
 /// Support of a candidate by the names other than its own.
@@ -84,6 +143,7 @@ impl Votes {
     /// Counts the votes of entries with their weights and the shares of their candidates.
     pub fn count(entries: &[Arc<Entry>], weights: &[f32], shares: &[Vec<f32>]) -> Self {
         let mut votes = Self::default();
+        let mut grid: FxHashMap<(i16, i16), Vec<Anchor>> = FxHashMap::default();
         for (number, ((entry, weight), shares)) in entries.iter().zip(weights).zip(shares).enumerate() {
             if *weight <= 0.0 {
                 continue;
@@ -111,17 +171,16 @@ impl Votes {
                 );
                 if *share >= LEAST && !area {
                     let at = (candidate.lon, candidate.lat);
-                    let radians = at.1.to_radians();
-                    let (entry, cosine) = (number as u32, radians.cos());
-                    let anchor = Anchor { entry, at, radians, cosine, weight: vote };
-                    votes.grid.entry(cell(at)).or_default().push(anchor);
+                    let anchor = Anchor { entry: number as u32, at, weight: vote };
+                    grid.entry(cell(at)).or_default().push(anchor);
                 }
             }
         }
-        for anchors in votes.grid.values_mut().filter(|a| a.len() > NEIGHBOURS) {
+        for anchors in grid.values_mut().filter(|a| a.len() > NEIGHBOURS) {
             anchors.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.entry.cmp(&b.entry)));
             anchors.truncate(NEIGHBOURS);
         }
+        votes.grid = grid.into_iter().map(|(at, anchors)| (at, Cell::new(&anchors))).collect();
         votes
     }
 
@@ -151,36 +210,36 @@ impl Votes {
 
     /// Weight of the names within some 50 and some 200 km of a position, without those of one entry.
     fn near(&self, number: u32, at: (f32, f32)) -> (f32, f32) {
-        // The half-chord, squared, of some 400 kilometres: what is farther is not measured.
-        const FARTHEST: f32 = 0.001;
         let (mut near, mut around) = (0.0, 0.0);
         let (x, y) = cell(at);
-        let radians = at.1.to_radians();
-        let cosine = radians.cos();
+        let cosine = at.1.to_radians().cos();
+        let mut found = Measured { weights: [0.0; NEIGHBOURS], fades: [0.0; NEIGHBOURS] };
         for dx in -2..=2 {
             for dy in -1..=1 {
                 // Cells are two degrees; the grid does not wrap, which costs nothing but the Bering Strait.
-                for anchor in self.grid.get(&(x + dx, y + dy)).into_iter().flatten().filter(|a| a.entry != number) {
-                    if (anchor.at.1 - at.1).abs() > 3.7 {
-                        continue;
-                    }
-                    let (up, along) = (anchor.radians - radians, (anchor.at.0 - at.0).to_radians());
-                    let (up, along) = (small_sine(up / 2.0), small_sine(along / 2.0));
-                    let chord = up * up + cosine * anchor.cosine * along * along;
-                    if chord > FARTHEST {
-                        continue;
-                    }
-                    let half = chord.sqrt();
-                    // The arc sine of so small a number.
-                    let far = 12742.0 * (half + half * half * half / 6.0);
-                    if far < 400.0 {
-                        let once = (-far / 200.0).exp();
-                        near += anchor.weight * (once * once) * (once * once);
-                        around += anchor.weight * once;
-                    }
+                let Some(cell) = self.grid.get(&(x + dx, y + dy)) else { continue };
+                let count = cell.measure(number, at, cosine, &mut found);
+                for (weight, once) in found.weights[..count].iter().zip(&found.fades[..count]) {
+                    let twice = once * once;
+                    near += weight * twice * twice;
+                    around += weight * once;
                 }
             }
         }
         (near, around)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_roads_to_functions_end_where_the_long_ones_do() {
+        for n in 0..=200 {
+            let x = n as f32 / 100.0;
+            assert!((faded(x) - (-x).exp()).abs() < 3e-7, "{x}");
+            assert!((small_sine(x / 40.0) - (x / 40.0).sin()).abs() < 3e-9, "{x}");
+        }
     }
 }
