@@ -121,7 +121,12 @@ impl Chapters {
             self.options.lang = Some(readings[0].lang.clone());
             rest = others;
         }
-        readings.par_extend(rest.par_iter().map(|text| chapter(gazetteer, text.as_ref(), &self.options)));
+        let read = |text: &_| chapter(gazetteer, AsRef::<str>::as_ref(text), &self.options);
+        match rest {
+            // Waking the other cores takes longer than an article.
+            [] | [_] => readings.extend(rest.iter().map(read)),
+            _ => readings.par_extend(rest.par_iter().map(read)),
+        }
         for (reading, text) in readings.iter_mut().zip(chapters) {
             reading.shift(self.chars);
             self.chars += text.as_ref().chars().count();
