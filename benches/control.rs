@@ -163,9 +163,10 @@ fn theatre(places: usize, log: &[u8]) -> Theatre {
 fn day_of(timeline: &Timeline, cells: &Cells, day: Date) -> usize {
     let policy = Policy::default();
     let picture = Picture::new(timeline.theatre, cells, timeline.at(day, &policy), day, &Drawing::default());
-    let fronts = stats::fronts(cells, &picture);
-    let figures = stats::stats(cells, &picture, &fronts);
-    layers::control(&Scene::new(timeline, cells, &picture)).features.len() + figures.holders.len()
+    // As `mapdesk control` does it.
+    let scene = Scene::new(timeline, cells, &picture);
+    let (fronts, layer) = rayon::join(|| stats::fronts(cells, &picture), || layers::control(&scene));
+    layer.features.len() + stats::stats(cells, &picture, &fronts).holders.len()
 }
 
 fn memory() -> String {

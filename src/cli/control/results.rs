@@ -58,9 +58,10 @@ impl Job<'_> {
         let base = from.or(theatre.baseline.date).unwrap_or(date);
         let before = picture(theatre, self.land, states(from, self.policy), base, &self.drawing);
         let turns = self.timeline.turns(date, self.policy);
-        let fronts = stats::fronts(cells, &after);
         let scene = self.scene(&after);
-        self.write(&layers::control(&scene), printer)?;
+        let (fronts, control) = rayon::join(|| stats::fronts(cells, &after), || layers::control(&scene));
+        self.write(&control, printer)?;
+        drop(control);
         self.write(&layers::change(&scene, &before, from, &turns), printer)?;
         self.write(&layers::frontline(&scene, &fronts), printer)?;
         self.write(&layers::cells(&scene), printer)?;
