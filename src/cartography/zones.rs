@@ -200,7 +200,7 @@ impl Zones {
             }
         }
         out.zones.retain(|z| !z.rings.is_empty());
-        let area = |z: &Zone| z.rings.iter().map(|r| ring_area(r)).sum::<i64>().abs();
+        let area = |z: &Zone| z.rings.iter().map(|r| super::arcs::area2(r)).sum::<i64>().abs();
         let unknown: i64 = out.zones.iter().filter(|z| z.class == Class::Unknown).map(area).sum();
         out.sparse = unknown * 2 > out.zones.iter().map(area).sum::<i64>();
         out.sides = sides(map, &out.zones);
@@ -380,17 +380,6 @@ fn seen_on(line: Rgb, ground: Rgb) -> Rgb {
 /// Width of hatch lines at words of scale 1.
 pub fn hatch_width(style: &Style) -> f64 {
     if style.base == Theme::Mono { 1.2 } else { 1.9 }
-}
-
-/// Twice the area of a ring, signed.
-fn ring_area(ring: &[Vertex]) -> i64 {
-    let n = ring.len();
-    (0..n)
-        .map(|i| {
-            let (a, b) = (ring[i], ring[(i + 1) % n]);
-            i64::from(a[0]) * i64::from(b[1]) - i64::from(b[0]) * i64::from(a[1])
-        })
-        .sum()
 }
 
 fn sides(map: &Map, zones: &[Zone]) -> Vec<Side> {

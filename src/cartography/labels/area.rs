@@ -30,6 +30,13 @@ pub struct AreaLabel<'a> {
 /// Candidates kept.
 const MOST: usize = 14;
 
+impl<'a> AreaLabel<'a> {
+    /// The name of an area that stands inside it, wherever there is room.
+    pub fn inside(label: usize, blocks: Vec<Block>, own: &'a Sums, extent: Extent) -> Self {
+        Self { label, blocks, own, extent, anchor: None, at_sea: false, within: None }
+    }
+}
+
 impl AreaLabel<'_> {
     /// Its candidates, spread over the area.
     pub fn candidates(&self, room: &Room<'_>) -> Vec<Candidate> {

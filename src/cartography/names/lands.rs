@@ -160,15 +160,7 @@ pub(super) fn zones(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, o
             .collect();
         let own: Sums = grid.owner_sums_in(i as u16 + 1, &extent);
         let mut e = entry(name, "zone", blocks, color, Some(1100), 2);
-        let label = AreaLabel {
-            label: out.len(),
-            blocks: e.blocks.clone(),
-            own: &own,
-            extent,
-            anchor: None,
-            at_sea: false,
-            within: None,
-        };
+        let label = AreaLabel::inside(out.len(), e.blocks.clone(), &own, extent);
         e.candidates = label.candidates(room);
         e.halo = Some((c.halo, set.length(1.4)));
         out.push(e);

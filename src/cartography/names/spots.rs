@@ -135,15 +135,7 @@ pub(super) fn own(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out
             let extent = grid.extents(1)[1];
             if let Some(extent) = extent {
                 let sums = grid.owner_sums_in(1, &extent);
-                let label = AreaLabel {
-                    label: out.len(),
-                    blocks: e.blocks.clone(),
-                    own: &sums,
-                    extent,
-                    anchor: None,
-                    at_sea: false,
-                    within: None,
-                };
+                let label = AreaLabel::inside(out.len(), e.blocks.clone(), &sums, extent);
                 e.candidates = label.candidates(room);
             }
             // Too small to hold its name: beside it, as beside a dot.

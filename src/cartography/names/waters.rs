@@ -115,15 +115,7 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
         };
         let mut e = entry(&lake.name, "water", vec![block(vec![one]), block(two)], c.water_text, Some(420), 0);
         let sums = own.owner_sums_in(1, &extent);
-        let label = AreaLabel {
-            label: out.len(),
-            blocks: e.blocks.clone(),
-            own: &sums,
-            extent,
-            anchor: None,
-            at_sea: false,
-            within: None,
-        };
+        let label = AreaLabel::inside(out.len(), e.blocks.clone(), &sums, extent);
         e.candidates = label.candidates(room);
         if !e.candidates.is_empty() {
             out.push(e);
