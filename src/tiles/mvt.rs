@@ -73,7 +73,7 @@ fn best_start(ring: &[Pt], cursor: Pt, coarse: u32) -> usize {
     best.2
 }
 
-/// Appends lines; `coarse` is the binary logarithm of their unit in the tile's units.
+/// Appends lines; `coarse` is the binary logarithm of their unit in that of the layer.
 pub fn encode_lines(lines: &Rings, origin: Pt, coarse: u32, out: &mut Vec<u8>) {
     let mut cursor = origin;
     for line in lines.iter() {
@@ -117,8 +117,8 @@ const HELD: usize = 1 << 18;
 
 /// Space for building tile layers, kept from tile to tile.
 ///
-/// Values are numbered attribute by attribute, those with few different values first: their numbers are short, and alike ones stand
-/// together.
+/// Attributes stand in order of how many different values they have, the fewest first, and values are numbered attribute by attribute:
+/// the numbers of frequent values are short, and what is alike stands together.
 #[derive(Debug, Default)]
 pub struct LayerWriter {
     locals: Locals,
@@ -194,7 +194,7 @@ impl LayerWriter {
             let (tags_end, geometry_end) = (self.tags.len() as u32, self.geometry.len() as u32);
             self.records.push(Record { kind, id, tags_end, geometry_end });
         } else {
-            encode_feature(kind, id, &self.tags, |v| v, &self.geometry, &mut self.features);
+            encode_feature(kind, id, &self.tags, &self.geometry, &mut self.features);
             self.tags.clear();
             self.geometry.clear();
         }
@@ -245,16 +245,19 @@ impl LayerWriter {
         next
     }
 
-    /// Gives the values their numbers and writes the features that were held.
+    /// Gives attributes and values their numbers and writes the features that were held.
     fn number_values(&mut self) {
         let mut keys: Vec<u32> = (0..self.per_key.len() as u32).collect();
         keys.sort_by_key(|k| self.per_key[*k as usize]);
+        let mut place = vec![0u32; keys.len()];
         let mut next = vec![0u32; keys.len()];
         let mut sum = 0;
-        for k in keys {
-            next[k as usize] = sum;
-            sum += self.per_key[k as usize];
+        for (n, k) in keys.iter().enumerate() {
+            place[*k as usize] = n as u32;
+            next[*k as usize] = sum;
+            sum += self.per_key[*k as usize];
         }
+        self.keys = keys.iter().map(|k| self.keys[*k as usize]).collect();
         let number: Vec<u32> = self
             .value_ends
             .iter()
@@ -266,9 +269,11 @@ impl LayerWriter {
             .collect();
         let (mut tag, mut byte) = (0, 0);
         for r in &self.records {
-            let (tags, geometry) =
-                (&self.tags[tag..r.tags_end as usize], &self.geometry[byte..r.geometry_end as usize]);
-            encode_feature(r.kind, r.id, tags, |v| number[v as usize], geometry, &mut self.features);
+            let tags = &mut self.tags[tag..r.tags_end as usize];
+            tags.iter_mut().for_each(|(k, v)| (*k, *v) = (place[*k as usize], number[*v as usize]));
+            tags.sort_unstable_by_key(|t| t.0);
+            let geometry = &self.geometry[byte..r.geometry_end as usize];
+            encode_feature(r.kind, r.id, tags, geometry, &mut self.features);
             (tag, byte) = (r.tags_end as usize, r.geometry_end as usize);
         }
         let mut order = vec![0u32; number.len()];
@@ -330,22 +335,21 @@ impl LayerWriter {
     }
 }
 
-/// Appends a feature to those of its layer.
+/// Appends a feature to those of its layer. The kind comes first: it continues what the features have in common.
 #[inline]
-fn encode_feature(
-    kind: Kind,
-    id: Option<u64>,
-    tags: &[(u32, u32)],
-    number: impl Fn(u32) -> u32,
-    geometry: &[u8],
-    out: &mut Vec<u8>,
-) {
+fn encode_feature(kind: Kind, id: Option<u64>, tags: &[(u32, u32)], geometry: &[u8], out: &mut Vec<u8>) {
     let size = |v: u64| (u64::from((v | 1).ilog2()) / 7 + 1) as usize;
-    let tag_bytes: usize = tags.iter().map(|(k, v)| size(u64::from(*k)) + size(u64::from(number(*v)))).sum();
+    let tag_bytes: usize = tags.iter().map(|(k, v)| size(u64::from(*k)) + size(u64::from(*v))).sum();
     let tags_field = if tags.is_empty() { 0 } else { 1 + size(tag_bytes as u64) + tag_bytes };
     let id_field = id.map_or(0, |id| 1 + size(id));
     out.push(0x12);
     varint(out, (id_field + tags_field + 3 + size(geometry.len() as u64) + geometry.len()) as u64);
+    let kind = match kind {
+        Kind::Point => 1,
+        Kind::Line => 2,
+        Kind::Polygon => 3,
+    };
+    out.extend_from_slice(&[0x18, kind]);
     if let Some(id) = id {
         out.push(0x08);
         varint(out, id);
@@ -355,15 +359,10 @@ fn encode_feature(
         varint(out, tag_bytes as u64);
         for (k, v) in tags {
             varint(out, u64::from(*k));
-            varint(out, u64::from(number(*v)));
+            varint(out, u64::from(*v));
         }
     }
-    let kind = match kind {
-        Kind::Point => 1,
-        Kind::Line => 2,
-        Kind::Polygon => 3,
-    };
-    out.extend_from_slice(&[0x18, kind, 0x22]);
+    out.push(0x22);
     varint(out, geometry.len() as u64);
     out.extend_from_slice(geometry);
 }

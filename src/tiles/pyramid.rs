@@ -7,7 +7,7 @@ use super::attributes::int_code;
 use super::features::{Features, PointCursor};
 use super::mvt::{LayerWriter, encode_points};
 use super::overlay::Mender;
-use super::slice::{Piece, Sliced};
+use super::slice::{Drawing, Piece, Sliced};
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
 use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
@@ -62,12 +62,12 @@ pub fn build(
     for zoom in zooms.0..=zooms.1 {
         options.go_on()?;
         let grid = Grid { zoom, extent_bits: options.extent_bits, buffer: options.buffer };
+        let last = zoom == zooms.1;
+        let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
+        let drawing = Drawing::new(grid, coarse);
         let sliced = if features.shapes.is_empty() {
             Sliced::default()
         } else {
-            let last = zoom == zooms.1;
-            let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
-            let drawing = slice::Drawing::new(grid, coarse);
             let noded = snap::arcs(&mut topology, drawing.grid);
             slice::slice(features, &topology, &noded, &reversed, drawing)
         };
@@ -91,7 +91,7 @@ pub fn build(
             let tiles: Vec<Result<Option<Tile>, TilesError>> = batch
                 .par_iter()
                 .map_init(
-                    || Builder::new(features, options, grid),
+                    || Builder::new(features, options, grid, drawing),
                     |builder, job| builder.build(job, &guests, &sliced, &seen),
                 )
                 .collect();
@@ -249,6 +249,7 @@ struct Builder<'a> {
     points: PointCursor<'a>,
     options: &'a Options,
     grid: Grid,
+    drawing: Drawing,
     writer: LayerWriter,
     raw: Vec<u8>,
     compressed: Vec<u8>,
@@ -261,13 +262,14 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(features: &'a Features, options: &'a Options, grid: Grid) -> Self {
+    fn new(features: &'a Features, options: &'a Options, grid: Grid, drawing: Drawing) -> Self {
         let level = CompressionLvl::new(options.compression).unwrap_or_default();
         Self {
             features,
             points: features.cursor(),
             options,
             grid,
+            drawing,
             writer: LayerWriter::default(),
             raw: Vec::new(),
             compressed: Vec::new(),
@@ -435,7 +437,7 @@ impl<'a> Builder<'a> {
                 }
             }
             count += self.writer.count;
-            self.writer.end(&info.name, extent as u32, f, &mut self.raw);
+            self.writer.end(&info.name, self.drawing.extent(info) as u32, f, &mut self.raw);
         }
         count
     }

@@ -4,7 +4,7 @@
 //! the top down, so that a large polygon is not walked once a tile.
 
 use super::cut::{Cutter, HalfPlane};
-use super::features::Features;
+use super::features::{Features, LayerInfo};
 use super::mvt;
 use super::rings::{Rings, bounds};
 use super::snap::Noded;
@@ -59,14 +59,14 @@ pub fn reversed_rings(features: &Features) -> Vec<bool> {
     out
 }
 
-/// The grid on which lines and polygons are drawn, and how its units become those of the tile.
+/// The grid on which lines and polygons are drawn, and how its units become those of the points.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawing {
     /// The grid of the drawing.
     pub grid: Grid,
-    /// The grid of the tiles.
+    /// The grid of points.
     full: Grid,
-    /// Binary logarithm of the drawing's unit in the tile's units.
+    /// Binary logarithm of the drawing's unit in that of points.
     coarse: u32,
 }
 
@@ -77,10 +77,22 @@ impl Drawing {
         let buffer = (full.buffer + (1 << coarse) - 1) >> coarse;
         Self { grid: Grid { extent_bits: full.extent_bits - coarse, buffer, ..full }, full, coarse }
     }
+
+    /// The extent at which a layer is written: that of the drawing, but where there are points that need the full one.
+    pub fn extent(&self, layer: &LayerInfo) -> i32 {
+        self.grid.extent() << self.written(layer)
+    }
+
+    /// Binary logarithm of the drawing's unit in that of a layer as it is written.
+    fn written(&self, layer: &LayerInfo) -> u32 {
+        if layer.counts[Kind::Point as usize] > 0 { self.coarse } else { 0 }
+    }
 }
 
 struct Worker {
     coarse: u32,
+    /// Binary logarithm of the drawing's unit in that of the layer as it is written.
+    written: u32,
     cutter: Cutter,
     walker: Walker,
     walked: Rings,
@@ -111,6 +123,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
         .map(|group| {
             let mut w = Worker {
                 coarse: drawing.coarse,
+                written: 0,
                 cutter: Cutter::default(),
                 walker: Walker::default(),
                 walked: Rings::default(),
@@ -124,7 +137,8 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
             for &n in &t.order[group] {
                 let n = n as usize;
                 let shape = features.shapes[n];
-                let zooms = features.classes[shape.class as usize].zooms;
+                let class = &features.classes[shape.class as usize];
+                let zooms = class.zooms;
                 if grid.zoom < zooms.0 || grid.zoom > zooms.1 {
                     continue;
                 }
@@ -142,6 +156,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                     w.vanished += 1;
                     continue;
                 }
+                w.written = drawing.written(&features.layers[class.layer as usize]);
                 let grid = if shape.kind == Kind::Point { drawing.full } else { grid };
                 w.distribute(&rings, shape.kind, n as u32, grid, noded);
             }
@@ -296,8 +311,8 @@ impl Worker {
             }
         }
         match kind {
-            Kind::Polygon => mvt::encode_polygons(rings, origin, self.coarse, &mut self.arena),
-            Kind::Line => mvt::encode_lines(rings, origin, self.coarse, &mut self.arena),
+            Kind::Polygon => mvt::encode_polygons(rings, origin, self.written, &mut self.arena),
+            Kind::Line => mvt::encode_lines(rings, origin, self.written, &mut self.arena),
             Kind::Point => mvt::encode_points(&rings.points, origin, &mut self.arena),
         }
         let (lo, hi) = rings.bounds();
