@@ -65,6 +65,35 @@ impl Crossings {
         pairs
     }
 
+    /// As [`Crossings::pairs`], those of a few edges only, given by their numbers in order.
+    pub fn of(&self, rings: &Rings, few: &[u32]) -> Vec<(u32, u32)> {
+        let mut edges = Vec::with_capacity(few.len());
+        let mut pairs = Vec::new();
+        let each = |f: &mut dyn FnMut(u32, (Pt, Pt))| {
+            let mut n = 0;
+            for ring in rings.iter() {
+                for (p, q) in ring.iter().zip(ring[1..].iter().chain(&ring[..1])) {
+                    f(n, (*p, *q));
+                    n += 1;
+                }
+            }
+        };
+        each(&mut |n, e| {
+            if few.binary_search(&n).is_ok() {
+                edges.push((n, e));
+            }
+        });
+        each(&mut |n, e| {
+            for (k, f) in &edges {
+                // Of two of the few, one finds the other.
+                if boxes_meet(e, *f) && (n < *k || n > *k && few.binary_search(&n).is_err()) && meet_badly(e, *f) {
+                    pairs.push((n, *k));
+                }
+            }
+        });
+        pairs
+    }
+
     fn bad(&self, i: u32, j: u32) -> bool {
         let (e, f) = (self.edges[i as usize], self.edges[j as usize]);
         boxes_meet(e, f) && meet_badly(e, f)

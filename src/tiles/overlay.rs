@@ -1,9 +1,10 @@
 //! Rings that cross made into valid polygons: those that come in broken, and areas of crowded tiles that are joined, which may overlap.
 //! Rings that only meet need no such weighing (`walks`).
 //!
-//! Edges are cut where they cross, at the nearest grid point, until none does any more; a sweep then counts how often the rings wind
-//! around either side of each edge (the rule called non-zero), and those with land on one side only are walked anew. The cutting
-//! stops after [`ROUNDS`] whatever the rings are, so that it always ends.
+//! Edges are cut where they cross, at the nearest grid point, until none does any more. From one meeting place to the next a chain of
+//! edges has the same on either side all along: a sweep counts how often the rings wind around either side of one edge of each (the
+//! rule called non-zero), and chains with land on one side only are walked anew. The cutting stops after [`ROUNDS`] whatever the
+//! rings are, so that it always ends.
 
 use super::crossing::Crossings;
 use super::rings::{Rings, area2, bounds, cross};
@@ -13,11 +14,15 @@ use super::world::Pt;
 /// How often edges are cut; rounding a crossing may make an edge cross its neighbour, rarely more than once.
 const ROUNDS: usize = 24;
 
+/// Fewer edges than these are compared with all others one by one.
+const FEW: usize = 64;
+
 /// Space that overlays use again and again.
 #[derive(Debug, Default)]
 pub struct Mender {
     walker: Walker,
-    crossings: Crossings,
+    /// Looking for crossings.
+    pub crossings: Crossings,
 }
 
 /// A straight piece from its lesser to its greater end, and how often rings of either set run along it, less how often against.
@@ -28,22 +33,34 @@ struct Piece {
     net: [i32; 2],
     /// How often the rings of either set wind around what lies on its left, that is below it in the order of the sweep.
     before: [i32; 2],
+    taken: bool,
+}
+
+/// A part of a ring between meeting places, as places in its points; a ring that meets nothing is one, with `closed`.
+#[derive(Debug, Clone, Copy)]
+struct Chain {
+    ring: u32,
+    from: u32,
+    edges: u32,
+    closed: bool,
 }
 
 impl Mender {
     /// Makes valid polygons of rings that touch or cross themselves: what they wind around stays, in clean rings.
     pub fn put_right(&mut self, rings: &mut Rings) {
+        let pairs = self.crossings.pairs(rings);
+        self.cut(rings, pairs);
         self.weigh(rings, |_| 0, |wind| wind[0] != 0);
     }
 
-    /// What the first ring encloses without what the others, its holes, enclose.
+    /// What the first ring encloses without what the others, its holes, enclose; none may cross any more.
     pub fn take_away_holes(&mut self, rings: &mut Rings) {
         self.weigh(rings, |ring| usize::from(ring > 0), |wind| wind[0] != 0 && wind[1] == 0);
     }
 
-    /// Puts right some rings only, given by their numbers in order; where nothing crosses, the others stay as they are. A hole is
-    /// weighed together with the outer rings that may be its own.
-    pub fn put_right_some(&mut self, rings: &mut Rings, which: &mut Vec<u32>) {
+    /// Joins some rings only, given by their numbers in order; none may cross any more. A hole is weighed together with the outer rings
+    /// that may be its own.
+    pub fn join_some(&mut self, rings: &mut Rings, which: &mut Vec<u32>) {
         let holes: Vec<(Pt, Pt)> =
             which.iter().map(|r| rings.ring(*r as usize)).filter(|r| area2(r) < 0).map(bounds).collect();
         if !holes.is_empty() {
@@ -61,57 +78,100 @@ impl Mender {
         for (r, ring) in rings.iter().enumerate() {
             if which.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
         }
-        self.put_right(&mut rest);
+        self.weigh(&mut rest, |_| 0, |wind| wind[0] != 0);
         rest.iter().for_each(|ring| clean.push(ring));
         *rings = clean;
     }
 
-    /// What lies inside by the windings of two sets of rings.
-    fn weigh(&mut self, rings: &mut Rings, set: impl Fn(usize) -> usize, inside: impl Fn([i32; 2]) -> bool) {
-        self.cut(rings);
-        let mut pieces: Vec<Piece> = Vec::with_capacity(rings.points.len());
-        for (n, ring) in rings.iter().enumerate() {
-            for (p, q) in ring.iter().zip(ring.iter().cycle().skip(1)).filter(|(p, q)| p != q) {
-                let mut net = [0; 2];
-                net[set(n)] = if p < q { 1 } else { -1 };
-                pieces.push(Piece { a: *p.min(q), b: *p.max(q), net, before: [0; 2] });
-            }
-        }
-        pieces.sort_unstable_by_key(|p| (p.a, p.b));
-        pieces.dedup_by(|p, first| {
-            let same = (p.a, p.b) == (first.a, first.b);
-            if same {
-                first.net = [first.net[0] + p.net[0], first.net[1] + p.net[1]];
-            }
-            same
-        });
-        sweep(&mut pieces);
-        self.walker.begin();
-        for p in &pieces {
-            let after = [p.before[0] + p.net[0], p.before[1] + p.net[1]];
-            match (inside(p.before), inside(after)) {
-                (false, true) => self.walker.chain(&[p.a, p.b]),
-                (true, false) => self.walker.chain(&[p.b, p.a]),
-                _ => {}
-            }
-        }
-        rings.clear();
-        if self.walker.meets() {
-            self.walker.string(rings);
-        }
+    /// Walks rings anew where they meet, as [`Walker::walk`].
+    pub fn walk(&mut self, rings: &mut Rings) {
+        self.walker.walk(rings);
     }
 
-    /// Gives the rings a point wherever two edges cross or an end lies on another edge.
-    fn cut(&mut self, rings: &mut Rings) {
+    /// What lies inside by the windings of two sets of rings, none of which cross.
+    fn weigh(&mut self, rings: &mut Rings, set: impl Fn(usize) -> usize, inside: impl Fn([i32; 2]) -> bool) {
+        let chains = self.chains(rings);
+        let mut pieces = pieces_beside(rings, &chains, set);
+        self.walker.begin();
+        let mut turned: Vec<Pt> = Vec::new();
+        for c in &chains {
+            let ring = rings.ring(c.ring as usize);
+            let at = |k: u32| ring[(c.from + k) as usize % ring.len()];
+            let (a, b) = (at(0), at(1));
+            let Ok(n) = pieces.binary_search_by_key(&(a.min(b), a.max(b)), |p| (p.a, p.b)) else { continue };
+            let p = &mut pieces[n];
+            // Several chains that run along one edge are one.
+            if std::mem::replace(&mut p.taken, true) {
+                continue;
+            }
+            let after = [p.before[0] + p.net[0], p.before[1] + p.net[1]];
+            let (left, right) = (inside(after), inside(p.before));
+            if left == right {
+                continue;
+            }
+            turned.clear();
+            turned.extend((0..c.edges + u32::from(!c.closed)).map(at));
+            if left != (a < b) {
+                turned.reverse();
+            }
+            if c.closed { self.walker.ring(&turned) } else { self.walker.chain(&turned) }
+        }
+        rings.clear();
+        self.walker.string_all(rings);
+    }
+
+    /// Parts all rings where they meet.
+    fn chains(&mut self, rings: &Rings) -> Vec<Chain> {
+        self.walker.begin();
+        rings.iter().for_each(|ring| self.walker.ring(ring));
+        let meets = self.walker.meets();
+        let mut chains = Vec::with_capacity(rings.len());
+        let mut first = 0;
+        for (n, ring) in rings.iter().enumerate() {
+            let len = ring.len();
+            let knot = |i: usize| meets && self.walker.is_knot(first + i % len);
+            let chain = |from: usize, edges: usize, closed: bool| Chain {
+                ring: n as u32,
+                from: from as u32,
+                edges: edges as u32,
+                closed,
+            };
+            match (0..len).find(|i| knot(*i)) {
+                None if len > 2 => chains.push(chain(0, len, true)),
+                None => {}
+                Some(lead) => {
+                    let mut from = lead;
+                    for to in (lead + 1..=lead + len).filter(|i| knot(*i)) {
+                        chains.push(chain(from, to - from, false));
+                        from = to;
+                    }
+                }
+            }
+            first += len;
+        }
+        // An edge that leads nowhere bounds nothing.
+        chains.retain(|c| {
+            let ring = rings.ring(c.ring as usize);
+            c.edges > 1 || ring[c.from as usize % ring.len()] != ring[(c.from + 1) as usize % ring.len()]
+        });
+        chains
+    }
+
+    /// Gives the rings a point wherever two edges cross or an end lies on another edge, given the pairs of edges that do; returns the
+    /// pairs of rings that met.
+    pub fn cut(&mut self, rings: &mut Rings, mut pairs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+        let mut met = Vec::new();
         for _ in 0..ROUNDS {
+            let ring_of = |n: u32, rings: &Rings| rings.ends.partition_point(|e| *e <= n);
             let edge = |n: u32, rings: &Rings| {
-                let ring = rings.ends.partition_point(|e| *e <= n);
+                let ring = ring_of(n, rings);
                 let start = if ring == 0 { 0 } else { rings.ends[ring - 1] };
                 let next = if n + 1 == rings.ends[ring] { start } else { n + 1 };
                 (rings.points[n as usize], rings.points[next as usize])
             };
             let mut cuts: Vec<(u32, Pt)> = Vec::new();
-            for (i, j) in self.crossings.pairs(rings) {
+            for (i, j) in pairs {
+                met.push((ring_of(i, rings) as u32, ring_of(j, rings) as u32));
                 let ((a, b), (c, d)) = (edge(i, rings), edge(j, rings));
                 let side = |p: Pt, q: Pt, v: Pt| cross(p, q, v).signum();
                 let mut at: Vec<Pt> = Vec::new();
@@ -130,7 +190,7 @@ impl Mender {
                 }
             }
             if cuts.is_empty() {
-                return;
+                break;
             }
             let far = |n: u32, p: Pt| {
                 let from = rings.points[n as usize];
@@ -139,20 +199,67 @@ impl Mender {
             cuts.sort_unstable_by_key(|(n, p)| (*n, far(*n, *p), *p));
             cuts.dedup();
             let mut new = Rings::default();
+            let mut parts: Vec<u32> = Vec::with_capacity(2 * cuts.len());
             let (mut n, mut next) = (0, cuts.iter().peekable());
             for ring in rings.iter() {
                 for p in ring {
+                    let start = new.points.len() as u32;
                     new.points.push(*p);
                     while let Some((_, q)) = next.next_if(|c| c.0 == n) {
                         new.points.push(*q);
+                    }
+                    let end = new.points.len() as u32;
+                    if end - start > 1 {
+                        parts.extend(start..end);
                     }
                     n += 1;
                 }
                 new.ends.push(new.points.len() as u32);
             }
             *rings = new;
+            // Only the parts can cross anything that has not been looked at.
+            pairs = if parts.len() <= FEW { self.crossings.of(rings, &parts) } else { self.crossings.pairs(rings) };
+        }
+        met
+    }
+}
+
+/// The first edges of chains with their windings counted, in order. Where these are few, only what the sweep passes beside them is.
+fn pieces_beside(rings: &Rings, chains: &[Chain], set: impl Fn(usize) -> usize) -> Vec<Piece> {
+    let few = chains.len() * 8 < rings.points.len();
+    let mut columns: Vec<i32> = Vec::new();
+    if few {
+        columns.extend(chains.iter().map(|c| {
+            let ring = rings.ring(c.ring as usize);
+            let (from, to) = (c.from as usize % ring.len(), (c.from as usize + 1) % ring.len());
+            ring[from].min(ring[to])[0]
+        }));
+        columns.sort_unstable();
+        columns.dedup();
+    }
+    let wanted = |lo: i32, hi: i32| !few || columns.get(columns.partition_point(|x| *x < lo)).is_some_and(|x| *x <= hi);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (n, ring) in rings.iter().enumerate() {
+        let Some(mut p) = ring.last().copied() else { continue };
+        for &q in ring {
+            if p != q && wanted(p[0].min(q[0]), p[0].max(q[0])) {
+                let mut net = [0; 2];
+                net[set(n)] = if p < q { 1 } else { -1 };
+                pieces.push(Piece { a: p.min(q), b: p.max(q), net, before: [0; 2], taken: false });
+            }
+            p = q;
         }
     }
+    pieces.sort_unstable_by_key(|p| (p.a, p.b));
+    pieces.dedup_by(|p, first| {
+        let same = (p.a, p.b) == (first.a, first.b);
+        if same {
+            first.net = [first.net[0] + p.net[0], first.net[1] + p.net[1]];
+        }
+        same
+    });
+    sweep(&mut pieces, &columns);
+    pieces
 }
 
 /// The grid point nearest to where two edges cross.
@@ -165,8 +272,9 @@ fn crossing(a: Pt, b: Pt, c: Pt, d: Pt) -> Pt {
     [0, 1].map(|k| (i128::from(a[k]) + (2 * u[k] * num + den).div_euclid(2 * den)) as i32)
 }
 
-/// Counts the windings before each piece: pieces are sorted, and none crosses another.
-fn sweep(pieces: &mut [Piece]) {
+/// Counts the windings before each piece: pieces are sorted, and none crosses another. Where there are `columns`, only the pieces that
+/// start at one of these are counted, and all pieces that pass one are there.
+fn sweep(pieces: &mut [Piece], columns: &[i32]) {
     let mut ends: Vec<Pt> = pieces.iter().map(|p| p.b).collect();
     ends.sort_unstable();
     let mut leaving = ends.into_iter().peekable();
@@ -191,14 +299,21 @@ fn sweep(pieces: &mut [Piece]) {
         let at = active.partition_point(|k| before(&pieces[*k as usize], here));
         let mut new: Vec<u32> = (n as u32..to as u32).collect();
         new.sort_by(|i, j| 0.cmp(&cross(here, pieces[*i as usize].b, pieces[*j as usize].b)));
-        let mut wind = at.checked_sub(1).map_or([0; 2], |k| {
-            let p = &pieces[active[k] as usize];
-            [p.before[0] + p.net[0], p.before[1] + p.net[1]]
-        });
+        let sum = |w: [i32; 2], net: [i32; 2]| [w[0] + net[0], w[1] + net[1]];
+        let mut wind = if columns.is_empty() {
+            at.checked_sub(1).map_or([0; 2], |k| {
+                let p = &pieces[active[k] as usize];
+                sum(p.before, p.net)
+            })
+        } else if columns.binary_search(&here[0]).is_ok() {
+            active[..at].iter().fold([0; 2], |w, k| sum(w, pieces[*k as usize].net))
+        } else {
+            [0; 2]
+        };
         for k in &new {
             let p = &mut pieces[*k as usize];
             p.before = wind;
-            wind = [wind[0] + p.net[0], wind[1] + p.net[1]];
+            wind = sum(wind, p.net);
         }
         active.splice(at..at, new);
         n = to;
@@ -231,7 +346,10 @@ mod tests {
         let mut r = Rings::default();
         r.push(&[[0, 0], [10, 0], [10, 10], [0, 10]]);
         r.push(&[[5, 4], [20, 4], [20, 6], [5, 6]]);
-        Mender::default().take_away_holes(&mut r);
+        let mut mender = Mender::default();
+        let pairs = mender.crossings.pairs(&r);
+        mender.cut(&mut r, pairs);
+        mender.take_away_holes(&mut r);
         assert_eq!(r.iter().map(area2).sum::<i128>(), 2 * (100 - 10));
         assert_eq!(r.len(), 1);
     }

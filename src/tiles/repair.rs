@@ -1,11 +1,9 @@
 //! Polygons that come in crossing themselves are put right once, before anything else looks at them.
 
-use super::crossing::Crossings;
 use super::features::Features;
 use super::overlay::Mender;
 use super::rings::{Rings, area2, bounds, locate, shells_with_holes};
 use super::source::chunk::{Kind, SHELL};
-use super::walks::Walker;
 use super::world::Pt;
 use rayon::prelude::*;
 
@@ -16,17 +14,23 @@ pub fn crossing(features: &mut Features) -> u64 {
         .with_min_len(64)
         .filter(|n| features.shapes[*n].kind == Kind::Polygon)
         .map_init(
-            || (Rings::default(), Crossings::default()),
-            |(rings, crossings), n| {
+            || (Rings::default(), Mender::default()),
+            |(rings, mender), n| {
                 rings.clear();
-                let range = features.rings_of(n);
-                range.clone().for_each(|r| rings.push(features.ring(r).0));
-                let crossing = crossings.rings(rings).to_vec();
-                if crossing.is_empty() {
+                for r in features.rings_of(n) {
+                    let (ring, shell) = features.ring(r);
+                    rings.push(ring);
+                    if (area2(ring) > 0) != shell {
+                        let start = rings.points.len() - ring.len();
+                        rings.points[start..].reverse();
+                    }
+                }
+                let pairs = mender.crossings.pairs(rings);
+                if pairs.is_empty() {
                     return None;
                 }
-                let shells: Vec<bool> = range.map(|r| features.ring(r).1).collect();
-                let whole = mend(rings, &shells, &crossing, crossings);
+                let shells: Vec<bool> = features.rings_of(n).map(|r| features.ring(r).1).collect();
+                let whole = mend(rings, &shells, pairs, mender);
                 (!whole.is_empty()).then_some((n, whole))
             },
         )
@@ -68,39 +72,44 @@ pub fn crossing(features: &mut Features) -> u64 {
 }
 
 /// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
-fn mend(rings: &Rings, shells: &[bool], crossing: &[u32], crossings: &mut Crossings) -> Rings {
-    let mut mender = Mender::default();
-    let mut whole = Rings::default();
-    // To which polygon each ring of the whole belongs, and which polygons are not as they were.
-    let mut owner: Vec<u32> = Vec::new();
-    let mut mended: Vec<u32> = Vec::new();
-    let starts: Vec<usize> = (0..rings.len()).filter(|n| *n == 0 || shells[*n]).collect();
-    for (k, &start) in starts.iter().enumerate() {
-        let end = starts.get(k + 1).copied().unwrap_or(rings.len());
-        let mut polygon = Rings::default();
-        for (n, shell) in (start..end).zip(&shells[start..end]) {
-            let ring = rings.ring(n);
-            if (area2(ring) > 0) == *shell {
-                polygon.push(ring);
-            } else {
-                polygon.push(&ring.iter().rev().copied().collect::<Vec<_>>());
-            }
-        }
-        if (start..end).any(|n| crossing.binary_search(&(n as u32)).is_ok()) {
-            if polygon.len() > 1 {
-                mender.take_away_holes(&mut polygon)
-            } else {
-                mender.put_right(&mut polygon)
-            }
-            mended.push(k as u32);
-        }
-        polygon.iter().for_each(|ring| whole.push(ring));
-        owner.resize(whole.len(), k as u32);
+fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut Mender) -> Rings {
+    let met = mender.cut(rings, pairs);
+    // The polygon of each ring.
+    let mut polygon_of: Vec<u32> = Vec::with_capacity(rings.len());
+    let mut count = 0;
+    for (n, shell) in shells.iter().enumerate() {
+        count += u32::from(*shell || n == 0);
+        polygon_of.push(count - 1);
     }
-    let mut broken: Vec<u32> = crossings.rings(&whole).iter().map(|r| owner[*r as usize]).collect();
+    let mut mended = vec![false; count as usize];
+    let mut broken: Vec<u32> = Vec::new();
+    for (i, j) in met {
+        let (k, l) = (polygon_of[i as usize], polygon_of[j as usize]);
+        mended[k as usize] = true;
+        mended[l as usize] = true;
+        if k != l {
+            broken.extend([k, l]);
+        }
+    }
+    let mut whole = Rings::default();
+    let mut owner: Vec<u32> = Vec::new();
+    let mut start = 0;
+    for k in 0..count {
+        let end = start + polygon_of[start..].iter().take_while(|p| **p == k).count();
+        if mended[k as usize] {
+            let mut polygon = Rings::default();
+            (start..end).for_each(|n| polygon.push(rings.ring(n)));
+            mender.take_away_holes(&mut polygon);
+            polygon.iter().for_each(|ring| whole.push(ring));
+        } else {
+            (start..end).for_each(|n| whole.push(rings.ring(n)));
+        }
+        owner.resize(whole.len(), k);
+        start = end;
+    }
     // What was mended may now enclose others.
     let boxes: Vec<(Pt, Pt)> = whole.iter().map(bounds).collect();
-    for shell in (0..whole.len()).filter(|n| mended.binary_search(&owner[*n]).is_ok() && area2(whole.ring(*n)) > 0) {
+    for shell in (0..whole.len()).filter(|n| mended[owner[*n] as usize] && area2(whole.ring(*n)) > 0) {
         let (lo, hi) = boxes[shell];
         for other in (0..whole.len()).filter(|n| owner[*n] != owner[shell]) {
             let (a, b) = boxes[other];
@@ -114,9 +123,9 @@ fn mend(rings: &Rings, shells: &[bool], crossing: &[u32], crossings: &mut Crossi
     broken.dedup();
     if !broken.is_empty() {
         let mut which = (0..whole.len() as u32).filter(|n| broken.binary_search(&owner[*n as usize]).is_ok()).collect();
-        mender.put_right_some(&mut whole, &mut which);
+        mender.join_some(&mut whole, &mut which);
     }
-    Walker::default().walk(&mut whole);
+    mender.walk(&mut whole);
     whole
 }
 
@@ -124,6 +133,7 @@ fn mend(rings: &Rings, shells: &[bool], crossing: &[u32], crossings: &mut Crossi
 mod tests {
     use super::*;
     use crate::tiles::Selection;
+    use crate::tiles::crossing::Crossings;
     use crate::tiles::source::chunk::Chunk;
     use crate::tiles::source::geojson::read_lines;
 

@@ -42,41 +42,33 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
     let zoom = grid.zoom;
     let drawn = drawn(t, zoom);
     let mut sites: Vec<Pt> = t.nodes.clone();
-    for arc in (0..t.len()).filter(|a| drawn[*a]) {
-        let r = t.range(arc);
-        for i in r.start + 1..r.end - 1 {
-            if t.rank[i] <= zoom {
-                sites.push(t.points[i]);
-            }
-        }
-    }
     sites.extend(t.islands.iter().filter(|a| drawn[**a as usize]).flat_map(|a| {
         let r = t.range(*a as usize);
         [t.points[r.start], t.points[r.end - 1]]
     }));
-    let cell = cell_for(t, &drawn, grid);
-    if sites.len() < t.points.len() {
-        // Every later round only looks at the points that the one before gave back: all others have been weighed.
-        let mut new = 0;
-        for _ in 0..ROUNDS {
-            let back = conflicts(t, &drawn, &SiteIndex::new(&sites[new..], cell + grid.shift()), zoom);
-            if back.is_empty() {
-                break;
-            }
-            new = sites.len();
-            for i in back {
-                t.rank[i as usize] = zoom;
-                sites.push(t.points[i as usize]);
-            }
+    let (mut bent, cell) = Bent::all(t, &drawn, grid, &mut sites);
+    // Every later round only looks at the points that the one before gave back: all others have been weighed.
+    let mut new = 0;
+    for _ in 0..ROUNDS {
+        if bent.is_empty() || new == sites.len() {
+            break;
+        }
+        let index = SiteIndex::new(&sites[new..], cell + grid.shift());
+        new = sites.len();
+        for i in Bent::give_back(&mut bent, t, &index) {
+            t.rank[i as usize] = zoom;
+            sites.push(t.points[i as usize]);
         }
     }
+    drop(bent);
+    let courses = Courses::new(t, &drawn, zoom);
     let crossings: Vec<Pt> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
         .filter(|a| drawn[*a])
         .flat_map_iter(|arc| {
             let mut found = Vec::new();
-            chords(t, arc, zoom, |a, b| buffer_crossings(t.points[a], t.points[b], grid, &mut found));
+            courses.chords(t, arc, |p, q| buffer_crossings(p, q, grid, &mut found));
             found
         })
         .collect();
@@ -85,6 +77,7 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
     let mut other: Vec<Pt> = sites.iter().filter(|p| on_seam(**p, grid)).copied().collect();
     sites.extend_from_slice(&crossings);
     let index = SiteIndex::new(&sites, cell);
+    drop(sites);
     let pieces: Vec<(Vec<Pt>, Vec<u32>, Vec<Pt>)> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
@@ -98,23 +91,22 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                     }
                 };
                 push(&mut points, grid.snap(t.points[t.range(arc).start]));
-                if drawn[arc] || !t.of_polygon[arc] {
-                    chords(t, arc, zoom, |a, b| {
-                        let (p, q) = (t.points[a], t.points[b]);
-                        if t.of_polygon[arc] {
-                            hits.clear();
-                            buffer_crossings(p, q, grid, &mut hits);
-                            let own = hits.len();
-                            hot_pixels(p, q, grid, &index, &mut hits);
-                            let (own, hit) = hits.split_at(own);
-                            if !own.is_empty() && passes_close(p, q, grid, &index, own) {
-                                other.extend_from_slice(own);
-                            }
-                            other.extend(hit.iter().filter(|h| !own.contains(h) && on_seam(**h, grid)));
-                            order_along(p, q, grid, &mut hits);
-                            for h in &hits {
-                                push(&mut points, *h);
-                            }
+                if !t.of_polygon[arc] {
+                    courses.chords(t, arc, |_, q| push(&mut points, grid.snap(q)));
+                } else if drawn[arc] {
+                    courses.chords(t, arc, |p, q| {
+                        hits.clear();
+                        buffer_crossings(p, q, grid, &mut hits);
+                        let own = hits.len();
+                        hot_pixels(p, q, grid, &index, &mut hits);
+                        let (own, hit) = hits.split_at(own);
+                        if !own.is_empty() && passes_close(p, q, grid, &index, own) {
+                            other.extend_from_slice(own);
+                        }
+                        other.extend(hit.iter().filter(|h| !own.contains(h) && on_seam(**h, grid)));
+                        order_along(p, q, grid, &mut hits);
+                        for h in &hits {
+                            push(&mut points, *h);
                         }
                         push(&mut points, grid.snap(q));
                     });
@@ -169,74 +161,167 @@ fn drawn(t: &Topology, zoom: u8) -> Vec<bool> {
     drawn
 }
 
-/// Calls `f` for every straight piece of an arc at a zoom, with the numbers of its two points.
-#[inline]
-fn chords(t: &Topology, arc: usize, zoom: u8, mut f: impl FnMut(usize, usize)) {
-    let r = t.range(arc);
-    let mut a = r.start;
-    for b in r.start + 1..r.end {
-        if t.rank[b] <= zoom {
-            f(a, b);
-            a = b;
+/// The drawn points of all arcs of a zoom after their first, by their numbers.
+struct Courses {
+    points: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Courses {
+    /// Of all arcs that are drawn and all lines.
+    fn new(t: &Topology, drawn: &[bool], zoom: u8) -> Self {
+        let mut courses = Self { points: Vec::new(), ends: Vec::with_capacity(t.len()) };
+        for arc in 0..t.len() {
+            if drawn[arc] || !t.of_polygon[arc] {
+                let r = t.range(arc);
+                courses.points.extend((r.start + 1..r.end).filter(|i| t.rank[*i] <= zoom).map(|i| i as u32));
+            }
+            courses.ends.push(courses.points.len() as u32);
+        }
+        courses
+    }
+
+    /// Calls `f` with the ends of every straight piece of an arc.
+    #[inline]
+    fn chords(&self, t: &Topology, arc: usize, mut f: impl FnMut(Pt, Pt)) {
+        let start = arc.checked_sub(1).map_or(0, |a| self.ends[a] as usize);
+        let mut p = t.points[t.range(arc).start];
+        for i in &self.points[start..self.ends[arc] as usize] {
+            let q = t.points[*i as usize];
+            f(p, q);
+            p = q;
         }
     }
 }
 
-/// Points to be given back: a simplified piece with a drawn point on the wrong side is split at its farthest point until there is none.
-fn conflicts(t: &Topology, drawn: &[bool], index: &SiteIndex, zoom: u8) -> Vec<u32> {
-    (0..t.len())
-        .into_par_iter()
-        .with_min_len(256)
-        .filter(|a| drawn[*a])
-        .flat_map_iter(|arc| {
-            let mut back = Vec::new();
-            let (mut near, mut stack) = (Vec::new(), Vec::new());
-            chords(t, arc, zoom, |a, b| {
-                if b - a < 2 {
-                    return;
+/// A straight piece that stands for several: the numbers of its ends and the box of its course.
+#[derive(Debug, Clone, Copy)]
+struct Bent {
+    a: u32,
+    b: u32,
+    lo: Pt,
+    hi: Pt,
+}
+
+impl Bent {
+    fn new(t: &Topology, a: usize, b: usize) -> Self {
+        let (lo, hi) = super::rings::bounds(&t.points[a..=b]);
+        Self { a: a as u32, b: b as u32, lo, hi }
+    }
+
+    /// All such pieces of a zoom; the drawn points between the ends of arcs are added to `sites`. Also the binary logarithm of the
+    /// units of a cell that is a few times as long as most pieces, so that each looks into few cells.
+    fn all(t: &Topology, drawn: &[bool], grid: Grid, sites: &mut Vec<Pt>) -> (Vec<Self>, u32) {
+        let mut bent = Vec::new();
+        let (mut length, mut count) = (0u64, 1u64);
+        for arc in (0..t.len()).filter(|a| drawn[*a]) {
+            let r = t.range(arc);
+            let mut a = r.start;
+            for b in r.start + 1..r.end {
+                if t.rank[b] > grid.zoom {
+                    continue;
                 }
                 let (p, q) = (t.points[a], t.points[b]);
-                // What lies between a course and the straight line is within the course's box.
-                let (lo, hi) = super::rings::bounds(&t.points[a..=b]);
-                near.clear();
-                index.within(lo, hi, |s| {
-                    let boxed = (lo[0] < s[0]) & (s[0] < hi[0]) & (lo[1] < s[1]) & (s[1] < hi[1]);
-                    if boxed && s != p && s != q {
-                        near.push(s);
-                    }
-                });
-                if near.is_empty() {
-                    return;
+                length += u64::from((p[0].abs_diff(q[0]).max(p[1].abs_diff(q[1])) >> grid.shift()).max(1).ilog2());
+                count += 1;
+                if b - a > 1 {
+                    bent.push(Self::new(t, a, b));
                 }
-                // And no farther from the straight line than the points that were left out.
-                let c = Chord::new(p, q);
-                let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
-                near.retain(|s| c.squared_distance(*s) <= far);
-                if near.is_empty() {
-                    return;
+                if b + 1 < r.end {
+                    sites.push(q);
                 }
-                stack.push((a, b));
-                while let Some((a, b)) = stack.pop() {
-                    let (p, q) = (t.points[a], t.points[b]);
-                    if b - a < 2 || !near.iter().any(|s| *s != p && *s != q && between(*s, &t.points[a..=b])) {
-                        continue;
+                a = b;
+            }
+        }
+        (bent, (length / count) as u32 + 2)
+    }
+
+    /// Points to be given back: a piece with a drawn point on the wrong side is split at its farthest point until there is none. The
+    /// pieces that are split make way for their parts.
+    fn give_back(bent: &mut Vec<Self>, t: &Topology, index: &SiteIndex) -> Vec<u32> {
+        let found: Vec<(u32, Vec<u32>)> = bent
+            .par_iter()
+            .enumerate()
+            .with_min_len(256)
+            .fold(
+                || (Vec::new(), Vec::new(), Vec::new()),
+                |(mut found, mut near, mut stack), (n, piece)| {
+                    let mut back = Vec::new();
+                    piece.split(t, index, &mut near, &mut stack, &mut back);
+                    if !back.is_empty() {
+                        back.sort_unstable();
+                        found.push((n as u32, back));
                     }
-                    let c = Chord::new(p, q);
-                    let (mut best, mut at) = (-1.0, a);
-                    for (i, v) in t.points[a + 1..b].iter().enumerate() {
-                        let d = c.squared_distance(*v);
-                        if d > best {
-                            (best, at) = (d, a + 1 + i);
-                        }
-                    }
-                    back.push(at as u32);
-                    stack.push((a, at));
-                    stack.push((at, b));
-                }
+                    (found, near, stack)
+                },
+            )
+            .flat_map_iter(|(found, ..)| found)
+            .collect();
+        let mut all = Vec::new();
+        for (n, back) in found {
+            let Self { a, b, .. } = bent[n as usize];
+            let mut from = a;
+            let mut parts = back.iter().copied().chain([b]).filter_map(|to| {
+                let start = std::mem::replace(&mut from, to);
+                (to - start > 1).then(|| Self::new(t, start as usize, to as usize))
             });
-            back
-        })
-        .collect()
+            // What is left of it may be nothing: then it is a piece that no point can lie beside.
+            bent[n as usize] = parts.next().unwrap_or(Self { a, b: a, lo: [i32::MAX; 2], hi: [i32::MIN; 2] });
+            bent.extend(parts);
+            all.extend(back);
+        }
+        bent.retain(|piece| piece.a < piece.b);
+        all
+    }
+
+    fn split(
+        &self,
+        t: &Topology,
+        index: &SiteIndex,
+        near: &mut Vec<Pt>,
+        stack: &mut Vec<(usize, usize)>,
+        back: &mut Vec<u32>,
+    ) {
+        let (a, b) = (self.a as usize, self.b as usize);
+        let (p, q) = (t.points[a], t.points[b]);
+        // What lies between a course and the straight line is within the course's box.
+        let (lo, hi) = (self.lo, self.hi);
+        near.clear();
+        index.within(lo, hi, |s| {
+            let boxed = (lo[0] < s[0]) & (s[0] < hi[0]) & (lo[1] < s[1]) & (s[1] < hi[1]);
+            if boxed & (s != p) & (s != q) {
+                near.push(s);
+            }
+        });
+        if near.is_empty() {
+            return;
+        }
+        // And no farther from the straight line than the points that were left out.
+        let c = Chord::new(p, q);
+        let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
+        near.retain(|s| c.squared_distance(*s) <= far);
+        if near.is_empty() {
+            return;
+        }
+        stack.push((a, b));
+        while let Some((a, b)) = stack.pop() {
+            let (p, q) = (t.points[a], t.points[b]);
+            if b - a < 2 || !near.iter().any(|s| *s != p && *s != q && between(*s, &t.points[a..=b])) {
+                continue;
+            }
+            let c = Chord::new(p, q);
+            let (mut best, mut at) = (-1.0, a);
+            for (i, v) in t.points[a + 1..b].iter().enumerate() {
+                let d = c.squared_distance(*v);
+                if d > best {
+                    (best, at) = (d, a + 1 + i);
+                }
+            }
+            back.push(at as u32);
+            stack.push((a, at));
+            stack.push((at, b));
+        }
+    }
 }
 
 /// Whether a point lies within what a course and the straight line between its ends enclose.
@@ -298,9 +383,15 @@ fn hot_pixels(p: Pt, q: Pt, grid: Grid, index: &SiteIndex, out: &mut Vec<Pt>) {
     let r4 = if s == 0 { 0 } else { (1i64 << (s + 1)) - 1 };
     let off = i64::from(s != 0);
     let limit = r4 * (d[0].abs() + d[1].abs());
+    let boxed = |c: Pt| (lo[0] <= c[0]) & (c[0] <= hi[0]) & (lo[1] <= c[1]) & (c[1] <= hi[1]) & (c != g) & (c != h);
+    // Mostly there is none, which is found without a branch a point.
+    let mut any = false;
+    index.along(g, h, 0, |c| any |= boxed(c));
+    if !any {
+        return;
+    }
     index.along(g, h, 0, |c| {
-        let boxed = (lo[0] <= c[0]) & (c[0] <= hi[0]) & (lo[1] <= c[1]) & (c[1] <= hi[1]);
-        if !boxed || c == g || c == h {
+        if !boxed(c) {
             return;
         }
         let centre = [((i64::from(c[0])) << (s + 2)) - off, (i64::from(c[1]) << (s + 2)) - off];
@@ -344,19 +435,6 @@ fn order_along(p: Pt, q: Pt, grid: Grid, hits: &mut Vec<Pt>) {
         hits.sort_unstable_by_key(key);
         hits.dedup();
     }
-}
-
-/// Binary logarithm of the units of a cell: a few times the length of most pieces, so that each looks into few cells.
-fn cell_for(t: &Topology, drawn: &[bool], grid: Grid) -> u32 {
-    let (mut length, mut count) = (0u64, 1u64);
-    for arc in (0..t.len()).filter(|a| drawn[*a]) {
-        chords(t, arc, grid.zoom, |a, b| {
-            let (p, q) = (t.points[a], t.points[b]);
-            length += u64::from((p[0].abs_diff(q[0]).max(p[1].abs_diff(q[1])) >> grid.shift()).max(1).ilog2());
-            count += 1;
-        });
-    }
-    (length / count) as u32 + 2
 }
 
 /// Points by cells of a raster that wraps round: what lies a multiple of its width apart shares a cell, which only costs a comparison.

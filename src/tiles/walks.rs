@@ -71,6 +71,27 @@ impl Walker {
         true
     }
 
+    /// Strings whatever was put in: rings that meet nothing come out as they are.
+    pub fn string_all(&mut self, out: &mut Rings) {
+        if self.meets() {
+            self.string(out);
+            return;
+        }
+        let mut start = 0;
+        for (end, closed) in &self.pieces {
+            if *closed {
+                out.push(&self.points[start..*end as usize]);
+            }
+            start = *end as usize;
+        }
+    }
+
+    /// Whether a point, in the order in which they were put in, lies where something meets; to be asked where [`Walker::meets`] says
+    /// so.
+    pub fn is_knot(&self, n: usize) -> bool {
+        self.knots[self.first[n] as usize] != NONE
+    }
+
     /// Whether any place is passed twice by what was put in; numbers such places.
     pub fn meets(&mut self) -> bool {
         let n = self.points.len();
