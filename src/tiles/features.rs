@@ -1,5 +1,5 @@
-//! All features of a build, compactly: points in one store along the Hilbert curve, lines and polygons in another, attributes as
-//! codes.
+//! All features of a build, compactly: points in one store, lines and polygons in another, both along the Hilbert curve once sealed,
+//! so that what a tile needs stands together; attributes as codes.
 
 use super::TilesError;
 use super::attributes::{Code, Keys, NULL, Statistic, Values, table_index};
@@ -108,6 +108,8 @@ pub struct Features {
     pub points: Points,
     /// Everything else.
     pub shapes: Vec<Shape>,
+    /// The place of each shape in the input, once they are sorted.
+    pub shape_places: Vec<u32>,
     /// World coordinates of the shapes.
     pub shape_points: Vec<Pt>,
     /// Ends of their rings in `shape_points`; the top bit opens a polygon.
@@ -215,7 +217,12 @@ impl Features {
             self.fault.get_or_insert(e);
         }
         self.points = Points::default();
-        let mut codes = Vec::new();
+        self.move_codes(Vec::new());
+    }
+
+    /// Puts the codes of the shapes in their order behind others; no other codes stay.
+    fn move_codes(&mut self, mut codes: Vec<Code>) {
+        codes.reserve(self.shapes.iter().map(|s| self.classes[s.class as usize].keys.len()).sum());
         for s in &mut self.shapes {
             let start = s.codes as usize;
             s.codes = codes.len() as u32;
@@ -371,13 +378,14 @@ impl Features {
         if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize }
     }
 
-    /// Sorts the points along the Hilbert curve and, in memory, numbers the values in the order in which they are then met.
+    /// Sorts points and shapes along the Hilbert curve and, in memory, numbers the values in the order in which they are then met.
     ///
     /// # Errors
     /// Points that do not fit in memory cannot be put to disk.
     pub fn seal(&mut self) -> Result<(), TilesError> {
         self.values.seal();
         self.class_of = FxHashMap::default();
+        self.sort_shapes();
         if self.runs.len() > 0 {
             self.flush_points();
             self.checked()?;
@@ -390,9 +398,32 @@ impl Features {
                 self.points.at.par_iter().enumerate().map(|(n, p)| (curve_key(*p), n as u32)).collect();
             order.par_sort_unstable();
             self.sort_points(&order);
+        } else if self.points.at.is_empty() {
+            self.move_codes(Vec::new());
         }
         self.renumber_values();
         Ok(())
+    }
+
+    /// Sorts lines and polygons by their first points.
+    fn sort_shapes(&mut self) {
+        let mut order: Vec<(u64, u32)> = (0..self.shapes.len())
+            .into_par_iter()
+            .map(|n| (curve_key(self.ring(self.rings_of(n).start).0[0]), n as u32))
+            .collect();
+        order.par_sort_unstable();
+        let mut shapes = Vec::with_capacity(self.shapes.len());
+        let mut ends = Vec::with_capacity(self.ring_ends.len());
+        let mut points = Vec::with_capacity(self.shape_points.len());
+        for (_, n) in &order {
+            for r in self.rings_of(*n as usize) {
+                points.extend_from_slice(self.ring(r).0);
+                ends.push(points.len() as u32 | (self.ring_ends[r] & SHELL));
+            }
+            shapes.push(Shape { rings_end: ends.len() as u32, ..self.shapes[*n as usize] });
+        }
+        (self.shapes, self.ring_ends, self.shape_points) = (shapes, ends, points);
+        self.shape_places = order.into_iter().map(|o| o.1).collect();
     }
 
     fn sort_points(&mut self, order: &[(u64, u32)]) {
@@ -410,22 +441,15 @@ impl Features {
         drop(old.codes);
         // The codes move along, so that a tile reads them in one run.
         let total: usize = new.class.iter().map(|c| self.classes[*c as usize].keys.len()).sum();
-        let shape_codes: usize = self.shapes.iter().map(|s| self.classes[s.class as usize].keys.len()).sum();
-        let mut codes = Vec::with_capacity(total + shape_codes);
+        let mut codes = Vec::with_capacity(total);
         let mut moved = Vec::with_capacity(starts.len());
         for (start, class) in starts.iter().zip(&new.class) {
             let len = self.classes[*class as usize].keys.len();
             moved.push(codes.len() as u32);
             codes.extend_from_slice(&self.codes[*start as usize..*start as usize + len]);
         }
-        for s in &mut self.shapes {
-            let len = self.classes[s.class as usize].keys.len();
-            let start = s.codes as usize;
-            s.codes = codes.len() as u32;
-            codes.extend_from_slice(&self.codes[start..start + len]);
-        }
         new.codes = moved;
-        self.codes = codes;
+        self.move_codes(codes);
         self.points = new;
     }
 

@@ -501,8 +501,8 @@ impl<'a> Builder<'a> {
 /// What decides whether a shape stays where a tile is crowded.
 fn shape_rank(f: &Features, piece: &Piece) -> u64 {
     match &f.importance {
-        Some(i) => thin::of_important(i.shapes[piece.shape as usize], piece.weight << 12 | (!piece.shape & 0xfff)),
-        None => thin::of_shape(piece.weight, piece.shape),
+        Some(i) => thin::of_important(i.shapes[piece.shape as usize], piece.weight << 12 | (!piece.place & 0xfff)),
+        None => thin::of_shape(piece.weight, piece.place),
     }
 }
 

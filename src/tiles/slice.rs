@@ -19,6 +19,8 @@ use rayon::prelude::*;
 pub struct Piece {
     /// The tile's place along the Hilbert curve of the zoom.
     pub tile: u64,
+    /// The shape's place in the input.
+    pub place: u32,
     /// Number of the shape.
     pub shape: u32,
     /// Which of [`Sliced::arenas`] holds the geometry.
@@ -93,6 +95,8 @@ struct Worker {
     coarse: u32,
     /// Binary logarithm of the drawing's unit in that of the layer as it is written.
     written: u32,
+    /// The shape's place in the input.
+    place: u32,
     cutter: Cutter,
     walker: Walker,
     walked: Rings,
@@ -110,7 +114,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut weight) = (0, 0usize);
     for n in 0..features.shapes.len() {
-        let refs = features.rings_of(t.order[n] as usize).map(|r| t.ring_refs(r).len());
+        let refs = features.rings_of(n).map(|r| t.ring_refs(r).len());
         weight += 8 + refs.sum::<usize>();
         if weight > 1 << 14 {
             groups.push(start..n + 1);
@@ -124,6 +128,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
             let mut w = Worker {
                 coarse: drawing.coarse,
                 written: 0,
+                place: 0,
                 cutter: Cutter::default(),
                 walker: Walker::default(),
                 walked: Rings::default(),
@@ -134,8 +139,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                 vanished: 0,
             };
             let mut rings = Rings::default();
-            for &n in &t.order[group] {
-                let n = n as usize;
+            for n in group {
                 let shape = features.shapes[n];
                 let class = &features.classes[shape.class as usize];
                 let zooms = class.zooms;
@@ -158,6 +162,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                 }
                 w.written = drawing.written(&features.layers[class.layer as usize]);
                 let grid = if shape.kind == Kind::Point { drawing.full } else { grid };
+                w.place = features.shape_places[n];
                 w.distribute(&rings, shape.kind, n as u32, grid, noded);
             }
             w
@@ -319,6 +324,7 @@ impl Worker {
         let (w, h) = ((hi[0] - lo[0]) as u32, (hi[1] - lo[1]) as u32);
         self.pieces.push(Piece {
             tile: hilbert(grid.zoom, x as u32, y as u32),
+            place: self.place,
             shape,
             arena: 0,
             start: start as u32,

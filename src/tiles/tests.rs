@@ -173,7 +173,9 @@ fn a_partition_fills_every_tile_exactly() {
         }
         looked += 1;
         let sum: i64 = decode(tile).iter().flat_map(|f| &f.1).map(|r| area2(r)).sum();
-        assert_eq!(sum, 2 * (4096 + 160) * (4096 + 160), "{id}");
+        // Only the last zoom has the full grid.
+        let side = (4096 + 160) / if id.z < 5 { 4 } else { 1 };
+        assert_eq!(sum, 2 * side * side, "{id}");
     }
     assert!(looked > 900, "{looked}");
 }

@@ -7,8 +7,7 @@
 use super::features::Features;
 use super::simplify;
 use super::source::chunk::Kind;
-use super::world::{Pt, WORLD, WORLD_BITS, hilbert};
-use rayon::prelude::*;
+use super::world::Pt;
 use rustc_hash::FxHashMap;
 
 /// The arcs of all lines and polygons.
@@ -30,8 +29,6 @@ pub struct Topology {
     pub refs: Vec<u32>,
     /// Where each ring (numbered as in [`Features::ring_ends`]) starts and ends in `refs`.
     pub ref_ranges: Vec<(u32, u32)>,
-    /// The shapes along the Hilbert curve: arcs are numbered in this order, so that work on neighbours meets the same memory.
-    pub order: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -83,7 +80,6 @@ impl Topology {
     pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
         let total: usize = features.shape_points.len();
         let mut t = Self { ref_ranges: vec![(0, 0); features.ring_ends.len()], ..Self::default() };
-        t.order = order(features);
         if total == 0 {
             return t;
         }
@@ -93,10 +89,9 @@ impl Topology {
         let mut pairs: Vec<[u32; 2]> = Vec::with_capacity(total / 2 + 16);
         let mut node: Vec<bool> = Vec::with_capacity(total / 2 + 16);
         let mut rings: Vec<(u32, Kind)> = Vec::with_capacity(features.ring_ends.len());
-        for &n in &t.order {
-            let kind = features.shapes[n as usize].kind;
-            if kind != Kind::Point {
-                rings.extend(features.rings_of(n as usize).map(|r| (r as u32, kind)));
+        for (n, shape) in features.shapes.iter().enumerate() {
+            if shape.kind != Kind::Point {
+                rings.extend(features.rings_of(n).map(|r| (r as u32, shape.kind)));
             }
         }
         for (n, kind) in &rings {
@@ -230,18 +225,4 @@ impl Topology {
         let (start, end) = self.ref_ranges[ring];
         &self.refs[start as usize..end as usize]
     }
-}
-
-/// The shapes along the Hilbert curve through their first points.
-fn order(features: &Features) -> Vec<u32> {
-    let mut order: Vec<(u64, u32)> = (0..features.shapes.len())
-        .into_par_iter()
-        .map(|n| {
-            let p = features.ring(features.rings_of(n).start).0[0];
-            let hold = |v: i32| v.clamp(0, WORLD - 1) as u32;
-            (hilbert(WORLD_BITS as u8, hold(p[0]), hold(p[1])), n as u32)
-        })
-        .collect();
-    order.par_sort_unstable();
-    order.into_iter().map(|o| o.1).collect()
 }
