@@ -1,43 +1,43 @@
 //! Which rings cross, overlap or touch themselves or one another other than at common points: what no polygon's rings may do.
 //!
-//! Edges are taken in short runs; a sweep over the runs' boxes finds those that may meet, and only the edges within the box that both
-//! share are compared. All arithmetic is exact.
+//! Edges are taken in short runs, and neighbouring runs together in boxes of boxes: what follows each other along a ring lies together
+//! on the map. Only where boxes meet is there a look inside, and of two runs only the edges within the box that both share are
+//! compared. All arithmetic is exact.
 
 use super::rings::{Rings, bounds, cross};
+use super::spill::curve_key;
 use super::world::Pt;
 
 /// Edges of a run. Few enough to compare all with all, many enough for the sweep to be short.
 const RUN: usize = 8;
 
-/// A few edges in a row of one ring.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    lo: Pt,
-    hi: Pt,
-    start: u32,
-    end: u32,
-    ring: u32,
-}
+/// Boxes in a box.
+const FAN: usize = 4;
 
-impl Run {
-    fn meets(&self, other: &Self) -> bool {
-        (0..2).all(|k| self.lo[k] <= other.hi[k] && other.lo[k] <= self.hi[k])
-    }
+/// A box: smallest and largest corner.
+type Box2 = (Pt, Pt);
+
+#[inline]
+fn meet(a: &Box2, b: &Box2) -> bool {
+    (a.0[0] <= b.1[0]) & (b.0[0] <= a.1[0]) & (a.0[1] <= b.1[1]) & (b.0[1] <= a.1[1])
 }
 
 /// Whether rings cross or touch themselves or one another away from their points' own meeting places.
 #[cfg(test)]
 pub fn crosses_itself(rings: &Rings) -> bool {
-    !Crossings::default().rings(rings).is_empty()
+    !Crossings::default().pairs(rings).is_empty()
 }
 
 /// Space that looking for crossings uses again and again.
 #[derive(Debug, Default)]
 pub struct Crossings {
     edges: Vec<(Pt, Pt)>,
-    runs: Vec<Run>,
-    active: Vec<u32>,
-    found: Vec<u32>,
+    /// First and last edge of each run of one ring.
+    runs: Vec<(u32, u32)>,
+    /// The boxes of the runs, then those of [`FAN`] boxes each, up to one.
+    levels: Vec<Vec<Box2>>,
+    /// Pairs of boxes of a level that are to be looked into.
+    open: Vec<(u8, u32, u32)>,
 }
 
 impl Crossings {
@@ -46,23 +46,49 @@ impl Crossings {
     pub fn pairs(&mut self, rings: &Rings) -> Vec<(u32, u32)> {
         self.prepare(rings);
         let mut pairs = Vec::new();
-        for n in 0..self.runs.len() {
-            let run = self.runs[n];
-            for j in run.start..run.end {
-                pairs.extend((run.start..j).filter(|i| self.bad(*i, j)).map(|i| (i, j)));
+        if self.runs.is_empty() {
+            return pairs;
+        }
+        self.open.clear();
+        self.open.push((self.levels.len() as u8 - 1, 0, 0));
+        while let Some((level, i, j)) = self.open.pop() {
+            if level == 0 {
+                self.compare(i as usize, j as usize, &mut pairs);
+                continue;
             }
-            self.forget(n);
-            for k in &self.active {
-                let other = self.runs[*k as usize];
-                if run.meets(&other) {
-                    for i in run.start..run.end {
-                        pairs.extend((other.start..other.end).filter(|j| self.bad(i, *j)).map(|j| (i, j)));
+            let below = &self.levels[level as usize - 1];
+            let inside = |n: u32| n as usize * FAN..((n as usize + 1) * FAN).min(below.len());
+            for a in inside(i) {
+                let (first, all) = if i == j { (a, inside(j)) } else { (0, inside(j)) };
+                for b in all.filter(|b| *b >= first) {
+                    if a == b || meet(&below[a], &below[b]) {
+                        self.open.push((level - 1, a as u32, b as u32));
                     }
                 }
             }
-            self.active.push(n as u32);
         }
         pairs
+    }
+
+    /// The edges of one run or of two that meet badly.
+    fn compare(&self, i: usize, j: usize, pairs: &mut Vec<(u32, u32)>) {
+        let (one, other) = (self.runs[i], self.runs[j]);
+        if i == j {
+            for b in one.0..one.1 {
+                pairs.extend((one.0..b).filter(|a| self.bad(*a, b)).map(|a| (a, b)));
+            }
+            return;
+        }
+        // Only what reaches into the box that both share can.
+        let (a, b) = (self.levels[0][i], self.levels[0][j]);
+        let shared = ([a.0[0].max(b.0[0]), a.0[1].max(b.0[1])], [a.1[0].min(b.1[0]), a.1[1].min(b.1[1])]);
+        let within = |n: &u32| {
+            let (p, q) = self.edges[*n as usize];
+            meet(&([p[0].min(q[0]), p[1].min(q[1])], [p[0].max(q[0]), p[1].max(q[1])]), &shared)
+        };
+        for a in (one.0..one.1).filter(within) {
+            pairs.extend((other.0..other.1).filter(within).filter(|b| self.bad(a, *b)).map(|b| (a, b)));
+        }
     }
 
     /// As [`Crossings::pairs`], those of a few edges only, given by their numbers in order.
@@ -99,77 +125,50 @@ impl Crossings {
         boxes_meet(e, f) && meet_badly(e, f)
     }
 
-    /// Forgets the runs that end before one begins; now and then is enough.
-    fn forget(&mut self, n: usize) {
-        if n.is_multiple_of(32) {
-            let (runs, from) = (&self.runs, self.runs[n].lo[0]);
-            self.active.retain(|k| runs[*k as usize].hi[0] >= from);
-        }
-    }
-
-    /// The rings that cross or touch themselves or others away from their points' own meeting places, in order: those that come in
-    /// broken.
-    pub fn rings(&mut self, rings: &Rings) -> &[u32] {
-        self.prepare(rings);
-        for n in 0..self.runs.len() {
-            let run = self.runs[n];
-            let own = &self.edges[run.start as usize..run.end as usize];
-            if (1..own.len()).any(|k| own[..k].iter().any(|e| boxes_meet(*e, own[k]) && meet_badly(*e, own[k]))) {
-                self.found.push(run.ring);
-            }
-            self.forget(n);
-            for k in &self.active {
-                let other = self.runs[*k as usize];
-                if run.meets(&other) && self.runs_meet(&run, &other) {
-                    self.found.extend([run.ring, other.ring]);
-                }
-            }
-            self.active.push(n as u32);
-        }
-        self.found.sort_unstable();
-        self.found.dedup();
-        &self.found
-    }
-
     fn prepare(&mut self, rings: &Rings) {
         self.edges.clear();
         self.runs.clear();
-        self.active.clear();
-        self.found.clear();
+        self.levels.iter_mut().for_each(Vec::clear);
+        if self.levels.is_empty() {
+            self.levels.push(Vec::new());
+        }
+        // Rings by their places: those of an archipelago come in any order.
+        let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(rings.len());
         for (n, ring) in rings.iter().enumerate() {
-            let first = self.edges.len();
+            let first = self.edges.len() as u32;
             self.edges.extend(ring.windows(2).map(|w| (w[0], w[1])));
             if let (Some(a), Some(b)) = (ring.last(), ring.first()) {
                 self.edges.push((*a, *b));
-            }
-            for start in (first..self.edges.len()).step_by(RUN) {
-                let end = (start + RUN).min(self.edges.len());
-                let (mut lo, mut hi) = bounds(&ring[start - first..end - first]);
-                let last = self.edges[end - 1].1;
-                lo = [lo[0].min(last[0]), lo[1].min(last[1])];
-                hi = [hi[0].max(last[0]), hi[1].max(last[1])];
-                self.runs.push(Run { lo, hi, start: start as u32, end: end as u32, ring: n as u32 });
+                order.push((curve_key(ring[0]), n as u32, first));
             }
         }
-        self.runs.sort_unstable_by_key(|r| (r.lo[0], r.start));
-    }
-
-    /// Whether two runs meet badly.
-    fn runs_meet(&self, one: &Run, other: &Run) -> bool {
-        // Only what reaches into the box that both share can.
-        let lo = [one.lo[0].max(other.lo[0]), one.lo[1].max(other.lo[1])];
-        let hi = [one.hi[0].min(other.hi[0]), one.hi[1].min(other.hi[1])];
-        let within = |e: &&(Pt, Pt)| {
-            e.0[0].min(e.1[0]) <= hi[0]
-                && e.0[0].max(e.1[0]) >= lo[0]
-                && e.0[1].min(e.1[1]) <= hi[1]
-                && e.0[1].max(e.1[1]) >= lo[1]
-        };
-        let theirs = &self.edges[other.start as usize..other.end as usize];
-        self.edges[one.start as usize..one.end as usize]
-            .iter()
-            .filter(within)
-            .any(|e| theirs.iter().filter(within).any(|f| boxes_meet(*e, *f) && meet_badly(*e, *f)))
+        order.sort_unstable();
+        for (_, n, first) in order {
+            let ring = rings.ring(n as usize);
+            for start in (0..ring.len()).step_by(RUN) {
+                let end = (start + RUN).min(ring.len());
+                let (mut lo, mut hi) = bounds(&ring[start..end]);
+                let last = ring[end % ring.len()];
+                lo = [lo[0].min(last[0]), lo[1].min(last[1])];
+                hi = [hi[0].max(last[0]), hi[1].max(last[1])];
+                self.levels[0].push((lo, hi));
+                self.runs.push((first + start as u32, first + end as u32));
+            }
+        }
+        let mut level = 0;
+        while self.levels[level].len() > 1 {
+            let above: Vec<Box2> = self.levels[level]
+                .chunks(FAN)
+                .map(|boxes| {
+                    boxes[1..].iter().fold(boxes[0], |(lo, hi), b| {
+                        ([lo[0].min(b.0[0]), lo[1].min(b.0[1])], [hi[0].max(b.1[0]), hi[1].max(b.1[1])])
+                    })
+                })
+                .collect();
+            level += 1;
+            if self.levels.len() == level { self.levels.push(above) } else { self.levels[level] = above }
+        }
+        self.levels.truncate(level + 1);
     }
 }
 
@@ -215,22 +214,20 @@ mod tests {
                 prop_assume!(ring.len() > 2 && ring.first() != ring.last());
                 rings.push(&ring);
             }
-            let edges: Vec<(u32, (Pt, Pt))> = rings
-                .iter()
-                .enumerate()
-                .flat_map(|(n, r)| (0..r.len()).map(move |i| (n as u32, (r[i], r[(i + 1) % r.len()]))))
-                .collect();
-            let mut expected: Vec<u32> = Vec::new();
+            let edges: Vec<(Pt, Pt)> =
+                rings.iter().flat_map(|r| (0..r.len()).map(|i| (r[i], r[(i + 1) % r.len()]))).collect();
+            let mut expected: Vec<(u32, u32)> = Vec::new();
             for i in 0..edges.len() {
-                for j in 0..i {
-                    if meet_badly(edges[i].1, edges[j].1) {
-                        expected.extend([edges[i].0, edges[j].0]);
-                    }
-                }
+                expected.extend((0..i).filter(|j| meet_badly(edges[i], edges[*j])).map(|j| (j as u32, i as u32)));
             }
             expected.sort_unstable();
-            expected.dedup();
-            prop_assert_eq!(Crossings::default().rings(&rings).to_vec(), expected);
+            let mut crossings = Crossings::default();
+            for _ in 0..2 {
+                let mut found: Vec<(u32, u32)> =
+                    crossings.pairs(&rings).into_iter().map(|(i, j)| (i.min(j), i.max(j))).collect();
+                found.sort_unstable();
+                prop_assert_eq!(&found, &expected);
+            }
         }
     }
 }

@@ -156,7 +156,7 @@ mod tests {
         for n in [1, 3] {
             let mut rings = Rings::default();
             features.rings_of(n).for_each(|r| rings.push(features.ring(r).0));
-            assert!(Crossings::default().rings(&rings).is_empty());
+            assert!(Crossings::default().pairs(&rings).is_empty());
         }
         assert_eq!(features.rings_of(3).len(), 1);
         assert_eq!(crossing(&mut features), 0);

@@ -62,16 +62,22 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
     }
     drop(bent);
     let courses = Courses::new(t, &drawn, zoom);
-    let crossings: Vec<Pt> = (0..t.len())
+    let crossings: Vec<(u32, Pt)> = (0..t.len())
         .into_par_iter()
         .with_min_len(512)
         .filter(|a| drawn[*a])
         .flat_map_iter(|arc| {
-            let mut found = Vec::new();
-            courses.chords(t, arc, |p, q| buffer_crossings(p, q, grid, &mut found));
+            let (mut found, mut of_chord) = (Vec::new(), Vec::new());
+            courses.chords(t, arc, |n, p, q| {
+                buffer_crossings(p, q, grid, &mut of_chord);
+                found.extend(of_chord.drain(..).map(|c| (n, c)));
+            });
             found
         })
         .collect();
+    let mut crosses = vec![false; courses.points.len()];
+    crossings.iter().for_each(|(n, _)| crosses[*n as usize] = true);
+    let mut crossings: Vec<Pt> = crossings.into_iter().map(|c| c.1).collect();
     sites.iter_mut().for_each(|p| *p = grid.snap(*p));
     // A crossing is a seam only where nothing else has a point there: no drawn point, no other border.
     let mut other: Vec<Pt> = sites.iter().filter(|p| on_seam(**p, grid)).copied().collect();
@@ -92,11 +98,13 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                 };
                 push(&mut points, grid.snap(t.points[t.range(arc).start]));
                 if !t.of_polygon[arc] {
-                    courses.chords(t, arc, |_, q| push(&mut points, grid.snap(q)));
+                    courses.chords(t, arc, |_, _, q| push(&mut points, grid.snap(q)));
                 } else if drawn[arc] {
-                    courses.chords(t, arc, |p, q| {
+                    courses.chords(t, arc, |n, p, q| {
                         hits.clear();
-                        buffer_crossings(p, q, grid, &mut hits);
+                        if crosses[n as usize] {
+                            buffer_crossings(p, q, grid, &mut hits);
+                        }
                         let own = hits.len();
                         hot_pixels(p, q, grid, &index, &mut hits);
                         let (own, hit) = hits.split_at(own);
@@ -129,7 +137,6 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
             noded.ends.push(end);
         }
     }
-    let mut crossings = crossings;
     crossings.par_sort_unstable();
     noded.seams = crossings.chunk_by(|a, b| a == b).filter(|run| run.len() == 1).map(|run| run[0]).collect();
     for p in other {
@@ -171,8 +178,8 @@ impl Courses {
     /// Of all arcs that are drawn and all lines.
     fn new(t: &Topology, drawn: &[bool], zoom: u8) -> Self {
         let mut courses = Self { points: Vec::new(), ends: Vec::with_capacity(t.len()) };
-        for arc in 0..t.len() {
-            if drawn[arc] || !t.of_polygon[arc] {
+        for (arc, drawn) in drawn.iter().enumerate() {
+            if *drawn || !t.of_polygon[arc] {
                 let r = t.range(arc);
                 courses.points.extend((r.start + 1..r.end).filter(|i| t.rank[*i] <= zoom).map(|i| i as u32));
             }
@@ -181,14 +188,14 @@ impl Courses {
         courses
     }
 
-    /// Calls `f` with the ends of every straight piece of an arc.
+    /// Calls `f` with number and ends of every straight piece of an arc.
     #[inline]
-    fn chords(&self, t: &Topology, arc: usize, mut f: impl FnMut(Pt, Pt)) {
-        let start = arc.checked_sub(1).map_or(0, |a| self.ends[a] as usize);
+    fn chords(&self, t: &Topology, arc: usize, mut f: impl FnMut(u32, Pt, Pt)) {
+        let start = arc.checked_sub(1).map_or(0, |a| self.ends[a]);
         let mut p = t.points[t.range(arc).start];
-        for i in &self.points[start..self.ends[arc] as usize] {
-            let q = t.points[*i as usize];
-            f(p, q);
+        for n in start..self.ends[arc] {
+            let q = t.points[self.points[n as usize] as usize];
+            f(n, p, q);
             p = q;
         }
     }
@@ -452,19 +459,20 @@ impl SiteIndex {
         while side < 11 && (1usize << (2 * side)) < sites.len() {
             side += 1;
         }
-        let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 1], sites: Vec::new() };
+        let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 2], sites: Vec::new() };
         let of = |index: &Self, p: Pt| index.bucket(p[0] >> cell, p[1] >> cell);
+        // Counted one place later than they start, so that filling moves every start to where it belongs.
         for p in sites {
             let bucket = of(&index, *p);
-            index.starts[bucket + 1] += 1;
+            index.starts[bucket + 2] += 1;
         }
         for i in 1..index.starts.len() {
             index.starts[i] += index.starts[i - 1];
         }
         let mut sorted = vec![[0; 2]; sites.len()];
-        let mut fill = index.starts.clone();
         for p in sites {
-            let at = &mut fill[of(&index, *p)];
+            let bucket = of(&index, *p);
+            let at = &mut index.starts[bucket + 1];
             sorted[*at as usize] = *p;
             *at += 1;
         }
@@ -486,11 +494,16 @@ impl SiteIndex {
         let (lo, hi) = (lo.map(|v| v >> self.cell), hi.map(|v| v >> self.cell));
         // More would be the same cells again.
         let most = (1i32 << self.side) - 1;
+        let last = hi[0].min(lo[0] + most);
         for y in lo[1]..=hi[1].min(lo[1] + most) {
-            for x in lo[0]..=hi[0].min(lo[0] + most) {
-                let bucket = self.bucket(x, y);
-                let (from, to) = (self.starts[bucket] as usize, self.starts[bucket + 1] as usize);
+            let mut x = lo[0];
+            while x <= last {
+                // Cells of one row of a block are one stretch.
+                let end = last.min(x | 3);
+                let (from, to) = (self.bucket(x, y), self.bucket(end, y) + 1);
+                let (from, to) = (self.starts[from] as usize, self.starts[to] as usize);
                 self.sites[from..to].iter().for_each(|p| f(*p));
+                x = end + 1;
             }
         }
     }

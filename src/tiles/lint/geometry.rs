@@ -129,7 +129,7 @@ fn check_polygons(rings: &Rings, found: &mut Vec<Finding>) {
             }
         }
     }
-    if !Crossings::default().rings(rings).is_empty() {
+    if !Crossings::default().pairs(rings).is_empty() {
         found.push(finding("4.3.4.4", "rings cross, overlap or touch along their edges"));
         return;
     }

@@ -324,9 +324,9 @@ fn positions(s: &mut Scanner<'_>, chunk: &mut Chunk, parts: &mut Parts) -> Resul
 #[inline]
 fn position_tail(s: &mut Scanner<'_>, chunk: &mut Chunk, parts: &mut Parts) -> Result<(), Fault> {
     let at = s.at;
-    let lon = s.number()?.float();
+    let lon = s.coordinate()?;
     s.expect(b',', "a position needs a longitude and a latitude")?;
-    let lat = s.number()?.float();
+    let lat = s.coordinate()?;
     while s.take(b',') {
         s.skip()?;
     }

@@ -138,6 +138,15 @@ impl<'a> Scanner<'a> {
     /// Reads a number.
     #[inline]
     pub fn number(&mut self) -> Result<Number> {
+        self.scan_number::<true>()
+    }
+    /// Reads a coordinate; of one with 17 digits and more the last bit may differ, far below a world unit.
+    #[inline]
+    pub fn coordinate(&mut self) -> Result<f64> {
+        self.scan_number::<false>().map(Number::float)
+    }
+    #[inline]
+    fn scan_number<const EXACT: bool>(&mut self) -> Result<Number> {
         self.peek();
         let start = self.at;
         let text = self.text;
@@ -190,7 +199,7 @@ impl<'a> Scanner<'a> {
                 return Ok(Number::Int(if negative { -v } else { v }));
             }
             // Both numbers are exact, so the quotient is rounded once, correctly (Clinger 1990).
-            if mantissa < 1 << 53 && fraction <= 22 {
+            if (!EXACT || mantissa < 1 << 53) && fraction <= 22 {
                 let v = mantissa as f64 / POWERS[fraction];
                 return Ok(Number::Float(if negative { -v } else { v }));
             }
