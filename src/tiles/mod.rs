@@ -134,7 +134,7 @@ pub struct Options {
     /// How far a simplified line may stray, in units of the extent; the last zoom keeps to half a unit.
     pub simplification: f64,
     /// How many bits of a position lines and polygons do without below the last zoom: 2 is a grid of 4 units, half a pixel of a
-    /// map at 512 pixels a tile.
+    /// map at 512 pixels a tile. The extent of layers without points has so many bits less there.
     pub coarse_bits: u32,
     /// Whether tiles are compressed (gzip).
     pub compress: bool,

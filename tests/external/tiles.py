@@ -116,7 +116,8 @@ for name, z in [("partition", 5), ("islands", 6), ("points", 6), ("lines", 5)]:
                 if g.is_empty or not g.is_valid:
                     fail(f"{name} {zoom}/{x}/{y}: {shapely.is_valid_reason(g)}")
                 x0, y0, x1, y1 = g.bounds
-                if min(x0, y0) < -80 or max(x1, y1) > extent + 80:
+                buffer = 80 * extent // 4096
+                if min(x0, y0) < -buffer or max(x1, y1) > extent + buffer:
                     fail(f"{name} {zoom}/{x}/{y}: reaches beyond the buffer: {g.bounds}")
                 if "olygon" in g.geom_type:
                     polygons += 1
