@@ -57,10 +57,15 @@ fn lookups(c: &mut Criterion) {
     group.bench_function("names", |b| b.iter(|| known.iter().map(|q| geocoder.search(q).results.len()).sum::<usize>()));
     group.throughput(Throughput::Elements(typos.len() as u64));
     group.bench_function("typos", |b| b.iter(|| typos.iter().map(|q| geocoder.search(q).results.len()).sum::<usize>()));
-    let prefix = Query { prefix: true, ..Query::new("dam") };
-    geocoder.search(&prefix);
+    // A short and a long beginning; names with very many others in other languages; another script.
+    let beginnings = ["dam", "san", "al", "new y", "القا"].map(|text| Query { prefix: true, ..Query::new(text) });
+    geocoder.search(&beginnings[0]);
     group.throughput(Throughput::Elements(1));
-    group.bench_function("prefix", |b| b.iter(|| geocoder.search(black_box(&prefix)).results.len()));
+    for query in &beginnings {
+        group.bench_function(format!("beginning \"{}\"", query.text), |b| {
+            b.iter(|| geocoder.search(black_box(query)).results.len())
+        });
+    }
     group.finish();
 
     let at = positions(1_000_000);

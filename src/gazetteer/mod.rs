@@ -134,12 +134,20 @@ enum Bytes {
 }
 
 struct Tags {
+    words: Vec<Box<str>>,
+    labels: Vec<languages::Label>,
     kinds: Vec<(NameKind, u8)>,
     /// Whether names with the tag can be looked up; codes of divisions cannot.
     keys: Vec<bool>,
 }
 
 impl Tags {
+    fn word(&self, tag: u8) -> &str {
+        self.words.get(usize::from(tag)).map_or("", |w| w)
+    }
+    fn label(&self, tag: u8) -> languages::Label {
+        self.labels.get(usize::from(tag)).copied().unwrap_or(languages::Label::None)
+    }
     fn kind(&self, tag: u8) -> NameKind {
         self.kinds.get(usize::from(tag)).map_or(NameKind::Code, |(kind, _)| *kind)
     }
@@ -224,6 +232,8 @@ impl Gazetteer {
         let groups = Groups { countries, regions, admin1, admin2: admin2.clone(), places: admin2.end..places };
         let tags =
             std::str::from_utf8(layout.bytes(contents, Section::Tags)).map_err(|_| GazetteerError::Corrupt("tags"))?;
+        let words = tags.lines().map(Into::into).collect();
+        let labels = tags.lines().map(languages::Label::of).collect();
         let keys = tags.lines().map(|tag| !matches!(tag, "iso" | "gncode")).collect();
         let kinds = tags
             .lines()
@@ -251,7 +261,7 @@ impl Gazetteer {
             layout,
             groups,
             features,
-            tags: Tags { kinds, keys },
+            tags: Tags { words, labels, kinds, keys },
             sphere: OnceLock::new(),
             ids: OnceLock::new(),
             demonyms: OnceLock::new(),
@@ -291,11 +301,6 @@ impl Gazetteer {
         &self.tags
     }
 
-    /// The n-th line of a text section; empty where there is none.
-    fn line(&self, section: Section, n: usize) -> &str {
-        std::str::from_utf8(self.bytes(section)).ok().and_then(|t| t.lines().nth(n)).unwrap_or("")
-    }
-
     /// A place's newsroom name, and its other names still packed. They end where the next place's begin.
     fn names_of(&self, ix: PlaceIx) -> (&str, &[u8]) {
         let (all, rows, ix) = (self.bytes(Section::Names), self.rows(), ix.0 as usize);
@@ -304,6 +309,20 @@ impl Gazetteer {
         let Some((&length, rest)) = all.get(start..end).and_then(<[u8]>::split_first) else { return ("", &[]) };
         let (name, packed) = rest.split_at_checked(usize::from(length)).unwrap_or((&[], &[]));
         (std::str::from_utf8(name).unwrap_or(""), packed)
+    }
+
+    /// Appends a packed name with this tag to `out`.
+    fn unpack(&self, tag: u8, packed: &[u8], out: &mut Vec<u8>) {
+        let table = usize::from(self.tags.class(tag)) * symbols::TABLE;
+        let symbols = self.bytes(Section::Symbols).get(table..table + symbols::TABLE).unwrap_or(&[]);
+        symbols::unpack(symbols, packed, out);
+    }
+
+    /// A packed name with this tag.
+    fn unpacked(&self, tag: u8, packed: &[u8]) -> String {
+        let mut bytes = Vec::with_capacity(packed.len() * 2);
+        self.unpack(tag, packed, &mut bytes);
+        String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
     }
 
     /// Kind and feature code from their ordinal.

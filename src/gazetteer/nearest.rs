@@ -1,14 +1,25 @@
-//! The nearest populated places to a position, by true great-circle distance: a balanced k-d tree over unit vectors, so that
-//! poles and antimeridian need no care.
+//! The nearest populated places to a position, by true great-circle distance: a tree of boxes around unit vectors, so that poles and
+//! antimeridian need no care. A box that touches its points prunes far better out at sea, where a circle grazes a coast.
 
 use super::{Gazetteer, PlaceIx};
 use crate::geodesy::{LonLat, Metres};
 use crate::model::PlaceKind;
+use smallvec::SmallVec;
 
 /// Mean radius of the Earth, metres (IUGG).
 const EARTH: f64 = 6_371_008.8;
 /// Points in a leaf.
 const LEAF: usize = 8;
+/// Children of a node.
+const WAYS: usize = 4;
+/// By how much a box is widened for what single precision loses, radii of the Earth (1.3 m).
+const SLACK: f32 = 2e-7;
+/// Share by which a box may be farther than the limit and still be looked into, for the same reason.
+const LENIENCE: f64 = 1.0 + 1e-6;
+/// Boxes that wait in a search: each level of the tree leaves at most three.
+const WAITING: usize = 64;
+/// Positions gathered at a time.
+const BLOCK: usize = 64;
 
 type Vector = [f64; 3];
 
@@ -28,33 +39,177 @@ fn arc(chord2: f64) -> Metres {
     Metres(2.0 * EARTH * (chord2.sqrt() / 2.0).min(1.0).asin())
 }
 
+/// Numbered points side by side, axis by axis; slots left over lie at infinity.
+#[derive(Debug)]
+struct Leaf {
+    by: [[f64; LEAF]; 3],
+    numbers: [u32; LEAF],
+}
+
+impl Leaf {
+    fn new(points: &[(Vector, u32)]) -> Self {
+        let mut leaf = Self { by: [[f64::INFINITY; LEAF]; 3], numbers: [u32::MAX; LEAF] };
+        for (i, (v, number)) in points.iter().enumerate() {
+            for (axis, value) in leaf.by.iter_mut().zip(v) {
+                axis[i] = *value;
+            }
+            leaf.numbers[i] = *number;
+        }
+        leaf
+    }
+
+    fn point(&self, i: usize) -> Vector {
+        [self.by[0][i], self.by[1][i], self.by[2][i]]
+    }
+
+    /// Squares of the chords from a position.
+    fn chords2(&self, at: &Vector) -> [f64; LEAF] {
+        std::array::from_fn(|i| {
+            let d = [self.by[0][i] - at[0], self.by[1][i] - at[1], self.by[2][i] - at[2]];
+            d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
+        })
+    }
+}
+
+/// A child of a node: another node, or a leaf.
+#[derive(Debug, Clone, Copy)]
+struct Child(u32);
+
+impl Child {
+    const LEAF_BIT: u32 = 1 << 31;
+
+    fn leaf(self) -> Option<usize> {
+        (self.0 & Self::LEAF_BIT != 0).then_some((self.0 & !Self::LEAF_BIT) as usize)
+    }
+}
+
+/// The boxes of up to four children side by side; those of children left over lie at infinity.
+#[derive(Debug)]
+struct Node {
+    low: [[f32; WAYS]; 3],
+    high: [[f32; WAYS]; 3],
+    children: [Child; WAYS],
+}
+
+impl Node {
+    const EMPTY: Self =
+        Self { low: [[f32::INFINITY; WAYS]; 3], high: [[f32::INFINITY; WAYS]; 3], children: [Child(0); WAYS] };
+
+    fn enclose(&mut self, way: usize, points: &[(Vector, u32)]) {
+        for axis in 0..3 {
+            let (low, high) = extent(points, axis);
+            self.low[axis][way] = low as f32 - SLACK;
+            self.high[axis][way] = high as f32 + SLACK;
+        }
+    }
+
+    /// Squares of the distances from a position to the boxes. Written with comparisons, which compile to one instruction for all four.
+    fn apart2(&self, at: &[f32; 3]) -> [f32; WAYS] {
+        let mut sum = [0.0; WAYS];
+        for ((low, high), at) in self.low.iter().zip(&self.high).zip(at) {
+            for (way, sum) in sum.iter_mut().enumerate() {
+                let (below, above) = (low[way] - at, at - high[way]);
+                let off = if below > above { below } else { above };
+                let off = if off > 0.0 { off } else { 0.0 };
+                *sum += off * off;
+            }
+        }
+        sum
+    }
+}
+
 /// A static index of positions on the sphere.
 #[derive(Debug)]
 pub struct SphereIndex {
-    points: Vec<(Vector, u32)>,
+    /// The root first.
+    nodes: Vec<Node>,
+    leaves: Vec<Leaf>,
 }
 
 impl SphereIndex {
     /// The index of some numbered positions.
     pub fn new(positions: impl IntoIterator<Item = (LonLat, u32)>) -> Self {
         let mut points: Vec<(Vector, u32)> = positions.into_iter().map(|(p, n)| (unit(p), n)).collect();
-        split(&mut points);
-        Self { points }
+        arrange(&mut points);
+        let leaves = points.chunks(LEAF).map(Leaf::new).collect();
+        let mut index = Self { nodes: Vec::new(), leaves };
+        if !points.is_empty() {
+            index.grow(&points, 0);
+        }
+        index
+    }
+
+    /// Adds the node over these arranged points, the first of which has this rank among all, and what is below.
+    fn grow(&mut self, points: &[(Vector, u32)], rank: usize) -> Child {
+        let number = self.nodes.len();
+        self.nodes.push(Node::EMPTY);
+        let middle = first_half(points.len());
+        let quarters = [0, first_half(middle), middle, middle + first_half(points.len() - middle), points.len()];
+        for (way, ends) in quarters.windows(2).enumerate() {
+            let part = &points[ends[0]..ends[1]];
+            if part.is_empty() {
+                continue;
+            }
+            self.nodes[number].enclose(way, part);
+            let rank = rank + ends[0];
+            self.nodes[number].children[way] =
+                if part.len() <= LEAF { Child((rank / LEAF) as u32 | Child::LEAF_BIT) } else { self.grow(part, rank) };
+        }
+        Child(number as u32)
+    }
+
+    /// Offers every leaf that may hold something within the limit, mostly the nearest first.
+    fn search(&self, at: &Vector, best: &mut impl Best) {
+        if self.nodes.is_empty() {
+            return;
+        }
+        let near = at.map(|v| v as f32);
+        let mut waiting = [(0.0, Child(0)); WAITING];
+        let mut count = 1;
+        while count > 0 {
+            count -= 1;
+            let (apart, child) = waiting[count];
+            // No chord is longer than two, and boxes at infinity are never looked into.
+            let limit = (best.limit() * LENIENCE).min(8.0) as f32;
+            if apart > limit {
+                continue;
+            }
+            if let Some(leaf) = child.leaf() {
+                best.offer(&self.leaves[leaf], at);
+                continue;
+            }
+            let node = &self.nodes[child.0 as usize];
+            let first = count;
+            let aparts = node.apart2(&near);
+            for (apart, child) in aparts.iter().zip(&node.children) {
+                let apart = *apart;
+                if apart <= limit {
+                    // The farther wait below the nearer.
+                    let mut slot = count;
+                    while slot > first && waiting[slot - 1].0 < apart {
+                        waiting[slot] = waiting[slot - 1];
+                        slot -= 1;
+                    }
+                    waiting[slot] = (apart, *child);
+                    count += 1;
+                }
+            }
+        }
     }
 
     /// The `n` nearest, nearest first; of equally near ones the lower number first.
     pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(u32, Metres)> {
-        let mut best = Best { want: n, found: Vec::with_capacity(n + 1) };
+        let mut best = Several { want: n, found: Vec::with_capacity(n.min(1024) + 1) };
         if n > 0 {
-            visit(&self.points, &unit(at), &mut best, Apart::default());
+            self.search(&unit(at), &mut best);
         }
         best.found.into_iter().map(|(d, ix)| (ix, arc(d))).collect()
     }
 
     /// The nearest one; faster than asking for a list of one.
     pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
-        let mut best = One { d: f64::INFINITY, number: u32::MAX, at: 0 };
-        visit_one(&self.points, 0, &unit(at), &mut best, Apart::default());
+        let mut best = One::NONE;
+        self.search(&unit(at), &mut best);
         best.d.is_finite().then(|| (best.number, arc(best.d)))
     }
 
@@ -62,155 +217,109 @@ impl SphereIndex {
     /// compared just before and each answer bounds the next search.
     pub fn nearest_each(&self, positions: &[LonLat]) -> Vec<Option<(u32, Metres)>> {
         let mut out = vec![None; positions.len()];
-        if self.points.is_empty() {
+        if self.nodes.is_empty() {
             return out;
         }
-        let mut order: Vec<(u32, u32)> = positions.iter().map(|p| quadrant(*p)).zip(0..).collect();
+        let mut order: Vec<u64> =
+            positions.iter().zip(0_u64..).map(|(p, n)| u64::from(quadrant(*p)) << 32 | n).collect();
         order.sort_unstable();
-        let mut best = One { d: f64::INFINITY, number: u32::MAX, at: 0 };
-        for (_, n) in order {
-            let at = unit(positions[n as usize]);
-            let (v, number) = &self.points[best.at];
-            best = One { d: chord2(v, &at), number: number >> 2, at: best.at };
-            visit_one(&self.points, 0, &at, &mut best, Apart::default());
-            out[n as usize] = Some((best.number, arc(best.d)));
+        let mut best = One::NONE;
+        for block in order.chunks(BLOCK) {
+            // Read ahead, so that a search does not wait for where it is.
+            let at: SmallVec<[LonLat; BLOCK]> = block.iter().map(|n| positions[*n as u32 as usize]).collect();
+            for (at, n) in at.into_iter().zip(block) {
+                let at = unit(at);
+                best.d = chord2(&best.at, &at);
+                self.search(&at, &mut best);
+                out[*n as u32 as usize] = Some((best.number, arc(best.d)));
+            }
         }
         out
     }
 }
 
-/// Axis along which a set of points is widest.
-fn widest(points: &[(Vector, u32)]) -> usize {
-    let mut low = [f64::INFINITY; 3];
-    let mut high = [f64::NEG_INFINITY; 3];
-    for (v, _) in points {
-        for axis in 0..3 {
-            low[axis] = low[axis].min(v[axis]);
-            high[axis] = high[axis].max(v[axis]);
-        }
+/// Orders points so that the boxes of every half, quarter and so on are small, and all leaves but the last are full.
+fn arrange(points: &mut [(Vector, u32)]) {
+    if points.len() <= LEAF {
+        return;
     }
-    (0..3).max_by(|a, b| (high[*a] - low[*a]).total_cmp(&(high[*b] - low[*b]))).unwrap_or(0)
+    let width = |axis: &usize| {
+        let (low, high) = extent(points, *axis);
+        high - low
+    };
+    let axis = (0..3).max_by(|a, b| width(a).total_cmp(&width(b))).unwrap_or(0);
+    let middle = first_half(points.len());
+    points.select_nth_unstable_by(middle, |a, b| a.0[axis].total_cmp(&b.0[axis]).then(a.1.cmp(&b.1)));
+    let (left, right) = points.split_at_mut(middle);
+    rayon::join(|| arrange(left), || arrange(right));
 }
 
-/// Orders points so that the middle one of every range splits it. The axis is kept in the two low bits of the middle point's number,
-/// which is shifted to make room.
-fn split(points: &mut [(Vector, u32)]) {
-    for p in points.iter_mut() {
-        p.1 <<= 2;
-    }
-    recurse(points);
-    fn recurse(points: &mut [(Vector, u32)]) {
-        if points.len() <= LEAF {
-            return;
-        }
-        let axis = widest(points);
-        let middle = points.len() / 2;
-        points.select_nth_unstable_by(middle, |a, b| a.0[axis].total_cmp(&b.0[axis]).then(a.1.cmp(&b.1)));
-        points[middle].1 |= axis as u32;
-        let (left, right) = points.split_at_mut(middle);
-        rayon::join(|| recurse(left), || recurse(&mut right[1..]));
-    }
+/// How many of so many points make the first half: whole leaves, and all where there is only one.
+fn first_half(points: usize) -> usize {
+    (points.div_ceil(LEAF).div_ceil(2) * LEAF).min(points)
 }
 
-struct Best {
+/// Least and greatest value along an axis.
+fn extent(points: &[(Vector, u32)], axis: usize) -> (f64, f64) {
+    points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (v, _)| (low.min(v[axis]), high.max(v[axis])))
+}
+
+/// What a search gathers.
+trait Best {
+    /// Square of the chord beyond which nothing is wanted.
+    fn limit(&self) -> f64;
+    /// Takes what it wants of a leaf.
+    fn offer(&mut self, leaf: &Leaf, at: &Vector);
+}
+
+/// The nearest few so far.
+struct Several {
     want: usize,
     found: Vec<(f64, u32)>,
 }
 
-impl Best {
-    fn offer(&mut self, d: f64, ix: u32) {
-        if self.found.len() == self.want && !(d, ix).lt(&self.found[self.want - 1]) {
-            return;
-        }
-        let at = self.found.partition_point(|f| *f < (d, ix));
-        self.found.insert(at, (d, ix));
-        self.found.truncate(self.want);
-    }
+impl Best for Several {
     fn limit(&self) -> f64 {
         if self.found.len() < self.want { f64::INFINITY } else { self.found[self.want - 1].0 }
     }
-}
 
-/// How far a position is from the box of the points looked at, axis by axis, and the square of the whole (Arya and Mount 1993).
-#[derive(Debug, Clone, Copy, Default)]
-struct Apart {
-    by: Vector,
-    square: f64,
-}
-
-impl Apart {
-    /// From the box beyond a plane that is `off` away along an axis.
-    fn beyond(mut self, axis: usize, off: f64) -> Self {
-        self.square += off * off - self.by[axis] * self.by[axis];
-        self.by[axis] = off;
-        self
-    }
-
-    /// Whether something in the box may be as near as this; what rounding may have added is allowed for.
-    fn may_hold(&self, limit: f64) -> bool {
-        self.square <= limit * (1.0 + 1e-12) + 1e-24
-    }
-}
-
-fn visit(points: &[(Vector, u32)], at: &Vector, best: &mut Best, apart: Apart) {
-    if points.len() <= LEAF {
-        for (v, ix) in points {
-            best.offer(chord2(v, at), ix >> 2);
+    fn offer(&mut self, leaf: &Leaf, at: &Vector) {
+        for near in leaf.chords2(at).into_iter().zip(leaf.numbers).filter(|(d, _)| d.is_finite()) {
+            if self.found.len() < self.want || near < self.found[self.want - 1] {
+                self.found.insert(self.found.partition_point(|f| *f < near), near);
+                self.found.truncate(self.want);
+            }
         }
-        return;
-    }
-    let middle = points.len() / 2;
-    let (v, ix) = &points[middle];
-    let axis = (ix & 3) as usize;
-    best.offer(chord2(v, at), ix >> 2);
-    let off = at[axis] - v[axis];
-    let (near, far) =
-        if off < 0.0 { (&points[..middle], &points[middle + 1..]) } else { (&points[middle + 1..], &points[..middle]) };
-    visit(near, at, best, apart);
-    let beyond = apart.beyond(axis, off);
-    if beyond.may_hold(best.limit()) {
-        visit(far, at, best, beyond);
     }
 }
 
-/// The nearest point so far, and where it stands among the points.
+/// The nearest point so far.
 struct One {
     d: f64,
     number: u32,
-    at: usize,
+    at: Vector,
 }
 
 impl One {
-    fn offer(&mut self, d: f64, number: u32, at: usize) {
-        if d < self.d || d == self.d && number < self.number {
-            *self = Self { d, number, at };
+    const NONE: Self = Self { d: f64::INFINITY, number: u32::MAX, at: [f64::INFINITY; 3] };
+}
+
+impl Best for One {
+    fn limit(&self) -> f64 {
+        self.d
+    }
+
+    fn offer(&mut self, leaf: &Leaf, at: &Vector) {
+        let chords = leaf.chords2(at);
+        for (i, (d, number)) in chords.iter().zip(&leaf.numbers).enumerate() {
+            if *d < self.d || *d == self.d && *number < self.number {
+                *self = Self { d: *d, number: *number, at: leaf.point(i) };
+            }
         }
     }
 }
 
-fn visit_one(points: &[(Vector, u32)], start: usize, at: &Vector, best: &mut One, apart: Apart) {
-    if points.len() <= LEAF {
-        for (i, (v, ix)) in points.iter().enumerate() {
-            best.offer(chord2(v, at), ix >> 2, start + i);
-        }
-        return;
-    }
-    let middle = points.len() / 2;
-    let (v, ix) = &points[middle];
-    let axis = (ix & 3) as usize;
-    let off = at[axis] - v[axis];
-    let (left, right) = ((&points[..middle], start), (&points[middle + 1..], start + middle + 1));
-    let (near, far) = if off < 0.0 { (left, right) } else { (right, left) };
-    visit_one(near.0, near.1, at, best, apart);
-    // Across the plane, the splitting point included, nothing is nearer than the box there.
-    let beyond = apart.beyond(axis, off);
-    if beyond.may_hold(best.d) {
-        best.offer(chord2(v, at), ix >> 2, start + middle);
-        visit_one(far.0, far.1, at, best, beyond);
-    }
-}
-
-/// A position's cell of some ten kilometres, numbered so that neighbours mostly have near numbers (Morton's order).
+/// A position's cell of some six hundred metres, numbered so that neighbours mostly have near numbers (Morton's order).
 fn quadrant(p: LonLat) -> u32 {
     let spread = |v: f64| {
         let mut v = v as u32 & 0xffff;
@@ -219,7 +328,7 @@ fn quadrant(p: LonLat) -> u32 {
         }
         v
     };
-    spread((p.lon() + 180.0) * (4095.0 / 360.0)) | spread((p.lat() + 90.0) * (4095.0 / 360.0)) << 1
+    spread((p.lon() + 180.0) * (65535.0 / 360.0)) | spread((p.lat() + 90.0) * (65535.0 / 360.0)) << 1
 }
 
 impl Gazetteer {
@@ -275,6 +384,8 @@ mod tests {
     #[test]
     fn across_the_antimeridian_and_at_the_pole() {
         let at = |x, y| LonLat::new(x, y).expect("valid");
+        let empty = SphereIndex::new([]);
+        assert_eq!((empty.nearest_one(at(0.0, 0.0)), empty.nearest(at(0.0, 0.0), 3)), (None, Vec::new()));
         let index = SphereIndex::new([(at(179.9, 0.0), 0), (at(-170.0, 0.0), 1), (at(90.0, 89.0), 2)]);
         assert_eq!(index.nearest_one(at(-179.9, 0.0)).map(|(ix, _)| ix), Some(0));
         assert_eq!(index.nearest_one(at(-90.0, 89.9)).map(|(ix, _)| ix), Some(2));

@@ -1,7 +1,7 @@
 //! One place as the gazetteer has it: a view into the file, nothing copied but names that are asked for.
 
 use super::format::{PlaceRow, Section};
-use super::{Gazetteer, PlaceIx, symbols};
+use super::{Gazetteer, PlaceIx};
 use crate::geodesy::{LonLat, Metres};
 use crate::model::{Place, PlaceKind};
 use std::sync::Arc;
@@ -80,7 +80,14 @@ impl<'g> Record<'g> {
 
     /// The main name in GeoNames, for instance `Ḩamāh`.
     pub fn original_name(&self) -> String {
-        self.names().find(|(tag, _)| *tag == "orig").map_or_else(|| self.name().to_owned(), |(_, name)| name)
+        let tags = self.gazetteer.name_tags();
+        let mut names = self.names();
+        while let Some((tag, packed)) = names.next_packed() {
+            if tags.kind(tag) == NameKind::Original {
+                return self.gazetteer.unpacked(tag, packed);
+            }
+        }
+        self.name().to_owned()
     }
 
     /// All names after the newsroom one, with their tag: a BCP 47 language (`ar`, `zh-Hant`), an ISO 15924 script (`Arab`,
@@ -200,7 +207,7 @@ impl<'g> Record<'g> {
 
     /// The place, complete in itself.
     pub fn place(&self) -> Place {
-        Place { names: super::languages::by_language(self).into(), ..self.bare_place() }
+        Place { names: super::languages::by_language(self), ..self.bare_place() }
     }
 
     /// The place without its names in other languages, which take longest to find out.
@@ -234,8 +241,8 @@ pub struct Names<'g> {
 }
 
 impl<'g> Names<'g> {
-    /// Unpacks the next name into `out` (cleared first) and returns its tag's number.
-    pub(super) fn next_into(&mut self, out: &mut Vec<u8>) -> Option<u8> {
+    /// The next name as it lies packed, with its tag's number.
+    pub(super) fn next_packed(&mut self) -> Option<(u8, &'g [u8])> {
         // A byte from 128 names a new tag; names of one tag follow one another.
         let (&first, mut rest) = self.rest.split_first()?;
         let mut length = first;
@@ -246,19 +253,22 @@ impl<'g> Names<'g> {
         }
         let (packed, rest) = rest.split_at_checked(usize::from(length))?;
         self.rest = rest;
+        Some((self.tag, packed))
+    }
+
+    /// Unpacks the next name into `out` (cleared first) and returns its tag's number.
+    pub(super) fn next_into(&mut self, out: &mut Vec<u8>) -> Option<u8> {
+        let (tag, packed) = self.next_packed()?;
         out.clear();
-        let table = usize::from(self.gazetteer.name_tags().class(self.tag)) * symbols::TABLE;
-        let symbols = self.gazetteer.bytes(Section::Symbols).get(table..table + symbols::TABLE).unwrap_or(&[]);
-        symbols::unpack(symbols, packed, out);
-        Some(self.tag)
+        self.gazetteer.unpack(tag, packed, out);
+        Some(tag)
     }
 }
 
 impl<'g> Iterator for Names<'g> {
     type Item = (&'g str, String);
     fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = Vec::new();
-        let tag = self.next_into(&mut bytes)?;
-        Some((self.gazetteer.line(Section::Tags, usize::from(tag)), String::from_utf8_lossy(&bytes).into_owned()))
+        let (tag, packed) = self.next_packed()?;
+        Some((self.gazetteer.name_tags().word(tag), self.gazetteer.unpacked(tag, packed)))
     }
 }

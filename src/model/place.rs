@@ -1,6 +1,7 @@
 //! A place: a name with a position, and what the gazetteer knows about it.
 
 use crate::geodesy::{LonLat, Metres};
+use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -96,7 +97,7 @@ pub struct Place {
     /// Radius within which the true position lies, for relative places ("30 km south of Hama") and areas where known.
     pub uncertainty: Option<Metres>,
     /// Names by BCP 47 language tag, sorted by tag, for labels in other languages; shared, since a text names a place many times.
-    pub names: Arc<[(String, String)]>,
+    pub names: Arc<[(EcoString, EcoString)]>,
 }
 
 impl Place {

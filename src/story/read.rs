@@ -205,7 +205,7 @@ impl Checker<'_> {
             admin1: table.admin1,
             population: table.population,
             uncertainty: table.uncertainty_km.map(Metres::from_km),
-            names: table.names.into_iter().collect(),
+            names: table.names.into_iter().map(|(tag, name)| (tag.into(), name.into())).collect(),
         };
         let mut runners_up = Vec::new();
         for runner in table.runners_up {

@@ -4,6 +4,7 @@
 //! further and drops articles ("the", Arabic al- with its assimilated forms); it keeps its own tier because it loses more.
 
 use super::tokens::is_hidden;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
 /// The folded form of a name: lower case, no diacritics, no apostrophes or hamza marks, hyphens and runs of space as one space.
@@ -22,18 +23,34 @@ pub fn fold(name: &str) -> String {
 /// Folds into a buffer, which is cleared first; for callers that fold a great many names.
 pub fn fold_into(name: &str, out: &mut String) {
     out.clear();
-    if name.is_ascii() {
-        for b in name.bytes() {
-            push_ascii(b, out);
+    for c in name.chars() {
+        if c.is_ascii() {
+            push_ascii(c as u8, out);
+            continue;
         }
-    } else {
-        for c in name.nfkd() {
-            if c.is_ascii() {
-                push_ascii(c as u8, out);
-            } else if !is_mark(c) {
-                for c in c.to_lowercase() {
-                    push_folded(c, out);
-                }
+        match alone(c) {
+            Alone::Letters { length, bytes } => {
+                out.push_str(std::str::from_utf8(&bytes[..usize::from(length)]).unwrap_or_default());
+            }
+            Alone::Same => out.push(c),
+            Alone::Space => push_space(out),
+            Alone::Together => return fold_together(name, out),
+        }
+    }
+    while out.ends_with(' ') {
+        out.pop();
+    }
+}
+
+/// Folds what has letters whose folding depends on their neighbours: marks that stay, and whatever is rare.
+fn fold_together(name: &str, out: &mut String) {
+    out.clear();
+    for c in name.nfkd() {
+        if c.is_ascii() {
+            push_ascii(c as u8, out);
+        } else if !is_mark(c) {
+            for c in c.to_lowercase() {
+                push_folded(c, out);
             }
         }
     }
@@ -43,6 +60,65 @@ pub fn fold_into(name: &str, out: &mut String) {
     // What was dropped between two marks may leave them out of their canonical order.
     if !out.is_ascii() && !unicode_normalization::is_nfkd(out) {
         *out = out.nfkd().collect();
+    }
+}
+
+/// What a letter folds to whatever stands beside it.
+#[derive(Debug, Clone, Copy)]
+enum Alone {
+    /// These letters, often none.
+    Letters {
+        length: u8,
+        bytes: [u8; 6],
+    },
+    /// Itself.
+    Same,
+    Space,
+    /// It cannot be told without its neighbours.
+    Together,
+}
+
+/// Letters whose folding is found out together, at the first need.
+const PAGE: usize = 128;
+/// Where the pages lie: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic; then Latin and Greek with several accents, and quotation marks.
+const PAGED: [std::ops::Range<u32>; 2] = [0x80..0x800, 0x1e00..0x2080];
+
+fn alone(c: char) -> Alone {
+    static PAGES: [OnceLock<[Alone; PAGE]>; 20] = [const { OnceLock::new() }; 20];
+    let code = c as u32;
+    let [low, high] = PAGED;
+    let slot = if low.contains(&code) {
+        code - low.start
+    } else if high.contains(&code) {
+        code - high.start + low.end - low.start
+    } else if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+        return Alone::Same;
+    } else {
+        return Alone::Together;
+    } as usize;
+    let page = PAGES[slot / PAGE].get_or_init(|| {
+        let first = code - (slot % PAGE) as u32;
+        std::array::from_fn(|i| char::from_u32(first + i as u32).map_or(Alone::Together, find_alone))
+    });
+    page[slot % PAGE]
+}
+
+/// Folds a letter between two others.
+fn find_alone(c: char) -> Alone {
+    let mut out = String::new();
+    fold_together(&format!("a{c}a"), &mut out);
+    let letters = &out[1..out.len() - 1];
+    if letters == " " {
+        return Alone::Space;
+    }
+    let mut bytes = [0; 6];
+    let plain = |c: char| c != ' ' && unicode_normalization::char::canonical_combining_class(c) == 0;
+    match bytes.get_mut(..letters.len()) {
+        Some(room) if letters.chars().all(plain) => {
+            room.copy_from_slice(letters.as_bytes());
+            Alone::Letters { length: letters.len() as u8, bytes }
+        }
+        _ => Alone::Together,
     }
 }
 
@@ -175,7 +251,28 @@ mod tests {
         assert_eq!(loosen(&fold("الحسكة")), fold("حسكة"));
     }
 
+    /// The same as if all were folded together.
+    fn agrees(name: &str) -> bool {
+        let mut together = String::new();
+        fold_together(name, &mut together);
+        fold(name) == together
+    }
+
+    #[test]
+    fn every_letter_folds_the_same_alone_and_together() {
+        for c in (0x80..0x800).chain(0x1e00..0x2080).chain(0x4e00..0xa000).filter_map(char::from_u32) {
+            for name in [format!("{c}"), format!("a{c}{c}b"), format!(" {c} {c}"), format!("é\u{301}{c}\u{323}o")] {
+                assert!(agrees(&name), "{name:?} ({:x})", c as u32);
+            }
+        }
+    }
+
     proptest::proptest! {
+        #[test]
+        fn names_fold_the_same_letter_by_letter(name in "[ -~\u{80}-\u{7ff}\u{900}-\u{97f}\u{1e00}-\u{207f}\u{3040}-\u{30ff}]{0,12}") {
+            proptest::prop_assert!(agrees(&name), "{:?}", name);
+        }
+
         #[test]
         fn folding_again_changes_nothing(name in "\\PC{0,40}") {
             let once = fold(&name);
