@@ -100,6 +100,8 @@ pub(super) struct Shared<'a> {
     pub labels: &'a [LabelNote],
     /// Places of all pictures.
     pub spots: &'a [story::Spot],
+    /// Named areas and lines of the user's own in all pictures, as the last picture has them.
+    pub own: &'a [story::Own],
 }
 
 /// The words and fonts of a map.
@@ -138,7 +140,7 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
         let ground = options.memory.ground(&frame, set, &wanted);
         let held = Held::read(map, &frame, &zones, options.control, &options.roads, set);
         let rows = rows::rows(map, &zones, &held, set, ground.disputed);
-        let key = if options.key { Key::new(None, &rows, set) } else { None };
+        let key = if options.key { Key::new(&rows, set) } else { None };
         let furniture = arrange(map, &frame, &ground, &zones, key, options.locator, set);
         Plan { frame, ground, furniture, rows, focus: focus.clone(), zones }
     };
@@ -197,10 +199,14 @@ pub(super) fn picture(
         notes.push(Note::warning(format!("there are no {what} to show control on")).hint(hint));
     }
     let mut spots = match shared {
-        Some(s) => in_series(s.spots, &own_spots),
-        None => own_spots,
+        Some(s) => in_series(s.spots, &own_spots, &overlay.spots),
+        None => own_spots.into_iter().chain(overlay.spots).collect(),
     };
-    spots.extend(overlay.spots);
+    // The series' own features are named where they are named in all its pictures, those of this picture only.
+    let own: Vec<story::Own> = match shared {
+        Some(s) => s.own.iter().filter(|o| overlay.own.iter().any(|here| here.name == o.name)).cloned().collect(),
+        None => overlay.own,
+    };
     for spot in &mut spots {
         spot.disc = held.disc_at(spot.at);
     }
@@ -218,7 +224,7 @@ pub(super) fn picture(
         arrows: &arrows,
         frame,
         taken: plan.furniture.taken.clone(),
-        own: &overlay.own,
+        own: &own,
         fixed: shared.map(|s| s.labels),
         zone_names: shared.is_none() && held.is_areas(),
         discs: held.discs(),
@@ -319,7 +325,7 @@ impl Body<'_> {
         if held.is_areas() {
             groups.extend(zones.groups(frame, style, board.scale));
         }
-        groups.extend(self.relief.and_then(|r| r.shade(frame)));
+        groups.extend(self.relief.and_then(|r| r.shade(frame, &ground.dry(&frame.panel))));
         groups.extend(ground.above.iter().cloned());
         if held.is_areas() {
             groups.extend(zones.front_group(style, board.scale));
@@ -352,7 +358,7 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
         arrows: &arrows,
         frame: &plan.frame,
         taken: plan.furniture.taken.clone(),
-        own: &[],
+        own: shared.own,
         fixed: None,
         zone_names: false,
         discs: &[],
@@ -360,13 +366,15 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
     names::name(&subject, set).notes
 }
 
-/// The places of a series as one of its pictures knows them: what has not happened yet waits.
-fn in_series(all: &[story::Spot], own: &[story::Spot]) -> Vec<story::Spot> {
+/// The places of a series as one of its pictures knows them: what has not happened yet waits, what is not there is absent.
+fn in_series(all: &[story::Spot], told: &[story::Spot], points: &[story::Spot]) -> Vec<story::Spot> {
     all.iter()
         .map(|s| {
             let mut spot = s.clone();
-            let here = own.iter().find(|o| o.name == s.name && (o.at[0] - s.at[0]).hypot(o.at[1] - s.at[1]) < 3.0);
-            if s.part != story::Part::Context {
+            let here = told.iter().find(|o| o.is(s));
+            if s.own {
+                spot.absent = !points.iter().any(|p| p.is(s));
+            } else if s.part != story::Part::Context {
                 spot.note = here.and_then(|h| h.note.clone());
                 spot.waiting = s.widest.is_some() && spot.note.is_none();
                 spot.color = here.and_then(|h| h.color).or(s.color);

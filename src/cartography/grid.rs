@@ -4,9 +4,16 @@
 //! answer in four reads. Not for drawing.
 
 use super::clip::Pt;
+use super::display::{Rect, px};
 
 /// Side of a cell in CSS pixels.
 pub const CELL: f64 = 4.0;
+
+/// The whole number below, for numbers that fit.
+fn below(v: f64) -> i32 {
+    let towards_zero = v as i32;
+    towards_zero - i32::from(f64::from(towards_zero) > v)
+}
 
 /// Sums over boxes of cells.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +83,14 @@ impl Grid {
 
     /// The cell of a position in CSS pixels; it may lie outside.
     pub fn cell(&self, p: Pt) -> (i32, i32) {
-        (((p[0] - self.left) / CELL).floor() as i32, ((p[1] - self.top) / CELL).floor() as i32)
+        (below((p[0] - self.left) / CELL), below((p[1] - self.top) / CELL))
+    }
+
+    /// The cells that a box in 1/64 px touches, half open; they may lie outside.
+    pub fn cells(&self, r: &Rect) -> [i32; 4] {
+        let x = |v: i32| below((px(v) - self.left) / CELL);
+        let y = |v: i32| below((px(v) - self.top) / CELL);
+        [x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1]
     }
 
     /// The owner at a position in CSS pixels; `None` outside the panel.

@@ -4,7 +4,7 @@ use super::arcs::{Arcs, area2, joined, to_px};
 use super::clip::{Pt, Window};
 use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
 use super::frame::Frame;
-use super::grid::{Extent, Grid, Sums};
+use super::grid::{CELL, Extent, Grid, Sums};
 use super::names::Lettering;
 use super::outline::Vertex;
 use super::planar::Family;
@@ -377,6 +377,19 @@ impl Ground {
             owners: Arc::default(),
             lettering: Arc::default(),
         }
+    }
+
+    /// Whether each CSS pixel of a panel is land, row by row.
+    pub fn dry(&self, panel: &Window) -> Vec<bool> {
+        // A raster of single pixels is one of cells on a map so many times as large.
+        let large = |v: f64| v * CELL;
+        let mut fine = Grid::new(large(panel.x0), large(panel.y0), large(panel.width()), large(panel.height()));
+        for country in &self.countries {
+            let rings: Vec<Vec<Pt>> =
+                country.rings.iter().map(|r| to_px(r).into_iter().map(|p| p.map(large)).collect()).collect();
+            fine.fill(&rings, 1);
+        }
+        fine.owner.iter().map(|o| *o == 1).collect()
     }
 
     /// Where the cells of an owner lie; `None` where it has none.

@@ -71,6 +71,22 @@ impl Palette {
             });
             chosen[i] = best.copied();
         }
+        let free = |i: &usize| mono || sides[*i].color.is_none();
+        let alike = |i: usize, j: usize, colors: &[Option<Rgb>]| match (colors[i], colors[j]) {
+            (Some(a), Some(b)) => least_difference(blend(a), blend(b)).0 < LEAST_DIFFERENCE,
+            _ => false,
+        };
+        if touching.iter().any(|&(i, j)| (free(&i) || free(&j)) && alike(i, j, &chosen)) {
+            let open: Vec<usize> = (0..sides.len()).filter(free).collect();
+            let mut tried: Vec<Option<Rgb>> = chosen.clone();
+            open.iter().for_each(|&i| tried[i] = None);
+            let fits = |i: usize, colors: &[Option<Rgb>]| {
+                touching.iter().all(|&(a, b)| (a != i && b != i) || !alike(a, b, colors))
+            };
+            if descend(&open, &style.palette, &mut tried, &fits, &mut 20_000) {
+                chosen = tried;
+            }
+        }
         let mut out = Self::default();
         for (side, color) in sides.iter().zip(chosen) {
             let pure = color.unwrap_or(style.colours.unknown);
@@ -115,6 +131,30 @@ impl Palette {
     }
 }
 
+/// Colours for the sides in `open` so that all fit, the first in the palette's order that do; `false` where there are none or it
+/// takes more than `steps` to find them.
+fn descend(
+    open: &[usize],
+    palette: &[Rgb],
+    colors: &mut [Option<Rgb>],
+    fits: &dyn Fn(usize, &[Option<Rgb>]) -> bool,
+    steps: &mut u32,
+) -> bool {
+    let Some((&i, rest)) = open.split_first() else { return true };
+    for &color in palette {
+        if *steps == 0 {
+            break;
+        }
+        *steps -= 1;
+        colors[i] = Some(color);
+        if fits(i, colors) && descend(rest, palette, colors, fits, steps) {
+            return true;
+        }
+    }
+    colors[i] = None;
+    false
+}
+
 /// The nearest lighter or darker shade of a colour whose zone stays apart from another zone.
 pub fn better(c: Rgb, other_zone: Rgb, style: &Style) -> Option<Rgb> {
     (1..=20)
@@ -141,11 +181,26 @@ mod tests {
     fn four_sides_that_all_meet_stay_apart() {
         for theme in [Theme::Light, Theme::Dark, Theme::Mono] {
             let style = Style::of(theme);
-            let n = if theme == Theme::Mono { 3 } else { 4 };
+            let n = if theme == Theme::Mono { 5 } else { 4 };
             let (sides, touching) = sides(n);
             let palette = Palette::choose(&sides, &touching, &style);
             let notes = palette.check(&sides, &touching, &style);
             assert!(notes.is_empty(), "{theme:?}: {notes:?}");
+        }
+    }
+
+    #[test]
+    fn what_greed_spoils_a_search_repairs() {
+        // Two fixed colours leave the one in the middle a choice that greed takes from it.
+        let style = Style::of(Theme::Light);
+        for (a, b) in [(0, 1), (0, 2), (3, 1), (4, 5)] {
+            let (mut sides, _) = sides(5);
+            sides[3].color = Some(style.palette[a]);
+            sides[4].color = Some(style.palette[b]);
+            let touching = [(0, 3), (0, 4), (1, 3), (1, 0), (2, 4), (2, 1)];
+            let palette = Palette::choose(&sides, &touching, &style);
+            let notes = palette.check(&sides, &touching, &style);
+            assert!(notes.is_empty(), "{a} {b}: {notes:?}");
         }
     }
 

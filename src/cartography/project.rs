@@ -7,7 +7,7 @@ use super::clip::{self, Pt, Window};
 use super::frame::Frame;
 use super::outline::Vertex;
 use super::planar::Family;
-use crate::cartography::display::{Outline, Point, UNITS};
+use crate::cartography::display::{Outline, Point, units};
 
 /// How far past the panel geometry is kept, CSS pixels: strokes and joins at the edge stay whole.
 pub const BLEED: f64 = 8.0;
@@ -157,8 +157,7 @@ impl<'a> Projector<'a> {
 
 /// A point of the panel in 1/64 px.
 pub fn vertex(p: Pt) -> Vertex {
-    let unit = f64::from(UNITS);
-    [(p[0] * unit).round() as i32, (p[1] * unit).round() as i32]
+    p.map(units)
 }
 
 /// An outline of closed rings of vertices.

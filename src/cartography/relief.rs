@@ -48,8 +48,9 @@ impl Relief {
         value.is_finite().then_some(value)
     }
 
-    /// The shading of a frame as a picture over its panel; `None` where the grid does not reach it.
-    pub fn shade(&self, frame: &Frame) -> Option<Group> {
+    /// The shading of a frame as a picture over its panel; `None` where the grid does not reach it. `dry` tells of every CSS pixel of
+    /// the panel, row by row, whether it is land: the sea's bed casts no shade.
+    pub fn shade(&self, frame: &Frame, dry: &[bool]) -> Option<Group> {
         let panel = &frame.panel;
         let (width, height) = (panel.width().ceil() as usize, panel.height().ceil() as usize);
         let metres = frame.metres_per_px();
@@ -74,7 +75,7 @@ impl Relief {
             for x in 0..width {
                 let get = |i: usize, j: usize| field[j.min(rows - 1) * columns + i.min(columns - 1)];
                 let here = get(x, y);
-                if here.is_nan() || here <= 0.0 {
+                if here.is_nan() || dry.get(y * width + x) == Some(&false) {
                     continue;
                 }
                 let (x0, x1, y0, y1) = (x.saturating_sub(step), x + step, y.saturating_sub(step), y + step);
@@ -140,10 +141,13 @@ mod tests {
         let fit = Fit { positions: Vec::new(), context: None, bbox, family: None, true_areas: false };
         let panel = Window { x0: 0.0, y0: 0.0, x1: 300.0, y1: 300.0 };
         let frame = Frame::fit(&fit, panel, [10.0; 4]);
-        let group = hill().shade(&frame).expect("a hill");
+        let mut dry = vec![true; 300 * 300];
+        dry[110 * 300 + 110] = false;
+        let group = hill().shade(&frame, &dry).expect("a hill");
         let Item::Image(image) = &group.items[0] else { panic!("a picture") };
         let at = |x: usize, y: usize| &image.pixels.rgba[(y * 300 + x) * 4..][..4];
-        assert_eq!(at(110, 110)[0], 255, "light");
+        assert_eq!(at(111, 110)[0], 255, "light");
+        assert_eq!(at(110, 110)[3], 0, "the sea is not shaded");
         assert_eq!(at(190, 190)[0], 30, "shade");
     }
 }

@@ -5,6 +5,7 @@ use super::artboard::Artboard;
 use super::clip::Window;
 use super::compose::{Composed, Options, Shared, picture, plan, setting};
 use super::display::{DisplayList, Group, Item, Outline, Path, Placement, Point, Rect, Text};
+use super::furniture::key::{Key, Row};
 use super::furniture::page;
 use super::story::{self, Part};
 use super::theme::Style;
@@ -69,13 +70,27 @@ pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warn
             }
         }
     }
+    let mut own: Vec<story::Own> = Vec::new();
+    for map in maps.iter().rev() {
+        let overlay = story::overlay(map, &plan.frame, &set);
+        for point in overlay.spots {
+            if !spots.iter().any(|s| s.own && s.is(&point)) {
+                spots.push(point);
+            }
+        }
+        for area in overlay.own {
+            if !own.iter().any(|o| o.name == area.name && o.rings.is_empty() == area.rings.is_empty()) {
+                own.push(area);
+            }
+        }
+    }
     spots.sort_by_key(|s| s.part);
     let mut notes = Vec::new();
     // The search runs once, over the places of all pictures with all their notes.
     let page_of = |m: &Map| page::lay_out(m, &set, true, Some(panel));
-    let all = Shared { plan: &plan, labels: &[], spots: &spots };
+    let all = Shared { plan: &plan, labels: &[], spots: &spots, own: &own };
     let labels = super::compose::labels_of(&whole, &set, &all);
-    let shared = Shared { plan: &plan, labels: &labels, spots: &spots };
+    let shared = Shared { labels: &labels, ..all };
     let composed = maps
         .iter()
         .map(|map| {
@@ -91,10 +106,31 @@ pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warn
 pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> Warned<Composed> {
     let Some(last) = maps.last() else { return super::compose::compose(&Map::default(), board, options) };
     let style = options.style.clone().unwrap_or_else(|| Style::of(last.view.theme));
-    let set = setting(last, board, options, &style);
+    // The key lies flat below the headline; how high it is shows when the pictures' rows are known.
+    let mut rows: Vec<Row> = Vec::new();
+    let mut made = multiples(maps, board, options, &style, &rows);
+    for _ in 0..2 {
+        let found = made.value.key.clone();
+        if !options.key || found == rows {
+            break;
+        }
+        rows = found;
+        made = multiples(maps, board, options, &style, &rows);
+    }
+    made
+}
+
+/// Small multiples under a key of some rows.
+fn multiples(maps: &[Map], board: &Artboard, options: &Options, style: &Style, rows: &[Row]) -> Warned<Composed> {
+    let Some(last) = maps.last() else { return super::compose::compose(&Map::default(), board, options) };
+    let set = setting(last, board, options, style);
     let page = page::lay_out(last, &set, false, None);
-    let panel = page.panel;
+    let mut panel = page.panel;
     let gap = set.length(10.0);
+    let edge = set.length(16.0);
+    let key = Key::flat(rows, panel.width() - 2.0 * edge, &set);
+    let key_at = [edge, panel.y0];
+    panel.y0 += key.as_ref().map_or(0.0, |k| k.height);
     let (columns, rows) = grid(maps.len(), panel.width() / panel.height());
     let cell = [
         ((panel.width() - gap * (columns as f64 + 1.0)) / columns as f64).floor(),
@@ -125,11 +161,10 @@ pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> W
             }
         })
         .collect();
-    let first_only = Options { locator: false, ..options.clone() };
     let desk = Style { title_size: 15.0, credit: None, ..style.clone() };
-    let first_only = Options { style: Some(desk), ..first_only };
+    let bare = Options { locator: false, key: false, style: Some(desk), ..options.clone() };
     let mut notes = Vec::new();
-    let pictures = compose_series(&titled, &small, &first_only).unwarn(&mut notes);
+    let pictures = compose_series(&titled, &small, &bare).unwarn(&mut notes);
     let mut groups: Vec<Group> = Vec::new();
     let mut whole: Option<Composed> = None;
     for (n, made) in pictures.into_iter().enumerate() {
@@ -138,8 +173,8 @@ pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> W
         let by = Point::px(x, y);
         let area = Arc::new(Outline::rect(Rect::px(x, y, x + cell[0], y + cell[1])));
         for group in &made.display.groups {
-            // One key and one scale bar are enough.
-            if n > 0 && matches!(group.id.as_str(), "key" | "scale" | "north") {
+            // One scale bar is enough.
+            if n > 0 && matches!(group.id.as_str(), "scale" | "north") {
                 continue;
             }
             let mut moved = Group::new(format!("{}-{}", group.id, n + 1), format!("{} {}", group.label, n + 1));
@@ -149,6 +184,7 @@ pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> W
         }
         whole = whole.or(Some(made));
     }
+    groups.extend(key.map(|k| k.draw(key_at[0], key_at[1], &set)));
     groups.push(page.header);
     groups.push(page.footer);
     let Some(mut whole) = whole else { return super::compose::compose(last, board, options) };

@@ -56,6 +56,17 @@ pub struct Spot {
     pub waiting: bool,
     /// Radius of the disc that shows who holds it, CSS pixels.
     pub disc: Option<f64>,
+    /// Whether it is a point of the user's own.
+    pub own: bool,
+    /// In a series: this picture has no such point; room is kept for it.
+    pub absent: bool,
+}
+
+impl Spot {
+    /// Whether it is the same place as another.
+    pub fn is(&self, other: &Self) -> bool {
+        self.name == other.name && (self.at[0] - other.at[0]).hypot(self.at[1] - other.at[1]) < 3.0
+    }
 }
 
 /// A name in a language: `name_ar`, else `name_en`, else `name`.
@@ -125,6 +136,8 @@ pub fn spots(
                 widest: None,
                 waiting: false,
                 disc: None,
+                own: false,
+                absent: false,
             });
         }
     }
@@ -581,6 +594,8 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> Overlay {
                                     widest: None,
                                     waiting: false,
                                     disc: None,
+                                    own: true,
+                                    absent: false,
                                 });
                             }
                         }

@@ -89,7 +89,8 @@ colours! {
 /// Colours that are given to sides without one of their own, in this order.
 const PALETTE_LIGHT: [u32; 8] = [0xA8432F, 0xF0C35A, 0x7FC0AE, 0x8467AE, 0x2F5D9E, 0x8DB8DC, 0x8A9440, 0x6E7A86];
 const PALETTE_DARK: [u32; 8] = [0xC85F3E, 0xF5DA8A, 0xB4D2F2, 0x7F5FB3, 0x5FC2AE, 0x3E78B8, 0xB3BF5E, 0x98A5B2];
-const PALETTE_MONO: [u32; 6] = [0xA2A2A2, 0x5A5A5A, 0xE6E6E6, 0x7E7E7E, 0xC6C6C6, 0x3C3C3C];
+// Any two of them are apart by ΔE00 15.
+const PALETTE_MONO: [u32; 5] = [0xA5A5A5, 0x4F4F4F, 0xE1E1E1, 0x787878, 0x202020];
 
 /// A picture in a corner of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]

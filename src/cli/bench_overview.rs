@@ -9,6 +9,7 @@ use crate::geodesy::BBox;
 use crate::model::{Holder, Layer, LayerKind, Map, Value, View};
 use crate::outputs::raster::Painter;
 use crate::outputs::{files, geojson, png};
+use geo::Translate;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -24,6 +25,9 @@ pub struct Args {
     /// Device pixels to a CSS pixel
     #[arg(default_value_t = 1)]
     scale: u32,
+    /// Draw so many dates on each of the five artboards instead; the belt moves from date to date
+    #[arg(long)]
+    dates: Option<usize>,
 }
 
 pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure> {
@@ -31,6 +35,9 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let map = job(&args.data)?;
     let options = Options::default();
     let mut painter = Painter::new();
+    if let Some(dates) = args.dates {
+        return series(&map, dates, args.scale, &options, &mut painter, printer);
+    }
     let mut times = Vec::with_capacity(args.rounds);
     let (mut parts, mut size, mut labels) = ([0.0; 2], 0, 0);
     for round in 0..args.rounds.max(1) {
@@ -39,9 +46,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         let composed = compose(&map, &Artboard::DESKTOP, &options).value;
         parts[0] = milliseconds(composing);
         let painting = Instant::now();
-        let bitmap = painter.paint(&composed.display, args.scale).map_err(|e| failure(&e))?;
+        let bytes = png::encode(&mut painter, &composed.display, args.scale, false).map_err(|e| failure(&e))?;
         parts[1] = milliseconds(painting);
-        let bytes = png::encode_bitmap(&bitmap, &composed.display, args.scale, false);
         if round == 0 {
             files::write_bytes(&args.out, &bytes).map_err(|e| failure(&e))?;
             labels = composed.explain.labels.iter().filter(|l| l.placed).count();
@@ -57,8 +63,41 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         "bytes": size,
         "labels": labels,
         "layout_ms": parts[0],
-        "raster_ms": parts[1],
+        "picture_ms": parts[1],
     });
+    printer.line(&json.to_string())?;
+    Ok(Outcome::Done)
+}
+
+/// Every artboard, date by date.
+fn series(
+    map: &Map,
+    dates: usize,
+    scale: u32,
+    options: &Options,
+    painter: &mut Painter,
+    printer: &mut Printer,
+) -> Result<Outcome, Failure> {
+    let start = Instant::now();
+    let mut days: Vec<Map> = Vec::with_capacity(dates);
+    for day in 0..dates {
+        let mut dated = map.clone();
+        dated.subtitle = Some(format!("Day {day}"));
+        for feature in dated.layers.iter_mut().filter(|l| l.kind == LayerKind::Contested).flat_map(|l| &mut l.features)
+        {
+            feature.geometry.as_mut().iter_mut().for_each(|g| g.translate_mut(0.01 * day as f64, 0.005 * day as f64));
+        }
+        days.push(dated);
+    }
+    let mut bytes = 0;
+    for board in &Artboard::ALL {
+        for day in &days {
+            let composed = compose(day, board, options).value;
+            bytes += png::encode(painter, &composed.display, scale, false).map_err(|e| failure(&e))?.len();
+        }
+    }
+    let maps = days.len() * Artboard::ALL.len();
+    let json = serde_json::json!({ "tool": "mapdesk", "maps": maps, "all_ms": milliseconds(start), "bytes": bytes });
     printer.line(&json.to_string())?;
     Ok(Outcome::Done)
 }

@@ -8,7 +8,9 @@ pub const UNITS: i32 = 64;
 
 /// A length in CSS pixels as whole 1/64 px, rounded half away from zero.
 pub fn units(px: f64) -> i32 {
-    (px * f64::from(UNITS)).round() as i32
+    // As `round` does, which is a call into the mathematical library on machines of the baseline.
+    let v = px * f64::from(UNITS);
+    (v + 0.5_f64.copysign(v)) as i32
 }
 
 /// Whole 1/64 px as CSS pixels.

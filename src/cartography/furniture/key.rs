@@ -46,49 +46,63 @@ pub struct Row {
 /// A key, measured.
 #[derive(Debug)]
 pub struct Key {
-    heading: Option<Arc<Shaped>>,
     rows: Vec<(Swatch, Vec<Arc<Shaped>>)>,
     /// Width in CSS pixels.
     pub width: f64,
     /// Height in CSS pixels.
     pub height: f64,
-    pad: f64,
+    pad: [f64; 2],
     sample: [f64; 2],
     gap: f64,
     leading: f64,
+    /// Rows side by side.
+    columns: usize,
+    column: f64,
 }
+
+/// Nominal size of its words.
+const SIZE: f64 = 12.5;
 
 impl Key {
     /// Measures a key; `None` without rows.
-    pub fn new(heading: Option<&str>, rows: &[Row], set: &Setting<'_>) -> Option<Self> {
+    pub fn new(rows: &[Row], set: &Setting<'_>) -> Option<Self> {
+        Self::measure(rows, None, set)
+    }
+
+    /// Measures a key that lies flat on the page, its rows in as many columns as a width in CSS pixels has room for; `None` without
+    /// rows.
+    pub fn flat(rows: &[Row], width: f64, set: &Setting<'_>) -> Option<Self> {
+        Self::measure(rows, Some(width), set)
+    }
+
+    fn measure(rows: &[Row], flat: Option<f64>, set: &Setting<'_>) -> Option<Self> {
         if rows.is_empty() {
             return None;
         }
-        let size = 12.5;
         let most = (f64::from(set.board.width) * 0.42).min(set.length(210.0));
         let sample = [set.length(22.0), set.length(13.0)];
-        let pad = set.length(10.0);
-        let space = set.length(8.0);
-        let heading = heading.map(|h| set.bold(h, size));
-        let shape = |t: &str| set.regular(t, size);
+        let pad = if flat.is_some() { [0.0, set.length(4.0)] } else { [set.length(10.0); 2] };
+        let shape = |t: &str| set.regular(t, SIZE);
         let rows: Vec<(Swatch, Vec<Arc<Shaped>>)> =
             rows.iter().map(|r| (r.swatch.clone(), wrap(&r.words, units(most), 3, &shape))).collect();
         let words = rows.iter().flat_map(|r| &r.1).map(|s| px(s.width)).fold(0.0, f64::max);
-        let width =
-            (pad * 2.0 + sample[0] + space + words).max(heading.as_ref().map_or(0.0, |h| px(h.width) + 2.0 * pad));
+        let own = sample[0] + set.length(8.0) + words;
+        let column = own + set.length(18.0);
+        let columns = flat.map_or(1, |w| (((w + column - own) / column) as usize).clamp(1, rows.len()));
         let leading = px(rows[0].1[0].font.size) * 1.25;
-        let gap = set.length(7.0);
-        let mut height = pad * 2.0;
-        if let Some(h) = &heading {
-            height += px(h.cap_height) + gap * 1.4;
-        }
-        for (i, (_, lines)) in rows.iter().enumerate() {
-            height += sample[1].max(px(lines[0].cap_height)) + leading * (lines.len() as f64 - 1.0);
-            if i + 1 < rows.len() {
-                height += gap;
-            }
-        }
-        Some(Self { heading, rows, width: width.ceil(), height: height.ceil(), pad, sample, gap, leading })
+        let width = (pad[0] * 2.0 + column * columns as f64 - (column - own)).ceil();
+        let mut key = Self { rows, width, height: 0.0, pad, sample, gap: set.length(7.0), leading, columns, column };
+        let lines: Vec<f64> = key.rows.chunks(columns).map(|line| key.depth(line)).collect();
+        key.height = (pad[1] * 2.0 + lines.iter().sum::<f64>() + key.gap * (lines.len() - 1) as f64).ceil();
+        Some(key)
+    }
+
+    /// Height of rows side by side.
+    fn depth(&self, line: &[(Swatch, Vec<Arc<Shaped>>)]) -> f64 {
+        let one = |words: &[Arc<Shaped>]| {
+            self.sample[1].max(px(words[0].cap_height)) + self.leading * (words.len() as f64 - 1.0)
+        };
+        line.iter().map(|(_, words)| one(words)).fold(0.0, f64::max)
     }
 
     /// Draws it with its top left corner at a position in CSS pixels.
@@ -105,24 +119,21 @@ impl Key {
         // Where things start: from the left, or from the right for right-to-left words.
         let x = |from: f64| if rtl { left + self.width - from } else { left + from };
         let anchor = if rtl { Anchor::Right } else { Anchor::Left };
-        let mut y = top + self.pad;
-        if let Some(h) = &self.heading {
-            y += px(h.cap_height);
-            group.items.push(Item::Text(Text::level(h.clone(), Point::px(x(self.pad), y), anchor, c.text)));
-            y += self.gap * 1.4;
-        }
-        for (swatch, lines) in &self.rows {
-            let box_left = if rtl { x(self.pad + self.sample[0]) } else { x(self.pad) };
-            let sample = Rect::px(box_left, y, box_left + self.sample[0], y + self.sample[1]);
-            draw_swatch(swatch, sample, set, &mut group);
-            let cap = px(lines[0].cap_height);
-            let mut baseline = y + (self.sample[1] + cap) / 2.0;
-            for line in lines {
-                let at = Point::px(x(self.pad + self.sample[0] + set.length(8.0)), baseline);
-                group.items.push(Item::Text(Text::level(line.clone(), at, anchor, c.text)));
-                baseline += self.leading;
+        let mut y = top + self.pad[1];
+        for line in self.rows.chunks(self.columns) {
+            for (n, (swatch, words)) in line.iter().enumerate() {
+                let start = self.pad[0] + n as f64 * self.column;
+                let box_left = if rtl { x(start + self.sample[0]) } else { x(start) };
+                let sample = Rect::px(box_left, y, box_left + self.sample[0], y + self.sample[1]);
+                draw_swatch(swatch, sample, set, &mut group);
+                let mut baseline = y + (self.sample[1] + px(words[0].cap_height)) / 2.0;
+                for word in words {
+                    let at = Point::px(x(start + self.sample[0] + set.length(8.0)), baseline);
+                    group.items.push(Item::Text(Text::level(word.clone(), at, anchor, c.text)));
+                    baseline += self.leading;
+                }
             }
-            y += self.sample[1].max(cap) + self.leading * (lines.len() as f64 - 1.0) + self.gap;
+            y += self.depth(line) + self.gap;
         }
         group
     }

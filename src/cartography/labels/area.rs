@@ -137,10 +137,7 @@ impl AreaLabel<'_> {
     }
 
     fn share(&self, room: &Room<'_>, r: &Rect) -> i32 {
-        let grid = room.grid;
-        let x = |v: i32| ((px(v) - grid.left) / CELL).floor() as i32;
-        let y = |v: i32| ((px(v) - grid.top) / CELL).floor() as i32;
-        let (x0, y0, x1, y1) = (x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1);
+        let [x0, y0, x1, y1] = room.grid.cells(r);
         (self.own.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
     }
 }

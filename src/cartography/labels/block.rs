@@ -99,23 +99,36 @@ impl Block {
     }
 }
 
-/// A text broken at spaces into lines no wider than `width` in 1/64 px, as even as they come; words longer than that stay whole.
+/// A text broken at spaces into lines no wider than `width` in 1/64 px, as even as they come; a word longer than that, as an address
+/// on the web is, is broken after a stroke, a dot or a hyphen, else anywhere.
 pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Shaped>) -> Vec<Arc<Shaped>> {
     let whole = shape(text);
     if whole.width <= width {
         return vec![whole];
     }
-    let words: Vec<&str> = text.split_whitespace().collect();
     // Words are measured once each and added up: kerning across a space is nothing to a line break.
-    let widths: Vec<i32> = words.iter().map(|w| shape(w).width).collect();
     let space = shape(" ").width + 2 * whole.font.spacing;
+    // What goes before a word on the same line: a space, or nothing within a broken word.
+    let mut words: Vec<(&str, i32, i32)> = Vec::new();
+    for word in text.split_whitespace() {
+        let own = shape(word).width;
+        if own <= width {
+            words.push((word, own, space));
+            continue;
+        }
+        for (n, piece) in pieces(word, width, shape).into_iter().enumerate() {
+            words.push((piece, shape(piece).width, if n == 0 { space } else { 0 }));
+        }
+    }
     let greedy = |limit: i32| -> Vec<String> {
         let mut lines: Vec<(String, i32)> = Vec::new();
-        for (word, own) in words.iter().zip(&widths) {
+        for (word, own, before) in &words {
             match lines.last_mut() {
-                Some((line, so_far)) if *so_far + space + own <= limit => {
-                    *so_far += space + own;
-                    line.push(' ');
+                Some((line, so_far)) if *so_far + before + own <= limit => {
+                    *so_far += before + own;
+                    if *before > 0 {
+                        line.push(' ');
+                    }
                     line.push_str(word);
                 }
                 _ => lines.push(((*word).to_owned(), *own)),
@@ -151,6 +164,31 @@ pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Sha
     best.iter().map(|l| shape(l)).collect()
 }
 
+/// A word in pieces no wider than `width`.
+fn pieces<'a>(word: &'a str, width: i32, shape: &dyn Fn(&str) -> Arc<Shaped>) -> Vec<&'a str> {
+    let mut out = Vec::new();
+    let mut rest = word;
+    while shape(rest).width > width {
+        let fits = |end: usize| shape(&rest[..end]).width <= width;
+        let ends = |seam: bool| {
+            let after = rest.char_indices().map(|(i, c)| (i + c.len_utf8(), c));
+            let mut ends: Vec<usize> =
+                after.filter(|(_, c)| !seam || matches!(c, '/' | '.' | '-' | '_' | '?' | '&')).map(|e| e.0).collect();
+            ends.retain(|e| *e < rest.len());
+            // The longest that fits; width grows with every letter.
+            let n = ends.partition_point(|e| fits(*e));
+            n.checked_sub(1).map(|n| ends[n])
+        };
+        // A seam near the end of the line is worth a ragged edge; a short stump is not.
+        let at = ends(true).filter(|e| shape(&rest[..*e]).width > width / 2).or_else(|| ends(false));
+        let Some(at) = at else { break };
+        out.push(&rest[..at]);
+        rest = &rest[at..];
+    }
+    out.push(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +203,14 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines.iter().all(|l| l.width <= units(200.0)));
         assert!((lines[0].width - lines[1].width).abs() < units(60.0), "even");
+        let address =
+            "Source: example.org/middle-east/2024/11/30/anti-regime-groups-capture-khan-sheikhun-entire-province";
+        let broken = wrap(address, units(240.0), 5, &shape);
+        assert!(broken.len() >= 3 && broken.iter().all(|l| l.width <= units(240.0)), "{broken:?}");
+        assert_eq!(
+            broken.iter().map(|l| l.text.as_str()).collect::<String>().replace(' ', ""),
+            address.replace(' ', "")
+        );
         let cut = wrap(text, units(100.0), 2, &shape);
         assert!(cut[1].text.ends_with('…') && cut[1].width <= units(100.0));
     }

@@ -163,9 +163,7 @@ pub fn candidates(spine: &[Pt], text: &Shaped, own: &Sums, base: i32, label: usi
     }
     let grid = room.grid;
     let share = |r: &Rect| {
-        let x = |v: i32| ((px(v) - grid.left) / CELL).floor() as i32;
-        let y = |v: i32| ((px(v) - grid.top) / CELL).floor() as i32;
-        let (x0, y0, x1, y1) = (x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1);
+        let [x0, y0, x1, y1] = grid.cells(r);
         (own.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
     };
     let mut found: Vec<(i32, Candidate)> = Vec::new();

@@ -2,8 +2,8 @@
 
 use super::solve::Spot;
 use crate::cartography::clip::Pt;
-use crate::cartography::display::{Rect, px, units};
-use crate::cartography::grid::{CELL, Grid, Sums};
+use crate::cartography::display::{Rect, units};
+use crate::cartography::grid::{Grid, Sums};
 use crate::cartography::ground::Ground;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -84,9 +84,7 @@ impl<'a> Room<'a> {
     }
 
     fn cells(&self, r: &Rect) -> [i32; 4] {
-        let x = |v: i32| ((px(v) - self.grid.left) / CELL).floor() as i32;
-        let y = |v: i32| ((px(v) - self.grid.top) / CELL).floor() as i32;
-        [x(r.left), y(r.top), x(r.right) + 1, y(r.bottom) + 1]
+        self.grid.cells(r)
     }
 
     /// Linework under a box: the mean weight of its cells times 10.

@@ -446,6 +446,10 @@ impl Search<'_> {
                 break;
             }
             let price = state.price(l, spot);
+            // Telling others of a spot is the dear part: not of one that leads nowhere.
+            if cost + price + self.rest[i + 1] >= self.best {
+                continue;
+            }
             state.set(l, spot);
             self.path.push(spot);
             self.descend(state, i + 1, cost + price);

@@ -260,6 +260,10 @@ fn draw(subject: &Subject<'_>, set: &Setting<'_>, entries: Vec<Entry>, choice: &
     let mut missing: Vec<char> = Vec::new();
     let mut taken: Vec<(Rect, bool)> = Vec::new();
     for (e, chosen) in entries.into_iter().zip(choice) {
+        // What this picture of a series does not have keeps its room and shows nothing.
+        if e.spot.is_some_and(|i| subject.spots[i].absent) {
+            continue;
+        }
         for s in e.blocks.iter().flat_map(|b| b.lines().map(|l| &l.shaped)).chain(e.along.as_ref()) {
             missing.extend(&s.missing);
         }

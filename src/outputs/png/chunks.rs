@@ -1,7 +1,7 @@
 //! The file: signature, chunks, checksums (PNG, third edition).
 
-use super::palette::Indexed;
 use crate::cartography::display::{DisplayList, Metadata};
+use crate::model::Rgb;
 use crate::outputs::raster::Bitmap;
 use libdeflater::{CompressionLvl, Compressor, crc32};
 
@@ -18,14 +18,30 @@ pub(in crate::outputs) fn chunk(out: &mut Vec<u8>, kind: &[u8; 4], body: &[u8]) 
     out.extend(sum.to_be_bytes());
 }
 
+/// A compressor and the buffer it writes to, for one picture after another.
+#[derive(Default)]
+pub(in crate::outputs) struct Deflate {
+    compressor: Option<Compressor>,
+    out: Vec<u8>,
+}
+
+impl Deflate {
+    /// Bytes in zlib's format.
+    pub(in crate::outputs) fn zlib(&mut self, raw: &[u8]) -> &[u8] {
+        let new = || Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default());
+        let compressor = self.compressor.get_or_insert_with(new);
+        let bound = compressor.zlib_compress_bound(raw.len());
+        if self.out.len() < bound {
+            self.out = vec![0; bound];
+        }
+        let n = compressor.zlib_compress(raw, &mut self.out).expect("the buffer has the size the library asked for");
+        &self.out[..n]
+    }
+}
+
 /// Bytes in zlib's format.
 pub(in crate::outputs) fn deflate(raw: &[u8]) -> Vec<u8> {
-    let level = CompressionLvl::new(LEVEL).unwrap_or_default();
-    let mut compressor = Compressor::new(level);
-    let mut out = vec![0; compressor.zlib_compress_bound(raw.len())];
-    let n = compressor.zlib_compress(raw, &mut out).expect("the buffer has the size the library asked for");
-    out.truncate(n);
-    out
+    Deflate::default().zlib(raw).to_vec()
 }
 
 /// Signature, header and everything that goes before the pixels.
@@ -74,24 +90,25 @@ pub(in crate::outputs) fn words(list: &DisplayList) -> Vec<(&'static str, String
     ]
 }
 
-/// A palette PNG.
-pub(super) fn indexed(bitmap: &Bitmap, pixels: &Indexed, scale: u32, words: &[(&str, String)]) -> Vec<u8> {
+/// A palette PNG; `rows` are entries of the palette, each row after its filter.
+pub(super) fn indexed(
+    bitmap: &Bitmap,
+    palette: &[Rgb],
+    rows: &[u8],
+    scale: u32,
+    words: &[(&str, String)],
+    deflate: &mut Deflate,
+) -> Vec<u8> {
     let mut out = head(bitmap.width, bitmap.height, 3, scale, words);
-    let palette: Vec<u8> = pixels.palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
+    let palette: Vec<u8> = palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
     chunk(&mut out, b"PLTE", &palette);
-    let width = bitmap.width as usize;
-    let mut raw = Vec::with_capacity((width + 1) * bitmap.height as usize);
-    for row in pixels.indices.chunks_exact(width.max(1)) {
-        raw.push(0);
-        raw.extend_from_slice(row);
-    }
-    chunk(&mut out, b"IDAT", &deflate(&raw));
+    chunk(&mut out, b"IDAT", deflate.zlib(rows));
     chunk(&mut out, b"IEND", &[]);
     out
 }
 
 /// A picture tile: a palette PNG without words, with as few bits a pixel as its colours need.
-pub(in crate::outputs) fn tile(side: u32, palette: &[crate::model::Rgb], indices: &[u8]) -> Vec<u8> {
+pub(in crate::outputs) fn tile(side: u32, palette: &[Rgb], indices: &[u8]) -> Vec<u8> {
     let depth: u8 = match palette.len() {
         0..=2 => 1,
         3..=4 => 2,

@@ -12,6 +12,7 @@ pub use palette::{Indexed, index};
 use super::raster::{Bitmap, Painter, TooLarge};
 use crate::cartography::display::{DisplayList, Item};
 use crate::model::Rgb;
+use palette::{Histogram, Palette};
 
 /// A picture of a display list as a PNG file, `scale` device pixels to a CSS pixel.
 ///
@@ -21,27 +22,47 @@ use crate::model::Rgb;
 /// A side beyond [`super::raster::LARGEST`].
 pub fn encode(painter: &mut Painter, list: &DisplayList, scale: u32, lossless: bool) -> Result<Vec<u8>, TooLarge> {
     let bitmap = painter.paint(list, scale)?;
-    Ok(encode_bitmap(&bitmap, list, scale, lossless))
+    let bytes = write(&bitmap, list, scale, lossless, &mut painter.scratch);
+    painter.recycle(bitmap);
+    Ok(bytes)
 }
 
 /// Pixels that were painted from a list as a PNG file with the list's words.
 pub fn encode_bitmap(bitmap: &Bitmap, list: &DisplayList, scale: u32, lossless: bool) -> Vec<u8> {
-    let words = chunks::words(list);
-    let (histogram, style) = (palette::Histogram::of(bitmap), style(list));
-    let mut pixels = histogram.index(&style, 256);
-    if lossless && !pixels.exact {
+    write(bitmap, list, scale, lossless, &mut Scratch::default())
+}
+
+/// Buffers that serve one picture after another.
+#[derive(Default)]
+pub(in crate::outputs) struct Scratch {
+    histogram: Histogram,
+    rows: Vec<u8>,
+    deflate: chunks::Deflate,
+}
+
+fn write(bitmap: &Bitmap, list: &DisplayList, scale: u32, lossless: bool, scratch: &mut Scratch) -> Vec<u8> {
+    let Scratch { histogram, rows, deflate } = scratch;
+    let (words, style) = (chunks::words(list), style(list));
+    histogram.read(bitmap);
+    let mut palette = histogram.palette(&style, 256);
+    if lossless && !palette.exact {
         return chunks::true_colour(bitmap, scale, &words);
     }
-    let mut bytes = chunks::indexed(bitmap, &pixels, scale, &words);
+    let mut file = |palette: &Palette| {
+        // No filter: entries of a palette have no order to predict.
+        palette.rows(histogram, &[0], rows);
+        chunks::indexed(bitmap, &palette.rgb(), rows, scale, &words, deflate)
+    };
+    let mut bytes = file(&palette);
     // A coast of a thousand islands is mostly blends: fewer of them weigh less and look the same.
     let (a_thousand, least) = if scale > 1 { HEAVY[1] } else { HEAVY[0] };
     let most = (bitmap.rgba.len() / 4 * a_thousand / 1000).max(least);
     for colors in [128, 64, 40] {
-        if bytes.len() <= most || pixels.palette.len() <= colors {
+        if bytes.len() <= most || palette.len() <= colors {
             break;
         }
-        pixels = histogram.index(&style, colors);
-        bytes = chunks::indexed(bitmap, &pixels, scale, &words);
+        palette = histogram.palette(&style, colors);
+        bytes = file(&palette);
     }
     bytes
 }

@@ -24,17 +24,21 @@ struct Run {
     length: u32,
 }
 
-/// The colours of a picture with how many pixels they have, and its runs of equal pixels.
+/// The colours of a picture with how many pixels they have, and its runs of equal pixels, none beyond the end of a row.
+#[derive(Default)]
 pub(in crate::outputs) struct Histogram {
+    width: usize,
     pixels: usize,
     /// Colour, pixels; in order of first appearance.
     colors: Vec<(u32, u32)>,
     runs: Vec<Run>,
+    table: Table,
 }
 
 const EMPTY: u32 = u32::MAX;
 
 /// A table from 24-bit colours to numbers.
+#[derive(Default)]
 struct Table {
     slots: Vec<[u32; 2]>,
     shift: u32,
@@ -42,8 +46,11 @@ struct Table {
 }
 
 impl Table {
-    fn new() -> Self {
-        Self { slots: vec![[EMPTY, 0]; 1 << 14], shift: 32 - 14, len: 0 }
+    /// Forgets all colours.
+    fn clear(&mut self) {
+        self.slots.clear();
+        self.slots.resize(1 << 14, [EMPTY, 0]);
+        (self.shift, self.len) = (32 - 14, 0);
     }
     /// The slot of a colour, free or its own.
     fn slot(&self, color: u32) -> usize {
@@ -79,50 +86,50 @@ impl Table {
 
 impl Histogram {
     pub(in crate::outputs) fn of(bitmap: &Bitmap) -> Self {
-        let mut table = Table::new();
-        let mut colors: Vec<(u32, u32)> = Vec::new();
-        let mut runs: Vec<Run> = Vec::with_capacity(1 << 16);
-        let (mut last, mut length) = (EMPTY, 0_u32);
-        let mut end = |last: u32, length: u32, runs: &mut Vec<Run>| {
-            if length > 0 {
-                let number = table.number(last, colors.len() as u32);
-                if number as usize == colors.len() {
-                    colors.push((last, 0));
-                }
-                colors[number as usize].1 += length;
-                runs.push(Run { color: number, length });
-            }
-        };
+        let mut made = Self::default();
+        made.read(bitmap);
+        // What is only needed for reading.
+        made.table = Table::default();
+        made
+    }
+
+    /// Reads a picture; what was read before is forgotten.
+    pub(super) fn read(&mut self, bitmap: &Bitmap) {
+        self.width = bitmap.width as usize;
+        self.pixels = bitmap.rgba.len() / 4;
+        self.colors.clear();
+        self.runs.clear();
+        self.table.clear();
         let (pixels, _) = bitmap.rgba.as_chunks::<4>();
-        let mut at = 0;
-        while at < pixels.len() {
-            let pixel = pixels[at];
-            let start = at;
-            // Long runs, as flat land and sea are, in strides.
-            while pixels.get(at..at + 16).is_some_and(|p| p.iter().all(|q| *q == pixel)) {
-                at += 16;
-            }
-            while pixels.get(at) == Some(&pixel) {
-                at += 1;
-            }
-            let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
-            if color == last {
-                length += (at - start) as u32;
-            } else {
-                end(last, length, &mut runs);
-                (last, length) = (color, (at - start) as u32);
+        for row in pixels.chunks_exact(self.width.max(1)) {
+            let mut at = 0;
+            while at < row.len() {
+                let pixel = row[at];
+                let start = at;
+                // Long runs, as flat land and sea are, in strides.
+                while row.get(at..at + 16).is_some_and(|p| p.iter().all(|q| *q == pixel)) {
+                    at += 16;
+                }
+                while row.get(at) == Some(&pixel) {
+                    at += 1;
+                }
+                let length = (at - start) as u32;
+                let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
+                let number = self.table.number(color, self.colors.len() as u32);
+                match self.colors.get_mut(number as usize) {
+                    Some(known) => known.1 += length,
+                    None => self.colors.push((color, length)),
+                }
+                self.runs.push(Run { color: number, length });
             }
         }
-        end(last, length, &mut runs);
-        Self { pixels: bitmap.rgba.len() / 4, colors, runs }
     }
 }
 
 impl Histogram {
-    /// The picture in at most so many colours.
-    pub(super) fn index(&self, style: &[Rgb], most: usize) -> Indexed {
-        let palette = Palette::of(std::slice::from_ref(self), style, most);
-        Indexed { indices: palette.indices(self), exact: palette.exact, palette: palette.rgb() }
+    /// At most so many colours for the picture.
+    pub(super) fn palette(&self, style: &[Rgb], most: usize) -> Palette {
+        Palette::of(std::slice::from_ref(self), style, most)
     }
 }
 
@@ -138,7 +145,9 @@ fn distance(a: [i32; 3], b: [i32; 3]) -> i32 {
 
 /// The picture in at most 256 colours; colours of `style` that occur in it are kept exact.
 pub fn index(bitmap: &Bitmap, style: &[Rgb]) -> Indexed {
-    Histogram::of(bitmap).index(style, 256)
+    let histogram = Histogram::of(bitmap);
+    let palette = histogram.palette(style, 256);
+    Indexed { indices: palette.indices(&histogram), exact: palette.exact, palette: palette.rgb() }
 }
 
 /// Colours that stand for all colours of one or several pictures.
@@ -173,6 +182,11 @@ impl Palette {
         Self { nearest: Nearest::new(&colors), colors, exact }
     }
 
+    /// How many colours it has.
+    pub(super) fn len(&self) -> usize {
+        self.colors.len()
+    }
+
     /// The palette's colours.
     pub(in crate::outputs) fn rgb(&self) -> Vec<Rgb> {
         self.colors.iter().map(|&c| parts(c)).map(|[r, g, b]| Rgb(r as u8, g as u8, b as u8)).collect()
@@ -180,19 +194,34 @@ impl Palette {
 
     /// The nearest entry for each pixel of a picture.
     pub(in crate::outputs) fn indices(&self, picture: &Histogram) -> Vec<u8> {
+        let mut indices = Vec::new();
+        self.rows(picture, &[], &mut indices);
+        indices
+    }
+
+    /// The same row by row, each after some first bytes of its own.
+    pub(super) fn rows(&self, picture: &Histogram, first: &[u8], out: &mut Vec<u8>) {
         let entries: Vec<u8> = picture.colors.iter().map(|&(color, _)| self.nearest.entry(color)).collect();
-        let mut indices = vec![0; picture.pixels];
-        let mut at = 0;
+        let width = picture.width.max(1);
+        out.clear();
+        out.resize(picture.pixels + picture.pixels / width * first.len(), 0);
+        let (mut at, mut column) = (0, 0);
         for run in &picture.runs {
-            let end = at + run.length as usize;
-            let entry = entries[run.color as usize];
+            if column == 0 {
+                out[at..at + first.len()].copy_from_slice(first);
+                at += first.len();
+            }
+            let (end, entry) = (at + run.length as usize, entries[run.color as usize]);
             // Most runs are a pixel or two; only the long ones are worth a fill.
-            for index in &mut indices[at..end] {
+            for index in &mut out[at..end] {
                 *index = entry;
+            }
+            column += run.length as usize;
+            if column == width {
+                column = 0;
             }
             at = end;
         }
-        indices
     }
 }
 

@@ -118,7 +118,8 @@ fn areas(pieces: &[[[f32; 2]; 2]], width: usize, height: usize) -> Vec<u8> {
         }
         let (dir, a, b) = if a[1] < b[1] { (1.0, a, b) } else { (-1.0, b, a) };
         let slope = (b[0] - a[0]) / (b[1] - a[1]);
-        let (first, last) = (a[1].floor() as usize, (b[1].ceil() as usize).min(height));
+        // Within the box all is positive, so a cast is the whole number below.
+        let (first, last) = (a[1] as usize, above(b[1]).min(height));
         for row in first..last {
             let y0 = a[1].max(row as f32);
             let y1 = b[1].min((row + 1) as f32);
@@ -128,8 +129,8 @@ fn areas(pieces: &[[[f32; 2]; 2]], width: usize, height: usize) -> Vec<u8> {
             let (x0, x1) = if xa < xb { (xa, xb) } else { (xb, xa) };
             let (x0, x1) = (x0.clamp(0.0, width as f32), x1.clamp(0.0, width as f32));
             let line = &mut sums[row * stride..(row + 1) * stride];
-            let i0 = x0.floor() as usize;
-            let i1 = x1.ceil() as usize;
+            let i0 = x0 as usize;
+            let i1 = above(x1);
             if i1 <= i0 + 1 {
                 let middle = (x0 + x1) / 2.0 - i0 as f32;
                 line[i0] += d * (1.0 - middle);
@@ -168,28 +169,33 @@ fn areas(pieces: &[[[f32; 2]; 2]], width: usize, height: usize) -> Vec<u8> {
     cover
 }
 
+/// The whole number above a number that is not negative.
+fn above(v: f32) -> usize {
+    let towards_zero = v as usize;
+    towards_zero + usize::from((towards_zero as f32) < v)
+}
+
 /// Raises coverage near the outline: a pixel `d` from it is covered by `halo + 1/2 - d`.
 fn widen(pieces: &[[[f32; 2]; 2]], width: usize, height: usize, halo: f32, cover: &mut [u8]) {
     let reach = halo + 0.5;
+    let middles: Vec<f32> = (0..width).map(|column| column as f32 + 0.5).collect();
     let mut nearest = vec![reach * reach; width * height];
     for &[a, b] in pieces {
         let d = [b[0] - a[0], b[1] - a[1]];
         let len = d[0] * d[0] + d[1] * d[1];
         let per = if len > 0.0 { 1.0 / len } else { 0.0 };
-        let low = |p: f32, q: f32| ((p.min(q) - reach - 0.5).ceil().max(0.0)) as usize;
-        let high = |p: f32, q: f32, n: usize| (((p.max(q) + reach - 0.5).floor() + 1.0).max(0.0) as usize).min(n);
+        let low = |p: f32, q: f32| above((p.min(q) - reach - 0.5).max(0.0));
+        let high = |p: f32, q: f32, n: usize| ((p.max(q) + reach + 0.5).max(0.0) as usize).min(n);
         let columns = low(a[0], b[0])..high(a[0], b[0], width);
         for row in low(a[1], b[1])..high(a[1], b[1], height) {
             let y = row as f32 + 0.5 - a[1];
-            let line = &mut nearest[row * width..(row + 1) * width];
-            for column in columns.clone() {
-                let x = column as f32 + 0.5 - a[0];
+            let line = &mut nearest[row * width..(row + 1) * width][columns.clone()];
+            // Without branches, so that several columns are worked at once.
+            for (cell, middle) in line.iter_mut().zip(&middles[columns.clone()]) {
+                let x = middle - a[0];
                 let along = ((x * d[0] + y * d[1]) * per).clamp(0.0, 1.0);
                 let (dx, dy) = (x - along * d[0], y - along * d[1]);
-                let distance = dx * dx + dy * dy;
-                if distance < line[column] {
-                    line[column] = distance;
-                }
+                *cell = cell.min(dx * dx + dy * dy);
             }
         }
     }

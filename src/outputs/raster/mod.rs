@@ -1,24 +1,21 @@
 //! From a display list to pixels, for PNG, WebP and animations.
 //!
-//! Outlines are drawn by `vello_cpu` at a fixed level of vector instructions, so that every machine of an architecture gives the
-//! same bytes; glyphs by our own cached masks (`text`). The ground is opaque, so there is no transparency to carry.
+//! One walk in drawing order: outlines become strips of coverage (`strips`), glyphs cached masks (`mask`, `text`), both are laid
+//! over the pixels by whole-number arithmetic (`ink`). The ground is opaque, so only a group that is see-through as a whole needs
+//! a layer of its own.
 
+mod ink;
 mod mask;
+mod picture;
+mod strips;
 mod text;
 
-use crate::cartography::display::{
-    Cap, DisplayList, Image, Item, Join, Outline, Path, Rect, Rule, Segment, Stroke, Text,
-};
+use super::png::Scratch;
+use crate::cartography::display::{DisplayList, Group, Item, Path, Rect};
 use crate::model::Rgb;
-use std::sync::Arc;
+use ink::{Canvas, Ink, Pixel, divide};
+use strips::{Shape, Strips};
 use text::Masks;
-use vello_cpu::color::{AlphaColor, Srgb};
-use vello_cpu::kurbo::{self, Affine, BezPath};
-use vello_cpu::peniko::{Fill, ImageAlphaType, ImageQuality, ImageSampler};
-use vello_cpu::{
-    ImageSource, Level, PixelMetadata, Pixmap, PixmapMut, RasterizerSettings, RenderContext, RenderSettings, Resources,
-    TargetInit,
-};
 
 /// The largest side of a picture in device pixels.
 pub const LARGEST: u32 = 16_384;
@@ -44,25 +41,22 @@ impl Bitmap {
     /// Lays a colour over the pixels of a box, each as far as it is covered.
     fn blend(&mut self, clip: Rect, cover: &[u8], color: Rgb, alpha: u8) {
         let width = clip.width() as usize;
-        let ink = [u32::from(color.0), u32::from(color.1), u32::from(color.2)];
+        let ink = Ink::new(color);
+        let (pixels, _) = self.rgba.as_chunks_mut::<4>();
         for (row, line) in (clip.top as usize..).zip(cover.chunks_exact(width)) {
-            let start = (row * self.width as usize + clip.left as usize) * 4;
-            for (pixel, &c) in self.rgba[start..start + width * 4].chunks_exact_mut(4).zip(line) {
-                if c == 0 {
-                    continue;
-                }
-                let a = if alpha == 255 { u32::from(c) } else { divide(u32::from(c) * u32::from(alpha)) };
-                for (p, i) in pixel.iter_mut().zip(ink) {
-                    *p = divide(u32::from(*p) * (255 - a) + i * a) as u8;
+            let start = row * self.width as usize + clip.left as usize;
+            for (pixel, &c) in pixels[start..start + width].iter_mut().zip(line) {
+                if c > 0 {
+                    ink.over(pixel, if alpha == 255 { u32::from(c) } else { divide(u32::from(c) * u32::from(alpha)) });
                 }
             }
         }
     }
-}
 
-/// A product of two bytes divided by 255, rounded.
-fn divide(v: u32) -> u32 {
-    (v + 128 + ((v + 128) >> 8)) >> 8
+    fn canvas(&mut self) -> Canvas<'_> {
+        let (width, height) = (self.width as usize, self.height as usize);
+        Canvas { width, height, pixels: self.rgba.as_chunks_mut::<4>().0 }
+    }
 }
 
 /// A picture that would be too large.
@@ -75,11 +69,16 @@ pub struct TooLarge {
     pub height: u64,
 }
 
-/// Paints display lists; keeps glyph masks and buffers from one picture to the next.
+/// Paints display lists; keeps glyph masks, strips and buffers from one picture to the next.
 pub struct Painter {
     masks: Masks,
-    resources: Resources,
-    context: RenderContext,
+    strips: Strips,
+    /// What see-through groups are drawn on; clear between groups.
+    layer: Vec<Pixel>,
+    /// Pixels of a picture that is no longer needed.
+    spare: Vec<u8>,
+    /// Buffers of the encoder.
+    pub(in crate::outputs) scratch: Scratch,
 }
 
 impl Default for Painter {
@@ -91,9 +90,18 @@ impl Default for Painter {
 impl Painter {
     /// A painter that has not painted yet.
     pub fn new() -> Self {
-        // The baseline of the architecture: wider vectors would use fused arithmetic and change bytes from machine to machine.
-        let settings = RenderSettings { level: Level::baseline(), num_threads: 0 };
-        Self { masks: Masks::default(), resources: Resources::new(), context: RenderContext::new_with(1, 1, settings) }
+        Self {
+            masks: Masks::default(),
+            strips: Strips::new(),
+            layer: Vec::new(),
+            spare: Vec::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// Takes the memory of a picture that is no longer needed for the next one.
+    pub fn recycle(&mut self, bitmap: Bitmap) {
+        self.spare = bitmap.rgba;
     }
 
     /// The picture of a list with `scale` device pixels to a CSS pixel.
@@ -107,154 +115,75 @@ impl Painter {
             return Err(TooLarge { width: w, height: h });
         }
         let (width, height) = (w.max(1) as u16, h.max(1) as u16);
-        let mut bitmap = Bitmap {
-            width: width.into(),
-            height: height.into(),
-            rgba: vec![0; usize::from(width) * usize::from(height) * 4],
-        };
-        self.context.reset_and_resize(width, height);
+        let mut rgba = std::mem::take(&mut self.spare);
+        rgba.resize(usize::from(width) * usize::from(height) * 4, 0);
+        let mut bitmap = Bitmap { width: width.into(), height: height.into(), rgba };
         let Rgb(r, g, b) = list.background;
-        let mut init = TargetInit::Clear(AlphaColor::from_rgba8(r, g, b, 255));
-        let mut waiting: Vec<(&Text, Rect)> = Vec::new();
+        bitmap.canvas().pixels.fill([r, g, b, 255]);
+        self.strips.turn_to(width, height, scale);
         for group in &list.groups {
-            let see_through = group.alpha < 255;
-            if see_through {
-                self.texts(list, scale, &mut waiting, &mut init, &mut bitmap);
-                self.context.push_opacity_layer(f32::from(group.alpha) / 255.0);
+            if group.alpha < 255 {
+                self.see_through(group, scale, &mut bitmap);
             }
             for item in &group.items {
-                let bounds = match item {
-                    Item::Text(text) => {
-                        waiting.push((text, text::extent(text, scale as i32)));
-                        continue;
-                    }
-                    Item::Path(path) => extent(path, scale as i32),
-                    Item::Image(image) => device(image.rect, scale as i32),
-                };
-                // Texts wait, so that one pass draws as many outlines as possible; what would lie over them may not overtake.
-                if waiting.iter().any(|(_, r)| r.overlaps(&bounds)) && !see_through {
-                    self.texts(list, scale, &mut waiting, &mut init, &mut bitmap);
-                }
                 match item {
-                    Item::Path(path) => self.path(path, scale),
-                    Item::Image(image) => self.image(image, scale),
-                    Item::Text(_) => {}
+                    Item::Text(text) => self.masks.draw(&list.fonts, text, scale as i32, &mut bitmap),
+                    _ if group.alpha < 255 => {}
+                    Item::Path(path) => Self::path(&mut self.strips, path, &mut bitmap.canvas()),
+                    Item::Image(image) => picture::draw(image, scale, &mut bitmap.canvas()),
                 }
-            }
-            if see_through {
-                self.context.pop_layer();
             }
         }
-        self.texts(list, scale, &mut waiting, &mut init, &mut bitmap);
         Ok(bitmap)
     }
 
-    /// Draws the outlines so far, then the texts that wait for them.
-    fn texts(
-        &mut self,
-        list: &DisplayList,
-        scale: u32,
-        waiting: &mut Vec<(&Text, Rect)>,
-        init: &mut TargetInit,
-        bitmap: &mut Bitmap,
-    ) {
-        let (width, height) = (bitmap.width as u16, bitmap.height as u16);
-        let target = PixmapMut::new(width, height, &mut bitmap.rgba).expect("the buffer was made with this size");
-        let settings = RasterizerSettings { target_init: *init, ..RasterizerSettings::default() };
-        self.context.render_with(target, &mut self.resources, settings);
-        self.context.reset();
-        *init = TargetInit::SrcOver;
-        for (text, _) in waiting.drain(..) {
-            self.masks.draw(&list.fonts, text, scale as i32, bitmap);
+    /// Draws outlines and pictures of a group that is see-through as a whole.
+    fn see_through(&mut self, group: &Group, scale: u32, bitmap: &mut Bitmap) {
+        let (width, height) = (bitmap.width as usize, bitmap.height as usize);
+        let mut bounds: Option<Rect> = None;
+        for item in &group.items {
+            let own = match item {
+                Item::Text(_) => continue,
+                Item::Path(path) => extent(path, scale as i32),
+                Item::Image(image) => device(image.rect, scale as i32),
+            };
+            bounds = Some(bounds.map_or(own, |b| b.union(&own)));
         }
+        let Some(bounds) = bounds else { return };
+        self.layer.resize(self.layer.len().max(width * height), [0; 4]);
+        let layer = &mut self.layer[..width * height];
+        for item in &group.items {
+            let mut canvas = Canvas { width, height, pixels: &mut *layer };
+            match item {
+                Item::Text(_) => {}
+                Item::Path(path) => Self::path(&mut self.strips, path, &mut canvas),
+                Item::Image(image) => picture::draw(image, scale, &mut canvas),
+            }
+        }
+        let held = |v: i32, most: usize| v.clamp(0, most as i32) as usize;
+        // A pixel more on every side for what rounding may touch.
+        let within = [
+            held(bounds.left - 1, width),
+            held(bounds.top - 1, height),
+            held(bounds.right + 1, width),
+            held(bounds.bottom + 1, height),
+        ];
+        bitmap.canvas().layer(layer, within, group.alpha);
     }
 
-    fn path(&mut self, path: &Path, scale: u32) {
+    fn path(strips: &mut Strips, path: &Path, onto: &mut Canvas<'_>) {
         if path.outline.is_empty() {
             return;
         }
-        let bez = bezier(&path.outline, scale);
-        if let Some(clip) = &path.clip {
-            self.context.set_fill_rule(Fill::NonZero);
-            self.context.push_clip_path(&bezier(clip, scale));
-        }
         if let Some(fill) = path.fill.filter(|f| f.alpha > 0) {
-            self.context.set_fill_rule(match fill.rule {
-                Rule::NonZero => Fill::NonZero,
-                Rule::EvenOdd => Fill::EvenOdd,
-            });
-            self.context.set_paint(paint(fill.color, fill.alpha));
-            self.context.fill_path(&bez);
+            let made = strips.of(&path.outline, path.clip.as_ref(), Shape::Fill(fill.rule));
+            onto.strips(made, fill.color, fill.alpha);
         }
         if let Some(stroke) = path.stroke.as_ref().filter(|s| s.alpha > 0 && s.width > 0) {
-            self.context.set_paint(paint(stroke.color, stroke.alpha));
-            self.context.set_stroke(pen(stroke, scale));
-            self.context.stroke_path(&bez);
-        }
-        if path.clip.is_some() {
-            self.context.pop_clip();
+            let made = strips.of(&path.outline, path.clip.as_ref(), Shape::line(stroke));
+            onto.strips(made, stroke.color, stroke.alpha);
         }
     }
-
-    fn image(&mut self, image: &Image, scale: u32) {
-        let p = &image.pixels;
-        let (Ok(width), Ok(height)) = (u16::try_from(p.width), u16::try_from(p.height)) else { return };
-        if p.rgba.len() != usize::from(width) * usize::from(height) * 4 || p.rgba.is_empty() {
-            return;
-        }
-        let metadata = PixelMetadata { alpha_type: ImageAlphaType::Alpha, may_have_transparency: true };
-        let pixmap = Pixmap::from_parts(p.rgba.clone(), width, height, metadata);
-        let sampler = ImageSampler {
-            quality: ImageQuality::Medium,
-            alpha: f32::from(image.alpha) / 255.0,
-            ..ImageSampler::default()
-        };
-        let f = |v: i32| f64::from(v) * f64::from(scale) / 64.0;
-        let r = image.rect;
-        let fit = Affine::translate((f(r.left), f(r.top)))
-            * Affine::scale_non_uniform(f(r.width()) / f64::from(width), f(r.height()) / f64::from(height));
-        self.context.set_paint_transform(fit);
-        self.context.set_paint(vello_cpu::Image { image: ImageSource::Pixmap(Arc::new(pixmap)), sampler });
-        self.context.fill_rect(&kurbo::Rect::new(f(r.left), f(r.top), f(r.right), f(r.bottom)));
-        self.context.reset_paint_transform();
-    }
-}
-
-fn paint(color: Rgb, alpha: u8) -> AlphaColor<Srgb> {
-    AlphaColor::from_rgba8(color.0, color.1, color.2, alpha)
-}
-
-fn pen(stroke: &Stroke, scale: u32) -> kurbo::Stroke {
-    let f = |v: i32| f64::from(v) * f64::from(scale) / 64.0;
-    let pen = kurbo::Stroke::new(f(stroke.width))
-        .with_caps(match stroke.cap {
-            Cap::Butt => kurbo::Cap::Butt,
-            Cap::Round => kurbo::Cap::Round,
-            Cap::Square => kurbo::Cap::Square,
-        })
-        .with_join(match stroke.join {
-            Join::Miter => kurbo::Join::Miter,
-            Join::Round => kurbo::Join::Round,
-            Join::Bevel => kurbo::Join::Bevel,
-        })
-        .with_miter_limit(4.0);
-    if stroke.dash.is_empty() { pen } else { pen.with_dashes(0.0, stroke.dash.iter().map(|d| f(*d))) }
-}
-
-fn bezier(outline: &Outline, scale: u32) -> BezPath {
-    let unit = f64::from(scale) / 64.0;
-    let p = |p: crate::cartography::display::Point| kurbo::Point::new(f64::from(p.x) * unit, f64::from(p.y) * unit);
-    let mut path = BezPath::with_capacity(outline.verbs().len());
-    for segment in outline.segments() {
-        match segment {
-            Segment::Move(a) => path.move_to(p(a)),
-            Segment::Line(a) => path.line_to(p(a)),
-            Segment::Quad(a, b) => path.quad_to(p(a), p(b)),
-            Segment::Cubic(a, b, c) => path.curve_to(p(a), p(b), p(c)),
-            Segment::Close => path.close_path(),
-        }
-    }
-    path
 }
 
 /// A box of 1/64 px as the whole device pixels it touches.

@@ -7,8 +7,8 @@ use crate::cartography::text::{FaceId, Fonts, along};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Steps of a pixel to which glyph origins are held, so that masks can be used again.
-const STEPS: i32 = 4;
+/// Steps of a pixel to which glyph origins are held, rightwards and downwards, so that masks can be used again.
+const STEPS: [i32; 2] = [4, 2];
 
 /// What a mask is kept under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,33 +39,14 @@ struct Hung {
     y: i32,
 }
 
-/// The box a text may touch, in whole device pixels.
-pub(super) fn extent(text: &Text, scale: i32) -> Rect {
-    let halo = text.halo.map_or(0, |h| h.width);
-    let ink = text.shaped.ink.grown(halo + 64);
-    let units = match &text.place {
-        Placement::Straight { origin, angle: 0, .. } => ink.moved(text.left().unwrap_or(*origin)),
-        Placement::Straight { origin, .. } => {
-            // Any turn stays within the circle around the origin.
-            let reach = text.shaped.width + text.shaped.ink.height() + halo + 64;
-            Rect::new(origin.x, origin.y, origin.x, origin.y).grown(reach)
-        }
-        Placement::Along { path, .. } => {
-            path.bounds().unwrap_or_default().grown(text.shaped.ascent.max(text.shaped.descent) + halo + 64)
-        }
-    };
-    let down = |v: i32| (v * scale).div_euclid(64);
-    Rect::new(down(units.left), down(units.top), down(units.right) + 1, down(units.bottom) + 1)
-}
-
 impl Masks {
     fn glyph(&mut self, fonts: &Fonts, key: Key) -> Arc<Mask> {
         if let Some(known) = self.kept.get(&key) {
             return known.clone();
         }
         let unit = key.size as f32 / 64.0 / fonts.face(key.face).units_per_em as f32;
-        let step = |s: u8| f32::from(s) / STEPS as f32;
-        let t: Transform = [unit, 0.0, 0.0, -unit, step(key.step[0]), step(key.step[1])];
+        let step = |k: usize| f32::from(key.step[k]) / STEPS[k] as f32;
+        let t: Transform = [unit, 0.0, 0.0, -unit, step(0), step(1)];
         let made = Arc::new(mask(&fonts.outline(key.face, key.glyph), t, key.halo as f32 / 64.0));
         self.kept.insert(key, made.clone());
         made
@@ -81,12 +62,12 @@ impl Masks {
                 let left = text.left().unwrap_or_default();
                 for run in &text.shaped.runs {
                     for glyph in &run.glyphs {
-                        let steps = |v: i32| (v * scale + 64 / STEPS / 2).div_euclid(64 / STEPS);
-                        let (x, y) = (steps(left.x + glyph.at.x), steps(left.y + glyph.at.y));
-                        let step = [x.rem_euclid(STEPS) as u8, y.rem_euclid(STEPS) as u8];
+                        let steps = |v: i32, k: usize| (v * scale + 64 / STEPS[k] / 2).div_euclid(64 / STEPS[k]);
+                        let at = [steps(left.x + glyph.at.x, 0), steps(left.y + glyph.at.y, 1)];
+                        let step = [at[0].rem_euclid(STEPS[0]) as u8, at[1].rem_euclid(STEPS[1]) as u8];
                         let key = Key { face: run.face, glyph: glyph.id, size, halo, step };
                         let mask = self.glyph(fonts, key);
-                        out.push(Hung { mask, x: x.div_euclid(STEPS), y: y.div_euclid(STEPS) });
+                        out.push(Hung { mask, x: at[0].div_euclid(STEPS[0]), y: at[1].div_euclid(STEPS[1]) });
                     }
                 }
                 return out;
