@@ -5,7 +5,7 @@ use super::clip::{Pt, Window};
 use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
 use super::frame::Frame;
 use super::grid::{CELL, Extent, Grid, Sums};
-use super::names::Lettering;
+use super::names::{Lettering, Solved};
 use super::outline::Vertex;
 use super::planar::Family;
 use super::project::{BLEED, lines_outline, rings_outline};
@@ -84,6 +84,8 @@ pub struct Ground {
     owners: Arc<Mutex<FxHashMap<u16, Arc<Sums>>>>,
     /// Names of countries and waters, as they were last worked out.
     pub(super) lettering: Arc<Mutex<Option<Arc<Lettering>>>>,
+    /// Labels that were last placed on it.
+    pub(super) solved: Arc<Mutex<Option<Solved>>>,
 }
 
 /// What to draw of the ground.
@@ -376,6 +378,7 @@ impl Ground {
             extents,
             owners: Arc::default(),
             lettering: Arc::default(),
+            solved: Arc::default(),
         }
     }
 

@@ -347,10 +347,16 @@ fn anneal(state: &mut State<'_>, effort: usize) {
     }
 }
 
+/// Spots looked at in the search of one neighbourhood, at most.
+const BUDGET: usize = 30_000;
+
 /// Exact search of every small neighbourhood, repeated until nothing improves.
 fn polish(state: &mut State<'_>, order: &[usize]) {
     const TOGETHER: usize = 8;
     let graph = state.graph;
+    // When a label last moved, and when its neighbourhood was last searched: what lies as it did is not searched again.
+    let (mut moved, mut searched) = (vec![1_u32; graph.labels()], vec![0_u32; graph.labels()]);
+    let mut now = 1;
     for _ in 0..4 {
         let mut better = false;
         for &l in order {
@@ -369,7 +375,21 @@ fn polish(state: &mut State<'_>, order: &[usize]) {
                 }
                 at += 1;
             }
-            better |= improve(state, &group, 4_000);
+            let stirred = |&g: &usize| {
+                moved[g] > searched[l] || graph.neighbours[g].iter().any(|&n| moved[n as usize] > searched[l])
+            };
+            if !group.iter().any(stirred) {
+                continue;
+            }
+            let before: Vec<Option<u32>> = group.iter().map(|&g| state.chosen[g]).collect();
+            better |= improve(state, &group, BUDGET);
+            now += 1;
+            for (&g, before) in group.iter().zip(before) {
+                if state.chosen[g] != before {
+                    moved[g] = now;
+                }
+            }
+            searched[l] = now;
         }
         if !better {
             break;
@@ -377,7 +397,7 @@ fn polish(state: &mut State<'_>, order: &[usize]) {
     }
 }
 
-/// Finds the best choice for a few labels with all others fixed, within a budget of nodes; whether it found a better one.
+/// Finds the best choice for a few labels with all others fixed, within a budget of spots looked at; whether it found a better one.
 fn improve(state: &mut State<'_>, group: &[usize], budget: usize) -> bool {
     let before: Vec<Option<u32>> = group.iter().map(|&l| state.chosen[l]).collect();
     let mut present = 0;
@@ -438,9 +458,9 @@ impl Search<'_> {
             self.found = Some(self.path.clone());
             return;
         }
-        self.budget -= 1;
         let l = self.group[i];
         for k in 0..self.options[i].len() {
+            self.budget = self.budget.saturating_sub(1);
             let (floor, spot) = self.options[i][k];
             if cost + floor + self.rest[i + 1] >= self.best {
                 break;

@@ -12,7 +12,7 @@ use super::ground::Ground;
 use super::held::Disc;
 use super::labels::block::{Align, Block};
 use super::labels::room::{Candidate, Dot, Pose, Room};
-use super::labels::solve::{Wanted, solve};
+use super::labels::solve::{Choice, Wanted, solve};
 use super::story::{Arrow, DistanceLine, Own, Part, Spot};
 use super::text::Shaped;
 use super::zones::Zones;
@@ -148,8 +148,26 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
             }
         })
         .collect();
-    let choice = solve(&wanted, 10);
+    let choice = choose(wanted, ground);
     draw(subject, set, entries, &choice)
+}
+
+/// Labels that were placed on a ground, and where.
+#[derive(Debug)]
+pub struct Solved {
+    wanted: Vec<Wanted>,
+    choice: Choice,
+}
+
+/// Places labels; the ground remembers the last ones, so a map that wants the same has them at once.
+fn choose(wanted: Vec<Wanted>, ground: &Ground) -> Choice {
+    let mut kept = ground.solved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = kept.as_ref().filter(|k| k.wanted == wanted) {
+        return known.choice.clone();
+    }
+    let choice = solve(&wanted, 10);
+    *kept = Some(Solved { wanted, choice: choice.clone() });
+    choice
 }
 
 /// Which places are shown: all of the story, and as much context as leaves the story in front.
