@@ -6,8 +6,8 @@ use mapdesk::cartography::{
     ALT_TEXT_MOST, Artboard, Composed, Options, colour, compose, compose_multiples, compose_series,
 };
 use mapdesk::diag::Note;
-use mapdesk::geodesy::{LonLat, distance};
-use mapdesk::model::{Feature, LayerKind, Map, Rgb, Theme};
+use mapdesk::geodesy::{BBox, LonLat, distance};
+use mapdesk::model::{Feature, Layer, LayerKind, Map, Rgb, Theme, View};
 use mapdesk::outputs::raster::Painter;
 use mapdesk::outputs::{png, svg};
 use std::collections::BTreeSet;
@@ -497,6 +497,63 @@ fn in_a_series_names_key_and_scale_stand_still() {
     assert!(words(&series[2]).contains(&"captured 5 Dec".to_owned()));
 }
 
+// Checklist 14: what is a user's own, too, though areas grow and points come and go.
+#[test]
+fn in_a_series_own_names_stand_still() {
+    let days: Vec<Map> = (0..3)
+        .map(|day| {
+            let grown = 0.3 * f64::from(day);
+            let zone = vec![(36.0, 34.6), (37.2 + grown, 34.5), (37.6 + grown, 35.3), (36.6, 35.6), (36.0, 34.6)];
+            let road = geo::LineString::from(vec![(36.3, 33.5), (36.7, 34.7), (36.8, 35.9)]);
+            let mut features = vec![
+                Feature::new(geo::Polygon::new(zone.into(), Vec::new())).with("title", "Buffer zone"),
+                Feature::new(road).with("label", "M5 motorway"),
+            ];
+            if day != 1 {
+                features.push(Feature::new(geo::Point::new(37.9, 34.2)).with("name", "Checkpoint"));
+            }
+            Map {
+                title: "Own".into(),
+                layers: vec![Layer::new(LayerKind::Overlay, features)],
+                view: View { bbox: BBox::new(35.2, 33.2, 38.6, 36.2).ok(), ..View::default() },
+                ..Map::default()
+            }
+        })
+        .collect();
+    let series = compose_series(&days, &Artboard::MOBILE, &Options::default()).value;
+    let seats = |c: &Composed, name: &str| c.explain.labels.iter().find(|l| l.text == name).map(|l| l.bounds);
+    for name in ["Buffer zone", "M5 motorway", "Checkpoint"] {
+        assert!(seats(&series[0], name).flatten().is_some(), "{name} is placed");
+        assert_eq!(seats(&series[0], name), seats(&series[2], name), "{name}");
+    }
+    assert_eq!(seats(&series[1], "Checkpoint"), None, "not there on the second day");
+    for name in ["Buffer zone", "M5 motorway"] {
+        assert_eq!(seats(&series[0], name), seats(&series[1], name), "{name}");
+    }
+}
+
+/// Covered by a box, 1/64 px squared.
+fn covered(by: &Rect, of: &Rect) -> i64 {
+    let side = |a: i32, b: i32| i64::from((b - a).max(0));
+    side(by.left.max(of.left), by.right.min(of.right)) * side(by.top.max(of.top), by.bottom.min(of.bottom))
+}
+
+// Checklist 1: on a small board the key of many classes lies flat below the map rather than over the story.
+#[test]
+fn a_key_that_would_hide_the_story_lies_flat() {
+    let map = maps::control();
+    let board = Artboard::custom(420, 420).expect("a size");
+    let made = compose(&map, &board, &Options::default()).value;
+    let key = boxes(&made.display, "key")[0];
+    for zone in boxes(&made.display, "zones") {
+        let area = i64::from(zone.width()) * i64::from(zone.height());
+        assert!(covered(&key, &zone) * 20 <= area, "{key:?} over {zone:?}");
+    }
+    assert!(key.right <= units(420.0) && key.bottom <= units(420.0), "{key:?}");
+    let sources = texts(&made.display, &["source"]).filter_map(|(_, t)| ink(t));
+    assert!(sources.into_iter().all(|r| !r.overlaps(&key)), "the key is clear of the source line");
+}
+
 #[test]
 fn small_multiples_share_one_key_and_one_scale() {
     let made = compose_multiples(&days(), &Artboard::WIDE, &Options::default()).value;
@@ -505,6 +562,9 @@ fn small_multiples_share_one_key_and_one_scale() {
     let days: Vec<String> =
         texts(&made.display, &["title-1", "title-2", "title-3"]).map(|(_, t)| t.shaped.text.clone()).collect();
     assert_eq!(days, ["3 December 2024", "4 December 2024", "5 December 2024"]);
+    // The key lies above the pictures, not on one of them.
+    let (key, seas) = (boxes(&made.display, "key")[0], ["water-1", "water-2", "water-3"]);
+    assert!(seas.iter().flat_map(|w| boxes(&made.display, w)).all(|sea| !sea.overlaps(&key)), "{key:?}");
     let ids: BTreeSet<&str> = made.display.groups.iter().map(|g| g.id.as_str()).collect();
     assert_eq!(ids.len(), made.display.groups.len(), "group names are unique");
 }

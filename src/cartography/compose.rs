@@ -135,34 +135,60 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
         named: true,
         metres: None,
     };
-    let settle = |frame: Frame| {
+    let settle = |frame: Frame, flat: bool| {
         let zones = Zones::read(map, &frame, style);
         let ground = options.memory.ground(&frame, set, &wanted);
         let held = Held::read(map, &frame, &zones, options.control, &options.roads, set);
         let rows = rows::rows(map, &zones, &held, set, ground.disputed);
-        let key = if options.key { Key::new(&rows, set) } else { None };
+        let key = if options.key && !flat { Key::new(&rows, set) } else { None };
         let furniture = arrange(map, &frame, &ground, &zones, key, options.locator, set);
         Plan { frame, ground, furniture, rows, focus: focus.clone(), zones }
     };
-    let first = settle(frame);
-    // A key that finds no quiet corner gets a band of its own: the frame moves aside, below or beside.
-    if first.furniture.cost <= 900 || fit.bbox.is_some() {
+    let first = settle(frame, false);
+    if first.furniture.cost <= CROWDED {
         return first;
     }
     let Some((key_width, key_height)) = first.furniture.key.as_ref().map(|k| (k.width, k.height)) else { return first };
-    let tall = panel.height() > panel.width() * 0.9;
-    let aside = if tall {
-        [margin, margin, margin, key_height + margin * 1.4]
-    } else {
-        [margin, margin, key_width + margin * 1.4, margin]
-    };
-    let other = Frame::fit(&fit, panel, aside);
-    if other.scale <= first.frame.scale * 0.6 {
-        return first;
+    // A key that finds no quiet corner gets room of its own: the frame moves aside, or makes place for a flat key below it. Both
+    // make the map smaller, which is a harm too.
+    let scale = first.frame.scale;
+    let harm = |plan: &Plan| f64::from(plan.furniture.cost) + 1800.0 * (1.0 - plan.frame.scale / scale).max(0.0);
+    let mut best = first;
+    if fit.bbox.is_none() {
+        let tall = panel.height() > panel.width() * 0.9;
+        let aside = if tall {
+            [margin, margin, margin, key_height + margin * 1.4]
+        } else {
+            [margin, margin, key_width + margin * 1.4, margin]
+        };
+        let frame = Frame::fit(&fit, panel, aside);
+        if frame.scale > scale * 0.6 {
+            let other = settle(frame, false);
+            if harm(&other) < harm(&best) {
+                best = other;
+            }
+        }
     }
-    let other = settle(other);
-    if other.furniture.cost < first.furniture.cost { other } else { first }
+    let edge = set.length(16.0);
+    if let Some(key) = Key::flat(&best.rows, panel.width() - 2.0 * edge, set) {
+        let above = Window { y1: panel.y1 - key.height, ..panel };
+        if above.height() > panel.height() * 0.6 {
+            let mut other = settle(Frame::fit(&fit, above, [margin; 4]), true);
+            // Another frame may show other classes, never more of them than there is room for.
+            if let Some(key) = Key::flat(&other.rows, panel.width() - 2.0 * edge, set)
+                && harm(&other) < harm(&best)
+                && key.height <= panel.y1 - above.y1
+            {
+                other.furniture.lay_flat(key, [edge, above.y1]);
+                best = other;
+            }
+        }
+    }
+    best
 }
+
+/// What the places of the furniture may cost before the key gets room of its own: some 60 px by 60 px of the story's land.
+const CROWDED: i32 = 300;
 
 /// Draws a map by a plan: its own, or that of its series.
 pub(super) fn picture(
@@ -257,8 +283,8 @@ pub(super) fn picture(
     };
     let mut groups = body.groups(set);
     // The bands are drawn over whatever of the map bleeds past the panel.
+    groups.extend(page_bands(&frame.panel, board, style.colours.page));
     groups.extend(plan.furniture.draw(frame, set, &plan.focus, &options.memory));
-    groups.extend(page_bands(&page, board, style.colours.page));
     groups.push(page.header);
     groups.push(page.footer);
     groups.retain(|g| !g.items.is_empty());
@@ -397,9 +423,8 @@ fn distance_words(map: &Map) -> Vec<String> {
 }
 
 /// Page colour over whatever bleeds past the panel.
-fn page_bands(page: &page::Page, board: &Artboard, color: Rgb) -> Vec<Group> {
+fn page_bands(p: &Window, board: &Artboard, color: Rgb) -> Vec<Group> {
     let mut group = Group::new("page", "Page");
-    let p = &page.panel;
     let (w, h) = (f64::from(board.width), f64::from(board.height));
     for (top, bottom) in [(0.0, p.y0), (p.y1, h)] {
         if bottom > top {

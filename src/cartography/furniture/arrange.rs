@@ -114,6 +114,12 @@ pub fn arrange(
 }
 
 impl Furniture {
+    /// Gives it a key beside the panel, with its top left corner at a position in CSS pixels.
+    pub fn lay_flat(&mut self, key: Key, [x, y]: Pt) {
+        self.key_at = Some(Window { x0: x, y0: y, x1: x + key.width, y1: y + key.height });
+        self.key = Some(key);
+    }
+
     /// Its groups.
     pub fn draw(&self, frame: &Frame, set: &Setting<'_>, focus: &[String], memory: &Memory) -> Vec<Group> {
         let mut out = Vec::new();

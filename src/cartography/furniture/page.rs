@@ -4,7 +4,7 @@ use super::Setting;
 use crate::cartography::clip::Window;
 use crate::cartography::display::{Anchor, Group, Item, Point, Text, px, units};
 use crate::cartography::held::ControlStyle;
-use crate::cartography::labels::block::wrap;
+use crate::cartography::labels::block::wrap_tight;
 use crate::cartography::text::Shaped;
 use crate::cartography::words::fill;
 use crate::model::Map;
@@ -45,7 +45,7 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool, panel: Option<Window>)
     if !map.title.is_empty() {
         let size = set.style.title_size;
         let shape = |t: &str| set.bold(t, size);
-        let lines = wrap(&map.title, measure, 3, &shape);
+        let lines = wrap_tight(&map.title, measure, 3, &shape);
         put(&mut header, &lines, c.text, 1.2, &mut y);
         // Letters of some scripts hang far below the line.
         let tail = lines.last().map_or(0.0, |l| px(l.ink.bottom));
@@ -62,7 +62,7 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool, panel: Option<Window>)
     if let Some(second) = second {
         y += set.length(if map.title.is_empty() { 0.0 } else { 11.0 });
         let shape = |t: &str| set.regular(t, 14.5);
-        let lines = wrap(&second, measure, 2, &shape);
+        let lines = wrap_tight(&second, measure, 2, &shape);
         let rise = lines.first().map_or(0, |l| -l.ink.top - l.cap_height);
         y += (px(rise) - 2.0).max(0.0);
         put(&mut header, &lines, c.quiet, 1.3, &mut y);
@@ -72,7 +72,7 @@ pub fn lay_out(map: &Map, set: &Setting<'_>, dated: bool, panel: Option<Window>)
     let source = source_line(map, set);
     let mut footer = Group::new("source", "Source and credit");
     let shape = |t: &str| set.regular(t, 11.0);
-    let lines = if source.is_empty() { Vec::new() } else { wrap(&source, measure, 4, &shape) };
+    let lines = if source.is_empty() { Vec::new() } else { wrap_tight(&source, measure, 4, &shape) };
     let leading = lines.first().map_or(0.0, |l| px(l.font.size) * 1.32);
     let depth = if lines.is_empty() {
         0.0

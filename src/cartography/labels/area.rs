@@ -23,6 +23,8 @@ pub struct AreaLabel<'a> {
     pub anchor: Option<Pt>,
     /// Whether it may stand at sea beside the area.
     pub at_sea: bool,
+    /// Room around it, CSS pixels.
+    pub margin: f64,
     /// Positions allowed besides being on own cells.
     pub within: Option<&'a dyn Fn(Pt) -> bool>,
 }
@@ -33,7 +35,7 @@ const MOST: usize = 14;
 impl<'a> AreaLabel<'a> {
     /// The name of an area that stands inside it, wherever there is room.
     pub fn inside(label: usize, blocks: Vec<Block>, own: &'a Sums, extent: Extent) -> Self {
-        Self { label, blocks, own, extent, anchor: None, at_sea: false, within: None }
+        Self { label, blocks, own, extent, anchor: None, at_sea: false, margin: 2.0, within: None }
     }
 }
 
@@ -60,7 +62,7 @@ impl AreaLabel<'_> {
                 let mut cx = grid.left + self.extent.x0 as f64 * CELL + w / 2.0;
                 while cx <= grid.left + (self.extent.x1 + 1) as f64 * CELL - w / 2.0 + 1.0 {
                     let (left, top) = (units(cx - w / 2.0), units(cy - h / 2.0));
-                    let ink = padded(block.ink(left, top), 2.0);
+                    let ink = padded(block.ink(left, top), self.margin);
                     let inside = self.share(room, &ink);
                     if inside >= 900 && room.free(&ink, self.label) && self.within.is_none_or(|f| f([cx, cy])) {
                         let away = ((cx - middle[0]).hypot(cy - middle[1]) / spread * 90.0) as i32;
@@ -95,7 +97,7 @@ impl AreaLabel<'_> {
         kept.into_iter()
             .map(|(cost, block, left, top)| Candidate {
                 // Air around it: a name over an area should not lean on a place's name.
-                spot: Spot { rects: smallvec![padded(self.blocks[block].ink(left, top), 4.0)], cost },
+                spot: Spot { rects: smallvec![padded(self.blocks[block].ink(left, top), self.margin + 2.0)], cost },
                 pose: Pose::Block { block, left, top, align: Align::Middle, leader: None, position: "in the area" },
             })
             .collect()

@@ -99,9 +99,17 @@ impl Block {
     }
 }
 
-/// A text broken at spaces into lines no wider than `width` in 1/64 px, as even as they come; a word longer than that, as an address
-/// on the web is, is broken after a stroke, a dot or a hyphen, else anywhere.
+/// A text broken at spaces into lines no wider than `width` in 1/64 px, as even as they come; words longer than that stay whole.
 pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Shaped>) -> Vec<Arc<Shaped>> {
+    broken(text, width, most, false, shape)
+}
+
+/// The same, but a word that is too long, as an address on the web is, is broken after a stroke, a dot or a hyphen, else anywhere.
+pub fn wrap_tight(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Shaped>) -> Vec<Arc<Shaped>> {
+    broken(text, width, most, true, shape)
+}
+
+fn broken(text: &str, width: i32, most: usize, tight: bool, shape: &dyn Fn(&str) -> Arc<Shaped>) -> Vec<Arc<Shaped>> {
     let whole = shape(text);
     if whole.width <= width {
         return vec![whole];
@@ -112,7 +120,7 @@ pub fn wrap(text: &str, width: i32, most: usize, shape: &dyn Fn(&str) -> Arc<Sha
     let mut words: Vec<(&str, i32, i32)> = Vec::new();
     for word in text.split_whitespace() {
         let own = shape(word).width;
-        if own <= width {
+        if own <= width || !tight {
             words.push((word, own, space));
             continue;
         }
@@ -205,12 +213,13 @@ mod tests {
         assert!((lines[0].width - lines[1].width).abs() < units(60.0), "even");
         let address =
             "Source: example.org/middle-east/2024/11/30/anti-regime-groups-capture-khan-sheikhun-entire-province";
-        let broken = wrap(address, units(240.0), 5, &shape);
+        let broken = wrap_tight(address, units(240.0), 5, &shape);
         assert!(broken.len() >= 3 && broken.iter().all(|l| l.width <= units(240.0)), "{broken:?}");
         assert_eq!(
             broken.iter().map(|l| l.text.as_str()).collect::<String>().replace(' ', ""),
             address.replace(' ', "")
         );
+        assert_eq!(wrap("Mediterranean Sea", units(60.0), 2, &shape)[0].text, "Mediterranean", "names stay whole");
         let cut = wrap(text, units(100.0), 2, &shape);
         assert!(cut[1].text.ends_with('…') && cut[1].width <= units(100.0));
     }

@@ -80,6 +80,7 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
             extent,
             anchor: None,
             at_sea: whole || extent.cells >= 60,
+            margin: 2.0,
             within: None,
         };
         e.candidates = label.candidates(room);
@@ -160,7 +161,9 @@ pub(super) fn zones(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, o
             .collect();
         let own: Sums = grid.owner_sums_in(i as u16 + 1, &extent);
         let mut e = entry(name, "zone", blocks, color, Some(1100), 2);
-        let label = AreaLabel::inside(out.len(), e.blocks.clone(), &own, extent);
+        let mut label = AreaLabel::inside(out.len(), e.blocks.clone(), &own, extent);
+        // Right below a place it would read as a note to it.
+        label.margin = set.length(6.0);
         e.candidates = label.candidates(room);
         e.halo = Some((c.halo, set.length(1.4)));
         out.push(e);

@@ -88,6 +88,7 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
             extent,
             anchor: Some(at),
             at_sea: false,
+            margin: 2.0,
             within: Some(&closest),
         };
         e.candidates = label.candidates(room);

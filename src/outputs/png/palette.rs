@@ -212,9 +212,11 @@ impl Palette {
                 at += first.len();
             }
             let (end, entry) = (at + run.length as usize, entries[run.color as usize]);
-            // Most runs are a pixel or two; only the long ones are worth a fill.
-            for index in &mut out[at..end] {
-                *index = entry;
+            // Most runs are of a single pixel; only the long ones are worth a fill.
+            if run.length == 1 {
+                out[at] = entry;
+            } else {
+                out[at..end].fill(entry);
             }
             column += run.length as usize;
             if column == width {
@@ -256,27 +258,49 @@ fn choose(mut all: Vec<(u32, u32)>, style: &[Rgb], most: usize) -> Vec<u32> {
             *present = *entry;
         }
     }
-    let mut open: Vec<([i32; 3], i32, u32)> =
-        speaks.iter().filter(|s| s.1 > 0).map(|&(color, _)| (parts(color), i32::MAX, color)).collect();
+    let mut open = Open::of(speaks.iter().filter(|s| s.1 > 0).map(|s| s.0).collect());
     for &color in &palette {
-        narrow(&mut open, color);
+        open.narrow(color);
     }
     while palette.len() < most {
-        let Some(&(_, far, color)) = open.iter().max_by_key(|o| (o.1, std::cmp::Reverse(o.2))) else { break };
-        if far == 0 {
-            break;
-        }
+        let Some(color) = open.farthest() else { break };
         palette.push(color);
-        narrow(&mut open, color);
+        open.narrow(color);
     }
     palette
 }
 
-/// Takes a new entry into account in everybody's distance to the nearest one.
-fn narrow(open: &mut [([i32; 3], i32, u32)], color: u32) {
-    let entry = parts(color);
-    for o in open {
-        o.1 = o.1.min(distance(o.0, entry));
+/// Colours that may still become entries, channel by channel so that several are worked at once. The numbers are whole and small
+/// enough to be exact.
+struct Open {
+    colors: Vec<u32>,
+    channels: [Vec<f32>; 3],
+    /// Squared distance to the nearest entry.
+    far: Vec<f32>,
+}
+
+impl Open {
+    fn of(mut colors: Vec<u32>) -> Self {
+        colors.sort_unstable();
+        let channel = |k: usize| colors.iter().map(|c| parts(*c)[k] as f32).collect();
+        Self { channels: [channel(0), channel(1), channel(2)], far: vec![f32::MAX; colors.len()], colors }
+    }
+
+    /// Takes a new entry into account in everybody's distance to the nearest one.
+    fn narrow(&mut self, color: u32) {
+        let entry = parts(color).map(|v| v as f32);
+        let [red, green, blue] = &self.channels;
+        for (((far, r), g), b) in self.far.iter_mut().zip(red).zip(green).zip(blue) {
+            let d = [r - entry[0], g - entry[1], b - entry[2]];
+            *far = far.min(3.0 * d[0] * d[0] + 6.0 * d[1] * d[1] + 2.0 * d[2] * d[2]);
+        }
+    }
+
+    /// The colour that is farthest from all entries, the smallest of several; `None` where all are entries.
+    fn farthest(&self) -> Option<u32> {
+        let most = self.far.iter().copied().fold(0.0, f32::max);
+        let at = self.far.iter().position(|f| *f == most && most > 0.0)?;
+        Some(self.colors[at])
     }
 }
 

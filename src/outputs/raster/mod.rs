@@ -45,8 +45,12 @@ impl Bitmap {
         let (pixels, _) = self.rgba.as_chunks_mut::<4>();
         for (row, line) in (clip.top as usize..).zip(cover.chunks_exact(width)) {
             let start = row * self.width as usize + clip.left as usize;
-            for (pixel, &c) in pixels[start..start + width].iter_mut().zip(line) {
-                if c > 0 {
+            for (pixels, covers) in pixels[start..start + width].chunks_mut(8).zip(line.chunks(8)) {
+                // Most of a text's box is bare.
+                if covers.iter().all(|c| *c == 0) {
+                    continue;
+                }
+                for (pixel, &c) in pixels.iter_mut().zip(covers).filter(|(_, c)| **c > 0) {
                     ink.over(pixel, if alpha == 255 { u32::from(c) } else { divide(u32::from(c) * u32::from(alpha)) });
                 }
             }
