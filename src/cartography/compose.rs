@@ -145,14 +145,17 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
         Plan { frame, ground, furniture, rows, focus: focus.clone(), zones }
     };
     let first = settle(frame, false);
-    if first.furniture.cost <= CROWDED {
+    // The same key hides more of a small map.
+    let weight = (840_000.0 / (panel.width() * panel.height())).clamp(1.0, 6.0);
+    if f64::from(first.furniture.cost) * weight <= CROWDED {
         return first;
     }
     let Some((key_width, key_height)) = first.furniture.key.as_ref().map(|k| (k.width, k.height)) else { return first };
     // A key that finds no quiet corner gets room of its own: the frame moves aside, or makes place for a flat key below it. Both
     // make the map smaller, which is a harm too.
     let scale = first.frame.scale;
-    let harm = |plan: &Plan| f64::from(plan.furniture.cost) + 1800.0 * (1.0 - plan.frame.scale / scale).max(0.0);
+    let harm =
+        |plan: &Plan| f64::from(plan.furniture.cost) * weight + 1800.0 * (1.0 - plan.frame.scale / scale).max(0.0);
     let mut best = first;
     if fit.bbox.is_none() {
         let tall = panel.height() > panel.width() * 0.9;
@@ -172,7 +175,7 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     let edge = set.length(16.0);
     if let Some(key) = Key::flat(&best.rows, panel.width() - 2.0 * edge, set) {
         let above = Window { y1: panel.y1 - key.height, ..panel };
-        if above.height() > panel.height() * 0.6 {
+        if above.height() > panel.height() * 0.4 {
             let mut other = settle(Frame::fit(&fit, above, [margin; 4]), true);
             // Another frame may show other classes, never more of them than there is room for.
             if let Some(key) = Key::flat(&other.rows, panel.width() - 2.0 * edge, set)
@@ -187,8 +190,9 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     best
 }
 
-/// What the places of the furniture may cost before the key gets room of its own: some 60 px by 60 px of the story's land.
-const CROWDED: i32 = 300;
+/// What the places of the furniture may cost before the key gets room of its own: some 60 px by 60 px of the story's land on a
+/// desktop board.
+const CROWDED: f64 = 300.0;
 
 /// Draws a map by a plan: its own, or that of its series.
 pub(super) fn picture(
