@@ -2,7 +2,7 @@
 
 use super::features::Features;
 use super::overlay::Mender;
-use super::rings::{Rings, area2, bounds, locate, shells_with_holes};
+use super::rings::{Rings, area2, bounds, cross, shells_with_holes};
 use super::source::chunk::{Kind, SHELL};
 use super::world::Pt;
 use rayon::prelude::*;
@@ -111,12 +111,15 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
     let boxes: Vec<(Pt, Pt)> = whole.iter().map(bounds).collect();
     for shell in (0..whole.len()).filter(|n| mended[owner[*n] as usize] && area2(whole.ring(*n)) > 0) {
         let (lo, hi) = boxes[shell];
-        for other in (0..whole.len()).filter(|n| owner[*n] != owner[shell]) {
-            let (a, b) = boxes[other];
-            let boxed = (0..2).all(|k| lo[k] <= a[k] && hi[k] >= b[k]);
-            if boxed && locate(whole.ring(other)[0], whole.ring(shell)) >= 0 {
-                broken.extend([owner[shell], owner[other]]);
-            }
+        let boxed = |n: &usize| (0..2).all(|k| lo[k] <= boxes[*n].0[k] && hi[k] >= boxes[*n].1[k]);
+        let mut others: Vec<(Pt, usize)> = (0..whole.len())
+            .filter(|n| owner[*n] != owner[shell])
+            .filter(boxed)
+            .map(|n| (whole.ring(n)[0], n))
+            .collect();
+        others.sort_unstable_by_key(|o| (o.0[1], o.1));
+        for (other, _) in others.iter().zip(located(&others, whole.ring(shell))).filter(|(_, place)| *place >= 0) {
+            broken.extend([owner[shell], owner[other.1]]);
         }
     }
     broken.sort_unstable();
@@ -129,13 +132,49 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
     whole
 }
 
+/// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
+fn located(points: &[(Pt, usize)], ring: &[Pt]) -> Vec<i32> {
+    let mut places = vec![-1; points.len()];
+    let mut a = ring[ring.len() - 1];
+    for &b in ring {
+        let (top, bottom) = (a[1].min(b[1]), a[1].max(b[1]));
+        let from = points.partition_point(|p| p.0[1] < top);
+        for (k, (p, _)) in points.iter().enumerate().skip(from).take_while(|(_, p)| p.0[1] <= bottom) {
+            let side = cross(a, b, *p);
+            if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
+                places[k] = 0;
+            } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
+                places[k] = -places[k];
+            }
+        }
+        a = b;
+    }
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tiles::Selection;
     use crate::tiles::crossing::Crossings;
+    use crate::tiles::rings::locate;
     use crate::tiles::source::chunk::Chunk;
     use crate::tiles::source::geojson::read_lines;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn many_points_are_located_as_one(
+            ring in proptest::collection::vec((0i32..20, 0i32..20), 3..12),
+            points in proptest::collection::vec((0i32..20, 0i32..20), 1..30),
+        ) {
+            let ring: Vec<Pt> = ring.iter().map(|(x, y)| [*x, *y]).collect();
+            let mut points: Vec<(Pt, usize)> = points.iter().enumerate().map(|(n, (x, y))| ([*x, *y], n)).collect();
+            points.sort_unstable_by_key(|p| p.0[1]);
+            let one: Vec<i32> = points.iter().map(|p| locate(p.0, &ring)).collect();
+            prop_assert_eq!(located(&points, &ring), one);
+        }
+    }
 
     #[test]
     fn crossing_polygons_are_put_right_and_the_others_are_as_they_were() {

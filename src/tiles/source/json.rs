@@ -155,10 +155,7 @@ impl<'a> Scanner<'a> {
         i += usize::from(negative);
         let mut mantissa = 0u64;
         let digits_from = i;
-        while let Some(d) = text.get(i).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(d));
-            i += 1;
-        }
+        digits_at(text, &mut i, &mut mantissa);
         let mut digits = i - digits_from;
         if digits == 0 {
             return Err(self.fault("expected a number"));
@@ -169,10 +166,7 @@ impl<'a> Scanner<'a> {
             whole = false;
             i += 1;
             let from = i;
-            while let Some(d) = text.get(i).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
-                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(d));
-                i += 1;
-            }
+            digits_at(text, &mut i, &mut mantissa);
             fraction = i - from;
             if fraction == 0 {
                 return Err(Fault { at: i, what: "expected digits after the decimal point" });
@@ -318,6 +312,28 @@ impl Text<'_> {
             out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
         Ok(())
+    }
+}
+
+/// Takes in decimal digits as far as they go, eight at a time (Lemire 2018).
+#[inline]
+fn digits_at(text: &[u8], at: &mut usize, mantissa: &mut u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    while let Some(bytes) = text.get(*at..*at + 8).and_then(|b| <[u8; 8]>::try_from(b).ok()) {
+        let v = u64::from_le_bytes(bytes);
+        if (v & (0xf0 * EACH)) | ((v.wrapping_add(6 * EACH) & (0xf0 * EACH)) >> 4) != 0x33 * EACH {
+            break;
+        }
+        // Pairs, then fours, then all eight.
+        let v = (v & (0x0f * EACH)).wrapping_mul(10 << 8 | 1) >> 8;
+        let v = (v & 0x00ff_00ff_00ff_00ff).wrapping_mul(100 << 16 | 1) >> 16;
+        let v = (v & 0x0000_ffff_0000_ffff).wrapping_mul(10_000 << 32 | 1) >> 32;
+        *mantissa = mantissa.wrapping_mul(100_000_000).wrapping_add(v);
+        *at += 8;
+    }
+    while let Some(d) = text.get(*at).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
+        *mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(d));
+        *at += 1;
     }
 }
 
