@@ -110,9 +110,33 @@ pub struct Values {
     ends: Vec<u32>,
     /// Open addressing: index + 1 into `ends`, 0 where free; the upper half of the hash beside it.
     slots: Vec<(u32, u32)>,
+    /// Bits of the whole numbers that attributes with repeated values have.
+    repeated: Vec<u64>,
 }
 
+/// Whole numbers from here on have no bit of their own and count as repeated.
+const BITS: u32 = 1 << 27;
+
 impl Values {
+    /// Notes a value of an attribute whose values may repeat.
+    pub fn note_repeated(&mut self, code: Code) {
+        let content = code & CONTENT;
+        if code >> KIND_SHIFT == UNSIGNED && content < BITS {
+            let word = content as usize / 64;
+            if word >= self.repeated.len() {
+                self.repeated.resize((word + 1).next_power_of_two(), 0);
+            }
+            self.repeated[word] |= 1 << (content % 64);
+        }
+    }
+    /// Whether a value of an attribute whose values do not repeat is in no other attribute either.
+    #[inline]
+    pub fn is_single(&self, code: Code) -> bool {
+        let content = code & CONTENT;
+        code >> KIND_SHIFT == UNSIGNED
+            && content < BITS
+            && self.repeated.get(content as usize / 64).is_none_or(|w| w >> (content % 64) & 1 == 0)
+    }
     /// How many values stand in the table.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -256,6 +280,9 @@ pub struct Statistic {
     /// Whether texts, numbers and truth values occurred.
     pub kinds: [bool; 3],
     last: Code,
+    /// What the next value must be at least for all to be different; `None` where one was not.
+    next: Option<u32>,
+    any: bool,
 }
 
 impl Statistic {
@@ -263,9 +290,17 @@ impl Statistic {
     pub fn count(&self) -> usize {
         self.seen.len()
     }
+    /// Whether the values are rising whole numbers, so that none stands twice.
+    pub fn is_rising(&self) -> bool {
+        self.next.is_some()
+    }
     /// Counts one value.
     #[inline]
     pub fn count_value(&mut self, code: Code, values: &Values) {
+        let rises = code >> KIND_SHIFT == UNSIGNED
+            && if self.any { self.next.is_some_and(|n| code & CONTENT >= n) } else { true };
+        self.next = rises.then_some((code & CONTENT) + 1);
+        self.any = true;
         if code == self.last && !self.seen.is_empty() {
             return;
         }

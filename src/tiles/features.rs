@@ -34,6 +34,10 @@ pub struct LayerInfo {
     field_of: FxHashMap<u16, usize>,
     /// Points, lines, polygons.
     pub counts: [u64; 3],
+    /// An attribute of which no two features have the same value, where one is known.
+    pub unique: Option<u16>,
+    /// Whether a feature named an attribute twice.
+    doubled: bool,
 }
 
 /// Single points, in the order of the Hilbert curve once sorted.
@@ -287,6 +291,7 @@ impl Features {
                     // A name that stands twice: the last value counts, as in every JSON reader.
                     let at = scratch.iter().position(|k| *k == key).unwrap_or(0);
                     self.codes[codes as usize + at] = code;
+                    self.layers[layer as usize].doubled = true;
                     continue;
                 }
                 scratch.push(key);
@@ -402,7 +407,34 @@ impl Features {
             self.move_codes(Vec::new());
         }
         self.renumber_values();
+        self.find_unique();
         Ok(())
+    }
+
+    /// Finds attributes whose values are all different: in a tile they need not be looked for among those met before.
+    fn find_unique(&mut self) {
+        for layer in self.layers.iter_mut().filter(|l| !l.doubled) {
+            layer.unique = layer.fields.iter().find(|(_, f)| f.is_rising()).map(|f| f.0);
+        }
+        if self.layers.iter().all(|l| l.unique.is_none()) {
+            return;
+        }
+        let of_class: Vec<(usize, Option<usize>)> = self
+            .classes
+            .iter()
+            .map(|c| {
+                let unique = self.layers[c.layer as usize].unique;
+                (c.keys.len(), c.keys.iter().position(|k| Some(*k) == unique))
+            })
+            .collect();
+        let points = self.points.class.iter().zip(&self.points.codes).map(|(c, s)| (*c, *s));
+        for (class, start) in points.chain(self.shapes.iter().map(|s| (s.class, s.codes))) {
+            let (len, unique) = of_class[class as usize];
+            let codes = &self.codes[start as usize..start as usize + len];
+            for (_, code) in codes.iter().enumerate().filter(|(n, _)| Some(*n) != unique) {
+                self.values.note_repeated(*code);
+            }
+        }
     }
 
     /// Sorts lines and polygons by their first points.

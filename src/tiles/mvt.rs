@@ -135,13 +135,17 @@ pub struct LayerWriter {
     tags: Vec<(u32, u32)>,
     geometry: Vec<u8>,
     held: bool,
+    /// The attribute whose values are all different.
+    unique: Option<u16>,
     /// Features written since the layer began.
     pub count: u32,
 }
 
 impl LayerWriter {
-    /// Begins a layer of at most so many features.
-    pub fn begin(&mut self, features: &Features, most: usize) {
+    /// Begins a layer, given by its number, of at most so many features.
+    pub fn begin(&mut self, features: &Features, layer: u16, most: usize) {
+        // Counts of clusters may be any number.
+        self.unique = features.layers[layer as usize].unique.filter(|_| features.count_key.is_none());
         self.locals.stamp = self.locals.stamp.wrapping_add(1);
         if self.locals.stamp == 0 {
             self.locals = Locals { stamp: 1, ..Locals::default() };
@@ -180,7 +184,11 @@ impl LayerWriter {
                 continue;
             }
             let k = self.key(*key);
-            let v = self.value(*code, k, values);
+            let v = if self.unique == Some(*key) && values.is_single(*code) {
+                self.add_value(*code, k, values)
+            } else {
+                self.value(*code, k, values)
+            };
             self.tags.push((k, v));
         }
         if let Some((key, code)) = extra {
@@ -221,28 +229,35 @@ impl LayerWriter {
                 return slot.1;
             }
             *slot = (self.locals.stamp, next);
-            let message = values.get(n);
-            self.values.push(0x22);
-            varint(&mut self.values, message.len() as u64);
-            self.values.extend_from_slice(message);
-        } else {
-            match self.locals.int(code, next) {
-                Some(known) => return known,
-                None => {
-                    let start = self.values.len();
-                    self.values.extend_from_slice(&[0x22, 0]);
-                    match values.decode(code) {
-                        Decoded::Int(v) => encode_int(&mut self.values, v),
-                        Decoded::Bool(v) => self.values.extend_from_slice(&[0x38, u8::from(v)]),
-                        Decoded::Table(..) | Decoded::Null => {}
-                    }
-                    self.values[start + 1] = (self.values.len() - start - 2) as u8;
+        } else if let Some(known) = self.locals.int(code, next) {
+            return known;
+        }
+        self.add_value(code, key, values)
+    }
+
+    /// Adds a value that is not there yet.
+    #[inline]
+    fn add_value(&mut self, code: Code, key: u32, values: &Values) -> u32 {
+        let start = self.values.len();
+        match values.decode(code) {
+            Decoded::Table(_, message) => {
+                self.values.push(0x22);
+                varint(&mut self.values, message.len() as u64);
+                self.values.extend_from_slice(message);
+            }
+            small => {
+                self.values.extend_from_slice(&[0x22, 0]);
+                match small {
+                    Decoded::Int(v) => encode_int(&mut self.values, v),
+                    Decoded::Bool(v) => self.values.extend_from_slice(&[0x38, u8::from(v)]),
+                    Decoded::Table(..) | Decoded::Null => {}
                 }
+                self.values[start + 1] = (self.values.len() - start - 2) as u8;
             }
         }
         self.per_key[key as usize] += 1;
         self.value_ends.push((key, self.values.len() as u32));
-        next
+        self.value_ends.len() as u32 - 1
     }
 
     /// Gives attributes and values their numbers and writes the features that were held.

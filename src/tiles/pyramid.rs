@@ -408,7 +408,7 @@ impl<'a> Builder<'a> {
         let mut count = 0;
         for (layer, info) in f.layers.iter().enumerate() {
             let layer = layer as u16;
-            self.writer.begin(f, pieces.len() + guests.len() + (own.1 - own.0) as usize);
+            self.writer.begin(f, layer, pieces.len() + guests.len() + (own.1 - own.0) as usize);
             let points = || (own.0..own.1).chain(guests.iter().map(|g| g.1));
             if let Some(order) = &f.order {
                 let mut list: Vec<(u32, bool, u32)> = Vec::new();

@@ -181,6 +181,22 @@ fn a_partition_fills_every_tile_exactly() {
 }
 
 #[test]
+fn values_stand_once_in_a_tile() {
+    // A rising number needs no looking up, but where another attribute has the same one it is the same value.
+    let points = (0..300i64).map(|n| {
+        Feature::new(Geometry::from(Point::new(n as f64 / 10.0, 5.0))).with("n", n * 3).with("m", (n * 7) % 50)
+    });
+    let memory = make(points.collect(), 2);
+    for (id, tile) in &memory.tiles {
+        let raw = tile.windows(3).filter(|w| *w == [0x22, 2, 0x28]).count();
+        let mut small: Vec<&[u8]> = tile.windows(4).filter(|w| w[..3] == [0x22, 2, 0x28]).collect();
+        small.sort_unstable();
+        small.dedup();
+        assert_eq!(small.len(), raw, "{id}");
+    }
+}
+
+#[test]
 fn every_point_is_in_every_tile_it_touches() {
     let places: Vec<(f64, f64)> = (0..600u32)
         .map(|k| (f64::from(k * 7919 % 3600) / 10.0 - 180.0, f64::from(k * 104_729 % 1600) / 10.0 - 80.0))
