@@ -532,6 +532,31 @@ fn in_a_series_own_names_stand_still() {
     }
 }
 
+// Checklist 1: what an arrow is called stands beside it, whichever way it points; the key calls its side as it calls its land.
+#[test]
+fn names_of_advances_stand_beside_their_arrows() {
+    for (from, to) in [((38.0, 34.6), (39.4, 34.6)), ((38.2, 35.6), (38.2, 34.3)), ((37.8, 34.2), (39.0, 35.6))] {
+        let arrow = Feature::new(geo::LineString::from(vec![from, to])).with("actor", "hts").with("label", "The push");
+        let mut map = maps::control();
+        map.layers.push(Layer::new(LayerKind::Advance, vec![arrow]));
+        let made = compose(&map, &Artboard::DESKTOP, &Options::default()).value;
+        let name = texts(&made.display, &["distance-figures"]).find(|(_, t)| t.shaped.text == "The push");
+        let ink = name.and_then(|(_, t)| ink(t)).expect("it is named");
+        let arrows = made.display.groups.iter().filter(|g| g.id == "advances").flat_map(|g| &g.items);
+        for item in arrows {
+            let Item::Path(p) = item else { continue };
+            for pair in p.outline.points().windows(2) {
+                for k in 0..=16 {
+                    let at = |a: i32, b: i32| a + (b - a) * k / 16;
+                    let (x, y) = (at(pair[0].x, pair[1].x), at(pair[0].y, pair[1].y));
+                    assert!(!ink.overlaps(&Rect::new(x - 1, y - 1, x + 1, y + 1)), "{from:?}–{to:?}: {ink:?}");
+                }
+            }
+        }
+        assert!(made.key.iter().any(|r| r.words == "Advance of Rebels"), "{:?}", made.key);
+    }
+}
+
 /// Covered by a box, 1/64 px squared.
 fn covered(by: &Rect, of: &Rect) -> i64 {
     let side = |a: i32, b: i32| i64::from((b - a).max(0));

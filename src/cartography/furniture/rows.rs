@@ -75,7 +75,10 @@ pub fn rows(map: &Map, zones: &Zones, held: &Held, set: &Setting<'_>, disputed: 
         if let Some(side) = f.text("actor").or_else(|| f.text("holder")).or_else(|| f.text("gained_by")) {
             let listed = map.holders.iter().find(|h| h.id == side);
             let color = zones.palette.pure(side).or(listed.and_then(|h| h.color)).unwrap_or(c.accent);
-            let entry = (listed.map_or_else(|| side.to_owned(), |h| h.label.clone()), color);
+            // By the name its land has in the key, where it holds any.
+            let short = zones.sides.iter().find(|s| s.id == side).map(|s| s.name.clone());
+            let name = short.or_else(|| listed.map(|h| h.label.clone()));
+            let entry = (name.unwrap_or_else(|| side.to_owned()), color);
             if !arrow_sides.contains(&entry) {
                 arrow_sides.push(entry);
             }

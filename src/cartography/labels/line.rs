@@ -127,21 +127,48 @@ fn boxes(path: &[Pt], height: f64) -> SmallVec<[Rect; 3]> {
 
 /// A level block over a line, which shows on either side of it: the figure of a distance.
 pub fn across(line: &[Pt], block: &Block, label: usize, room: &Room<'_>) -> Vec<Candidate> {
+    // On the line; beside it where that is taken.
+    level(line, block, label, room, |_, size, steep| {
+        let beside = if steep { [size[0] / 2.0 + 6.0, 0.0] } else { [0.0, size[1] / 2.0 + 6.0] };
+        [([0.0, 0.0], 0), (beside, 30), (beside.map(|v| -v), 34)]
+    })
+}
+
+/// A level block beside a line that is `reach` CSS pixels wide on either side, as an arrow is; on it only where there is no room.
+pub fn beside(line: &[Pt], block: &Block, label: usize, room: &Room<'_>, reach: f64) -> Vec<Candidate> {
+    level(line, block, label, room, |d, size, _| {
+        // Clear of a slanting line, too: straight out sideways or straight up, whichever is nearer.
+        let (dx, dy) = (d[0].abs().max(1e-6), d[1].abs().max(1e-6));
+        let slant = dx.hypot(dy);
+        let aside = size[0] / 2.0 + (size[1] / 2.0) * dx / dy + reach * slant / dy;
+        let above = size[1] / 2.0 + (size[0] / 2.0) * dy / dx + reach * slant / dx;
+        let by = if aside < above { [aside, 0.0] } else { [0.0, above] };
+        [(by, 0), (by.map(|v| -v), 4), ([0.0, 0.0], 220)]
+    })
+}
+
+/// Candidates of a level block near a line: where it may stand from a point of the line, and what that costs, by the line's direction
+/// there, the block's size and whether the line is steep.
+fn level(
+    line: &[Pt],
+    block: &Block,
+    label: usize,
+    room: &Room<'_>,
+    stand: impl Fn(Pt, Pt, bool) -> [(Pt, i32); 3],
+) -> Vec<Candidate> {
     let lengths = measure(line);
     let total = *lengths.last().unwrap_or(&0.0);
     if line.len() < 2 {
         return Vec::new();
     }
     let mut out = Vec::new();
+    let (w, h) = (px(block.width), px(block.height));
     for (k, t) in [0.5, 0.44, 0.56, 0.38, 0.62, 0.31, 0.69, 0.24, 0.76].into_iter().enumerate() {
         let p = point_at(line, &lengths, total * t);
         let ahead = point_at(line, &lengths, (total * t + 4.0).min(total));
-        let steep = (ahead[1] - p[1]).abs() > (ahead[0] - p[0]).abs();
-        let (w, h) = (px(block.width), px(block.height));
-        // On the line; beside it where that is taken.
-        let beside = if steep { [w / 2.0 + 6.0, 0.0] } else { [0.0, h / 2.0 + 6.0] };
-        for (sign, extra) in [(0.0, 0), (1.0, 30), (-1.0, 34)] {
-            let c = [p[0] + sign * beside[0], p[1] + sign * beside[1]];
+        let d = [ahead[0] - p[0], ahead[1] - p[1]];
+        for (by, extra) in stand(d, [w, h], d[1].abs() > d[0].abs()) {
+            let c = [p[0] + by[0], p[1] + by[1]];
             let (left, top) = (units(c[0] - w / 2.0), units(c[1] - h / 2.0));
             let ink = padded(block.ink(left, top), 4.0);
             if room.free(&ink, label) {
@@ -154,7 +181,7 @@ pub fn across(line: &[Pt], block: &Block, label: usize, room: &Room<'_>) -> Vec<
                         top,
                         align: Align::Middle,
                         leader: None,
-                        position: "on the line",
+                        position: if by == [0.0, 0.0] { "on the line" } else { "beside the line" },
                     },
                 });
             }

@@ -107,9 +107,7 @@ pub(super) fn arrows(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, 
         let color = readable(a.color, c.halo);
         let block = Block::new([Line { shaped: set.bold(label, 12.5), color }], 0.3);
         let mut e = entry(label, "advance", vec![block.clone()], color, Some(1500), 4);
-        e.candidates = line::across(&a.line, &block, out.len(), room);
-        // Beside the arrow, not on it.
-        e.candidates.retain(|k| k.spot.cost >= 30);
+        e.candidates = line::beside(&a.line, &block, out.len(), room, set.length(9.0));
         e.halo = Some((c.halo, set.length(2.2)));
         out.push(e);
     }
