@@ -86,6 +86,12 @@ pub fn area2(ring: &[Pt]) -> i128 {
     let rel = |p: Pt| (i64::from(p[0]) - i64::from(o[0]), i64::from(p[1]) - i64::from(o[1]));
     for w in ring[1..].windows(2) {
         let (a, b) = (rel(w[0]), rel(w[1]));
+        if a.0.abs() | a.1.abs() | b.0.abs() | b.1.abs() < 1 << 30
+            && let Some(p) = part.checked_add(a.0 * b.1 - a.1 * b.0)
+        {
+            part = p;
+            continue;
+        }
         let c = i128::from(a.0) * i128::from(b.1) - i128::from(a.1) * i128::from(b.0);
         match i64::try_from(c).ok().and_then(|c| part.checked_add(c)) {
             Some(p) => part = p,

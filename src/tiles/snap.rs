@@ -68,9 +68,14 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
         .filter(|a| drawn[*a])
         .flat_map_iter(|arc| {
             let (mut found, mut of_chord) = (Vec::new(), Vec::new());
+            let mut from = None;
             courses.chords(t, arc, |n, p, q| {
-                buffer_crossings(p, q, grid, &mut of_chord);
-                found.extend(of_chord.drain(..).map(|c| (n, c)));
+                // Ends in the same parts of the same tiles: nothing is crossed.
+                let to = parts(grid, q);
+                if from.replace(to) != Some(to) {
+                    buffer_crossings(p, q, grid, &mut of_chord);
+                    found.extend(of_chord.drain(..).map(|c| (n, c)));
+                }
             });
             found
         })
@@ -346,6 +351,14 @@ fn between(p: Pt, course: &[Pt]) -> bool {
         a = b;
     }
     inside
+}
+
+/// Between which edges of tile buffers a point lies.
+#[inline]
+fn parts(grid: Grid, p: Pt) -> [i32; 4] {
+    let g = grid.snap(p);
+    let tile = |v: i32| v >> grid.extent_bits;
+    [tile(g[0] - grid.buffer), tile(g[0] + grid.buffer), tile(g[1] - grid.buffer), tile(g[1] + grid.buffer)]
 }
 
 /// Grid points at which a piece crosses the edges of tile buffers.
