@@ -239,7 +239,7 @@ impl<'g> Geocoder<'g> {
         }
         if query.prefix {
             let found = self.prefixed(&query.text, query, &filter);
-            return self.ranked(found, query);
+            return self.ranked(&found, query);
         }
         for guess in [false, true] {
             for reading in &readings {
@@ -259,7 +259,7 @@ impl<'g> Geocoder<'g> {
                     found.retain(|(r, ..)| kinds.contains(&r.kind()));
                 }
                 if !found.is_empty() {
-                    return self.ranked(found, query);
+                    return self.ranked(&found, query);
                 }
             }
         }
@@ -267,11 +267,14 @@ impl<'g> Geocoder<'g> {
     }
 
     /// Weighs, sorts, and keeps each place once.
-    fn ranked(&self, found: Vec<Found<'g>>, query: &Query) -> Vec<Candidate<'g>> {
+    fn ranked(&self, found: &[Found<'g>], query: &Query) -> Vec<Candidate<'g>> {
         let mut out: Vec<Candidate<'g>> = found
-            .into_iter()
-            .map(|(record, tier, factor)| {
-                let weight = rank::importance(&record) * factor * rank::nearness(&record, query);
+            .iter()
+            .map(|each| {
+                let &(record, tier, factor) = each;
+                // A district is rarely called by its bare name, a state always.
+                let namesake = if tier == Tier::Exact { rank::namesake(each, found) } else { 1.0 };
+                let weight = rank::importance(&record) * factor * rank::nearness(&record, query) * namesake;
                 Candidate { record, tier, weight }
             })
             .collect();

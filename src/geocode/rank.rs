@@ -1,6 +1,6 @@
 //! How likely a place is meant when nothing but its name is known.
 
-use super::{Candidate, Query};
+use super::{Candidate, Found, Query, Tier};
 use crate::gazetteer::Record;
 use crate::geodesy::distance;
 use crate::model::PlaceKind;
@@ -63,16 +63,42 @@ pub(super) fn total(candidates: &[Candidate<'_>]) -> f64 {
     candidates.iter().map(|c| c.weight.powi(SHARPNESS)).sum()
 }
 
-/// The probability that this is the place meant: its share of everything found, less where the name was only guessed, as often as
-/// such guesses are wrong.
+/// Weight at which a guess is as likely wrong as right: a name that nothing listed has may well be a place that is not listed. Judged by
+/// the typing errors of the graded queries and by the names in GeoVirus that the gazetteer lacks.
+const GUESSED: f64 = 60.0;
+/// By how much a typing error lowers a weight more than it should count here.
+const SLIP: f64 = 5.0;
+
+/// The probability that this is the place meant: its share of everything found, less where the name was only guessed, the more so the
+/// less important the place is.
 pub(super) fn score(candidate: &Candidate<'_>, total: f64) -> f64 {
+    let guess = |weight: f64| 0.92 * weight / (weight + GUESSED);
     let sure = match candidate.tier {
-        super::Tier::Transliterated | super::Tier::Fuzzy => 0.92,
-        super::Tier::Prefix => 0.6,
+        Tier::Transliterated => guess(candidate.weight),
+        Tier::Fuzzy => guess(candidate.weight * SLIP),
+        Tier::Prefix => 0.6,
         _ => 0.98,
     };
     let share = candidate.weight.powi(SHARPNESS) / total.max(f64::MIN_POSITIVE);
     (share.min(1.0) * sure * 1e4).round() / 1e4
+}
+
+/// The factor by which a division is likelier than [`importance`] says where no town of its name that counts beside it lies in it:
+/// nobody who says Wyoming means a suburb in Michigan. 1 for everything else.
+pub(super) fn namesake((division, _, factor): &Found<'_>, found: &[Found<'_>]) -> f64 {
+    let likelier = match division.kind() {
+        PlaceKind::Admin1 => 2.0,
+        PlaceKind::Admin2 => 4.0,
+        _ => return 1.0,
+    };
+    let least = importance(division) * factor / 4.0;
+    let within = |(town, _, factor): &Found<'_>| {
+        town.kind() == PlaceKind::City
+            && std::ptr::eq(town.gazetteer(), division.gazetteer())
+            && [town.admin1_ix(), town.admin2_ix()].contains(&Some(division.ix()))
+            && importance(town) * factor >= least
+    };
+    if found.iter().any(within) { 1.0 } else { likelier }
 }
 
 /// Share of the first's weight from which a runner-up is close.

@@ -202,3 +202,17 @@ fn whatever_is_typed_is_answered() {
         }
     }
 }
+
+#[test]
+fn a_state_outranks_its_namesakes_and_a_town_its_own_division() {
+    for (name, id) in [("Wyoming", 5843591), ("Montana", 5667009), ("Homs", 169577), ("Washington", 4140963)] {
+        assert_eq!(first(name), Some(id), "{name}");
+    }
+}
+
+#[test]
+fn a_guess_is_as_sure_as_its_place_is_important() {
+    let score = |text: &str| Geocoder::embedded().best(&Query::new(text)).map_or(0.0, |h| h.score);
+    let (capital, hamlet) = (score("Damacsus"), score("Lokott"));
+    assert!(capital > 0.7 && hamlet < 0.6, "{capital} {hamlet}");
+}
