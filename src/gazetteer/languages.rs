@@ -147,12 +147,5 @@ fn likeliest<'n>(record: &Record<'_>, names: &'n [(&str, EcoString)], main: &mut
         // A division's name with its generic word reads worse on a map than the bare one.
         off * 4 + name.split(' ').count()
     };
-    let mut best = (usize::MAX, &names[0].1);
-    for (_, name) in names {
-        let cost = cost(name);
-        if cost < best.0 {
-            best = (cost, name);
-        }
-    }
-    best.1
+    names.iter().map(|(_, name)| name).min_by_key(|name| cost(name)).unwrap_or(&names[0].1)
 }

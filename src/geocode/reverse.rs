@@ -3,7 +3,7 @@
 use super::Geocoder;
 use crate::basemap::{Basemap, Feature};
 use crate::gazetteer::PlaceIx;
-use crate::geodesy::{Compass, LonLat, Metres, bearing, distance};
+use crate::geodesy::{Compass, LonLat, Metres, distance_and_bearing};
 use crate::model::Place;
 use rayon::prelude::*;
 
@@ -22,7 +22,8 @@ pub struct Nearby {
 
 impl Nearby {
     fn new(at: LonLat, place: Place) -> Self {
-        Self { at, distance: distance(place.at, at), direction: Compass::of16(bearing(place.at, at)), place }
+        let (distance, bearing) = distance_and_bearing(place.at, at);
+        Self { at, distance, direction: Compass::of16(bearing), place }
     }
 
     /// `12 km NNE of Hama, Hama Governorate, Syria`.

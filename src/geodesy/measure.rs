@@ -17,6 +17,12 @@ pub fn bearing(from: LonLat, to: LonLat) -> Degrees {
     Degrees(azimuth.rem_euclid(360.0))
 }
 
+/// Both [`distance`] and [`bearing`], for the price of one.
+pub fn distance_and_bearing(from: LonLat, to: LonLat) -> (Metres, Degrees) {
+    let (length, azimuth, _, _): (f64, f64, f64, f64) = WGS84.inverse(from.lat(), from.lon(), to.lat(), to.lon());
+    (Metres(length), Degrees(azimuth.rem_euclid(360.0)))
+}
+
 /// The position reached by following a geodesic from `from` at `bearing` for `length`.
 pub fn destination(from: LonLat, bearing: Degrees, length: Metres) -> LonLat {
     let (lat, lon): (f64, f64) = WGS84.direct(from.lat(), from.lon(), bearing.0, length.0);
@@ -62,6 +68,7 @@ mod tests {
         let jfk = at(-73.8, 40.6);
         let lhr = at(-0.5, 51.6);
         assert!((distance(jfk, lhr).0 - 5_551_759.400).abs() < 0.01);
+        assert_eq!(distance_and_bearing(jfk, lhr), (distance(jfk, lhr), bearing(jfk, lhr)));
         assert!((bearing(jfk, lhr).0 - 51.19888).abs() < 1e-4);
         let back = destination(jfk, bearing(jfk, lhr), distance(jfk, lhr));
         assert!((back.lon() - lhr.lon()).abs() < 1e-9 && (back.lat() - lhr.lat()).abs() < 1e-9);

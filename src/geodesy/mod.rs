@@ -22,6 +22,6 @@ mod units;
 pub use bbox::BBox;
 pub use compass::Compass;
 pub use line::geodesic_line;
-pub use measure::{bearing, destination, distance, length, polygon_area, ring_area};
+pub use measure::{bearing, destination, distance, distance_and_bearing, length, polygon_area, ring_area};
 pub use position::{GeodesyError, LonLat};
 pub use units::{Degrees, Metres, SquareMetres};
