@@ -234,7 +234,7 @@ fn display_sizes_are_the_same_at_every_scale() {
             rgba.push(255);
         }
     }
-    let shrunk = Bitmap { rgba, ..one.clone() };
+    let shrunk = Bitmap { rgba: rgba.into(), ..one.clone() };
     let (mean, low) = ssim(&one, &shrunk);
     assert!(mean >= 0.99 && low > 0.6, "mean {mean:.4}, lowest {low:.3}");
 }
@@ -290,7 +290,7 @@ fn apng_stores_what_changes_and_plays_back_exactly() {
                 canvas[at..at + 4].copy_from_slice(p);
             }
         }
-        let played = Bitmap { width: 600, height: 520, rgba: canvas.clone() };
+        let played = Bitmap { width: 600, height: 520, rgba: canvas.clone().into() };
         let painted = painter.paint(&frames[n].list, 1).expect("small");
         let (mean, low) = ssim(&played, &painted);
         assert!(mean > 0.999 && low > 0.97, "frame {n}: {mean} {low}");
@@ -313,7 +313,9 @@ fn webp_plays_back_every_pixel() {
         assert_eq!(decoder.read_frame(&mut pixels).expect("a frame"), stay);
         // The reader's blending of opaque pixels is off by one; libwebp's is exact.
         let painted = painter.paint(&frames[n].list, 1).expect("small").rgba;
-        assert!(pixels.iter().zip(&painted).all(|(a, b)| a.abs_diff(*b) <= u8::try_from(n.min(1)).expect("0 or 1")));
+        assert!(
+            pixels.iter().zip(painted.iter()).all(|(a, b)| a.abs_diff(*b) <= u8::try_from(n.min(1)).expect("0 or 1"))
+        );
     }
     let still = webp::encode(&mut painter, &frames[0].list, 1).expect("small");
     let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(&still)).expect("a WebP");

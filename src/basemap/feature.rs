@@ -65,7 +65,7 @@ impl<'a> Feature<'a> {
     /// `adm0_a3 left right`. Lakes `name name_xx`, rivers `name name_alt`.
     pub fn attribute(&self, key: &str) -> Option<&'a str> {
         let key = self.map.keys.iter().position(|k| k == key)?;
-        self.map.file.attributes(self.record.attributes).find(|(k, _)| *k == key).map(|(_, text)| text)
+        self.map.file.attribute(self.record.attributes, key)
     }
 
     /// All attributes in the order of the file.

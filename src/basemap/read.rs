@@ -227,16 +227,26 @@ impl File {
         std::str::from_utf8(self.section(1).get(at..at.checked_add(length)?)?).ok()
     }
 
-    /// Key numbers and texts of an attribute record.
-    pub fn attributes(&self, record: usize) -> impl Iterator<Item = (usize, &str)> {
+    /// Key numbers of an attribute record, with offset and length of their texts.
+    fn entries(&self, record: usize) -> impl Iterator<Item = (usize, usize, usize)> {
         let bytes = self.section(2);
         let mut at = record;
         let count = varint(bytes, &mut at).unwrap_or(0);
         (0..count).map_while(move |_| {
             let key = varint(bytes, &mut at)?;
-            let (start, length) = (varint(bytes, &mut at)?, varint(bytes, &mut at)?);
-            Some((key, self.text(start, length)?))
+            Some((key, varint(bytes, &mut at)?, varint(bytes, &mut at)?))
         })
+    }
+
+    /// Key numbers and texts of an attribute record.
+    pub fn attributes(&self, record: usize) -> impl Iterator<Item = (usize, &str)> {
+        self.entries(record).map_while(|(key, start, length)| Some((key, self.text(start, length)?)))
+    }
+
+    /// The text of one key of an attribute record.
+    pub fn attribute(&self, record: usize, key: usize) -> Option<&str> {
+        let (_, start, length) = self.entries(record).find(|e| e.0 == key)?;
+        self.text(start, length)
     }
 
     pub fn arc_count(&self, scale: usize) -> usize {

@@ -10,6 +10,7 @@ use super::display::{Rect, px};
 pub const CELL: f64 = 4.0;
 
 /// The whole number below, for numbers that fit.
+#[inline]
 fn below(v: f64) -> i32 {
     let towards_zero = v as i32;
     towards_zero - i32::from(f64::from(towards_zero) > v)
@@ -44,8 +45,9 @@ impl Sums {
         Self { origin, width, height, table }
     }
 
-    /// The sum over cells `x0..x1` and `y0..y1`, clamped to the panel.
-    pub fn over(&self, x0: i32, y0: i32, x1: i32, y1: i32) -> u32 {
+    /// The sum over the cells `[x0, y0, x1, y1]`, half open, clamped to the panel.
+    #[inline]
+    pub fn over(&self, [x0, y0, x1, y1]: [i32; 4]) -> u32 {
         let cx = |v: i32| (v - self.origin.0 as i32).clamp(0, self.width as i32) as usize;
         let cy = |v: i32| (v - self.origin.1 as i32).clamp(0, self.height as i32) as usize;
         let (x0, x1, y0, y1) = (cx(x0), cx(x1), cy(y0), cy(y1));
@@ -87,6 +89,7 @@ impl Grid {
     }
 
     /// The cells that a box in 1/64 px touches, half open; they may lie outside.
+    #[inline]
     pub fn cells(&self, r: &Rect) -> [i32; 4] {
         let x = |v: i32| below((px(v) - self.left) / CELL);
         let y = |v: i32| below((px(v) - self.top) / CELL);
@@ -259,8 +262,8 @@ mod tests {
         assert_eq!(grid.owner_at([40.0, 40.0]), Some(0));
         assert_eq!(grid.owner_at([0.0, 0.0]), None);
         let sums = grid.owner_sums(7);
-        assert_eq!(sums.over(-5, -5, 100, 100) as usize, 20 * 10 - 5 * 5);
-        assert_eq!(sums.over(5, 2, 10, 7), 0, "the hole");
+        assert_eq!(sums.over([-5, -5, 100, 100]) as usize, 20 * 10 - 5 * 5);
+        assert_eq!(sums.over([5, 2, 10, 7]), 0, "the hole");
     }
 
     #[test]
@@ -268,7 +271,7 @@ mod tests {
         let mut grid = Grid::new(0.0, 0.0, 40.0, 40.0);
         grid.draw(&[[2.0, 2.0], [38.0, 2.0]], 3);
         let sums = grid.ink_sums();
-        assert_eq!(sums.over(0, 0, 10, 1), 30);
-        assert_eq!(sums.over(0, 1, 10, 10), 0);
+        assert_eq!(sums.over([0, 0, 10, 1]), 30);
+        assert_eq!(sums.over([0, 1, 10, 10]), 0);
     }
 }

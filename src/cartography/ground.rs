@@ -123,7 +123,11 @@ impl Ground {
         let scale = if wanted.named { Scale::for_resolution(detail / 1000.0) } else { coarser(detail) };
         // A sheet is part of a larger map, as wide as a still of its resolution would be.
         let width_km = wanted.metres.map_or(frame.ground_width(), |m| m * 1200.0) / 1000.0;
-        let mut layers = vec![LayerId::Countries, LayerId::Boundaries, LayerId::Lakes, LayerId::Rivers];
+        // A locator shows the shapes of countries and nothing else.
+        let mut layers = vec![LayerId::Countries];
+        if wanted.named {
+            layers.extend([LayerId::Boundaries, LayerId::Lakes, LayerId::Rivers]);
+        }
         if wanted.named && scale == Scale::M10 && width_km < 2600.0 {
             layers.push(LayerId::DivisionLines);
         }
@@ -279,13 +283,13 @@ impl Ground {
             }
         }
         let mut coast = Vec::new();
-        for arc in view.coast() {
+        for arc in view.coast().filter(|_| wanted.named) {
             arcs.lines(&[ArcRef { arc, backwards: false }], &keep, &mut coast);
         }
         let (mut focus_borders, mut focus_disputed) = (Vec::new(), Vec::new());
         focus_arcs.sort_by_key(|r| r.arc);
         focus_arcs.dedup_by_key(|r| r.arc);
-        for r in focus_arcs.into_iter().filter(|r| border_arcs.contains(&r.arc)) {
+        for r in focus_arcs.into_iter().filter(|r| wanted.named && border_arcs.contains(&r.arc)) {
             let to = if disputed_arcs.contains(&r.arc) { &mut focus_disputed } else { &mut focus_borders };
             arcs.lines(&[r], &keep, to);
         }

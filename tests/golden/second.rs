@@ -12,7 +12,7 @@ pub fn by_resvg(svg: &str, scale: u32) -> Bitmap {
     let (width, height) = (size.width() as u32 * scale, size.height() as u32 * scale);
     let mut pixmap = tiny_skia::Pixmap::new(width, height).expect("a size");
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale as f32, scale as f32), &mut pixmap.as_mut());
-    Bitmap { width, height, rgba: pixmap.take() }
+    Bitmap { width, height, rgba: pixmap.take().into() }
 }
 
 /// Mean structural similarity (Wang 2004) of the lightness of two pictures over windows of 8 × 8 pixels, and the lowest one.
@@ -64,5 +64,5 @@ pub fn halved(a: &Bitmap) -> Bitmap {
             rgba.push(255);
         }
     }
-    Bitmap { width, height, rgba }
+    Bitmap { width, height, rgba: rgba.into() }
 }

@@ -2,12 +2,14 @@
 //! them.
 
 use super::block::{Align, Block};
-use super::room::{Candidate, Pose, Room, padded};
+use super::room::{Candidate, Pose, Room, padded, per_mille};
 use super::solve::Spot;
 use crate::cartography::clip::Pt;
 use crate::cartography::display::{Rect, px, units};
 use crate::cartography::grid::{CELL, Extent, Sums};
 use smallvec::smallvec;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// A name over an area.
 pub struct AreaLabel<'a> {
@@ -59,12 +61,14 @@ impl AreaLabel<'_> {
             let (sx, sy) = (step(self.extent.x0, self.extent.x1, w), step(self.extent.y0, self.extent.y1, h));
             let mut cy = grid.top + self.extent.y0 as f64 * CELL + h / 2.0;
             while cy <= grid.top + (self.extent.y1 + 1) as f64 * CELL - h / 2.0 + 1.0 {
+                let top = units(cy - h / 2.0);
+                let level = padded(block.ink(0, top), self.margin);
+                let band = room.band(level.top, level.bottom, self.label);
                 let mut cx = grid.left + self.extent.x0 as f64 * CELL + w / 2.0;
                 while cx <= grid.left + (self.extent.x1 + 1) as f64 * CELL - w / 2.0 + 1.0 {
-                    let (left, top) = (units(cx - w / 2.0), units(cy - h / 2.0));
+                    let left = units(cx - w / 2.0);
                     let ink = padded(block.ink(left, top), self.margin);
-                    let inside = self.share(room, &ink);
-                    if inside >= 900 && room.free(&ink, self.label) && self.within.is_none_or(|f| f([cx, cy])) {
+                    if self.share(room, &ink) >= 900 && band.free(&ink) && self.within.is_none_or(|f| f([cx, cy])) {
                         let away = ((cx - middle[0]).hypot(cy - middle[1]) / spread * 90.0) as i32;
                         // A wider box asks for the space around it: the name should not touch its border.
                         let airy = 1000 - self.share(room, &padded(ink, h * 0.6));
@@ -80,9 +84,10 @@ impl AreaLabel<'_> {
         if found.is_empty() && self.at_sea {
             self.beside(room, middle, &mut found);
         }
-        found.sort_unstable();
+        // Best first; few are taken, so they are not all put in order.
+        let mut found: BinaryHeap<Reverse<(i32, usize, i32, i32)>> = found.into_iter().map(Reverse).collect();
         let mut kept: Vec<(i32, usize, i32, i32)> = Vec::new();
-        for f in found {
+        while let Some(Reverse(f)) = found.pop() {
             let apart = |k: &(i32, usize, i32, i32)| {
                 let b = &self.blocks[f.1];
                 (k.2 - f.2).abs() > b.width / 3 || (k.3 - f.3).abs() > b.height
@@ -139,7 +144,6 @@ impl AreaLabel<'_> {
     }
 
     fn share(&self, room: &Room<'_>, r: &Rect) -> i32 {
-        let [x0, y0, x1, y1] = room.grid.cells(r);
-        (self.own.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+        per_mille(self.own, room.grid.cells(r))
     }
 }

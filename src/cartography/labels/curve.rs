@@ -164,7 +164,7 @@ pub fn candidates(spine: &[Pt], text: &Shaped, own: &Sums, base: i32, label: usi
     let grid = room.grid;
     let share = |r: &Rect| {
         let [x0, y0, x1, y1] = grid.cells(r);
-        (own.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+        (own.over([x0, y0, x1, y1]) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
     };
     let mut found: Vec<(i32, Candidate)> = Vec::new();
     for slide in [0.0, -0.06, 0.06, -0.12, 0.12, -0.18, 0.18, -0.25, 0.25] {

@@ -149,9 +149,7 @@ impl PointLabel {
                 }
                 let start = [self.at[0] + c * (self.radius + 1.0), self.at[1] - s * (self.radius + 1.0)];
                 let mut rects: SmallVec<[Rect; 3]> = SmallVec::new();
-                rects.push(ink);
-                rects.extend(self.dot());
-                rects.extend(along_segment(start, end));
+                rects.extend(std::iter::once(ink).chain(self.dot()).chain(along_segment(start, end)));
                 let cost = 140 + k as i32 * 45 + room.ground_cost(&ink, None);
                 out.push(Candidate {
                     spot: Spot { rects, cost },

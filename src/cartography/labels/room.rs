@@ -71,9 +71,14 @@ impl<'a> Room<'a> {
 
     /// What covering settlements drawn as discs costs: a small one weighs more than all lines may.
     pub fn cover_cost(&self, r: &Rect) -> i32 {
-        let Some(discs) = &self.discs else { return 0 };
-        let [x0, y0, x1, y1] = self.cells(r);
-        (discs.over(x0, y0, x1, y1) as i32 * 24).min(360)
+        self.discs.as_ref().map_or(0, |discs| (discs.over(self.cells(r)) as i32 * 24).min(360))
+    }
+
+    /// What could be in the way of a label's boxes between two heights.
+    pub fn band(&self, top: i32, bottom: i32, label: usize) -> Band {
+        let level = |r: &&Rect| r.top < bottom && top < r.bottom;
+        let dots = self.dots.iter().filter(|d| d.label != label).map(|d| &d.rect);
+        Band { inner: self.inner, others: self.taken.iter().chain(dots).filter(level).copied().collect() }
     }
 
     /// Whether a label's box is inside and clear of furniture and of other labels' fixed dots.
@@ -89,21 +94,18 @@ impl<'a> Room<'a> {
 
     /// Linework under a box: the mean weight of its cells times 10.
     pub fn clutter(&self, r: &Rect) -> i32 {
-        let [x0, y0, x1, y1] = self.cells(r);
-        let area = ((x1 - x0) * (y1 - y0)).max(1);
-        (self.ink.over(x0, y0, x1, y1) as i32 * 10) / area
+        let cells = self.cells(r);
+        (self.ink.over(cells) as i32 * 10) / area(cells)
     }
 
     /// Linework under a box, summed, in cells.
     pub fn lines(&self, r: &Rect) -> i32 {
-        let [x0, y0, x1, y1] = self.cells(r);
-        self.ink.over(x0, y0, x1, y1) as i32
+        self.ink.over(self.cells(r)) as i32
     }
 
     /// Share of a box that is water, per mille.
     pub fn water(&self, r: &Rect) -> i32 {
-        let [x0, y0, x1, y1] = self.cells(r);
-        (self.water.over(x0, y0, x1, y1) as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+        per_mille(self.water, self.cells(r))
     }
 
     /// Share of a box that belongs to an owner, per mille.
@@ -111,16 +113,16 @@ impl<'a> Room<'a> {
         if owner == 0 {
             return self.water(r);
         }
-        let [x0, y0, x1, y1] = self.cells(r);
-        let own = self.owners.get(&owner).map_or(0, |s| s.over(x0, y0, x1, y1));
-        (own as i32 * 1000) / ((x1 - x0) * (y1 - y0)).max(1)
+        self.owners.get(&owner).map_or(0, |own| per_mille(own, self.cells(r)))
     }
 
     /// What the ground under a box costs a label whose place belongs to `owner`: lines crossed, foreign land, water.
     pub fn ground_cost(&self, r: &Rect, owner: Option<u16>) -> i32 {
-        let mut cost = self.lines(r).min(120) * 2 / 3 + self.cover_cost(r);
+        let cells = self.cells(r);
+        let mut cost = (self.ink.over(cells) as i32).min(120) * 2 / 3 + self.cover_cost(r);
         if let Some(owner) = owner.filter(|o| *o != 0) {
-            let (own, water) = (self.share(r, owner), self.water(r));
+            let own = self.owners.get(&owner).map_or(0, |own| per_mille(own, cells));
+            let water = per_mille(self.water, cells);
             let foreign = (1000 - own - water).max(0);
             cost += foreign * 160 / 1000;
             // Wholly at sea is as good as on land nearly; half and half is not.
@@ -130,17 +132,38 @@ impl<'a> Room<'a> {
     }
 }
 
+/// What could be in the way of a label that stands at a height.
+pub struct Band {
+    inner: Rect,
+    others: SmallVec<[Rect; 12]>,
+}
+
+impl Band {
+    /// Whether a box at that height is free, as [`Room::free`] has it.
+    pub fn free(&self, r: &Rect) -> bool {
+        self.inner.holds(r) && !self.others.iter().any(|o| o.overlaps(r))
+    }
+}
+
+/// Number of cells in a box of them, 1 at least.
+fn area([x0, y0, x1, y1]: [i32; 4]) -> i32 {
+    ((x1 - x0) * (y1 - y0)).max(1)
+}
+
+/// Share of a box of cells that is counted by some sums, per mille.
+pub fn per_mille(sums: &Sums, cells: [i32; 4]) -> i32 {
+    (sums.over(cells) as i32 * 1000) / area(cells)
+}
+
 /// Small boxes along a segment, for leader lines.
-pub fn along_segment(a: Pt, b: Pt) -> SmallVec<[Rect; 3]> {
+pub fn along_segment(a: Pt, b: Pt) -> impl Iterator<Item = Rect> {
     let length = (b[0] - a[0]).hypot(b[1] - a[1]);
     let n = (length / 5.0).ceil().clamp(1.0, 60.0) as usize;
-    (0..=n)
-        .map(|i| {
-            let t = i as f64 / n as f64;
-            let (x, y) = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]));
-            Rect::px(x - 1.0, y - 1.0, x + 1.0, y + 1.0)
-        })
-        .collect()
+    (0..=n).map(move |i| {
+        let t = i as f64 / n as f64;
+        let (x, y) = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]));
+        Rect::px(x - 1.0, y - 1.0, x + 1.0, y + 1.0)
+    })
 }
 
 /// A candidate: its boxes and cost for the search, and how it is drawn.

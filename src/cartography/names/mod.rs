@@ -12,7 +12,7 @@ use super::ground::Ground;
 use super::held::Disc;
 use super::labels::block::{Align, Block};
 use super::labels::room::{Candidate, Dot, Pose, Room};
-use super::labels::solve::{Choice, Wanted, solve};
+use super::labels::solve::{self, Choice, Wanted, solve};
 use super::story::{Arrow, DistanceLine, Own, Part, Spot};
 use super::text::Shaped;
 use super::zones::Zones;
@@ -137,14 +137,19 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
             e.candidates.truncate(1);
         }
     }
+    // The search takes the boxes; drawing needs the first of them only.
+    let boxes = |c: &mut Candidate| {
+        let first = c.spot.rects.first().copied().into_iter().collect();
+        solve::Spot { rects: std::mem::replace(&mut c.spot.rects, first), cost: c.spot.cost }
+    };
     let wanted: Vec<Wanted> = entries
-        .iter()
+        .iter_mut()
         .map(|e| {
             let far = |c: &Candidate| matches!(c.pose, Pose::Block { leader: Some(_), .. });
             Wanted {
-                spots: e.candidates.iter().map(|c| c.spot.clone()).collect(),
-                drop: e.drop,
                 reserve: e.candidates.iter().position(far),
+                spots: e.candidates.iter_mut().map(boxes).collect(),
+                drop: e.drop,
             }
         })
         .collect();

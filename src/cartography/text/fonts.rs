@@ -2,6 +2,7 @@
 
 use super::outline::{GlyphOutline, draw};
 use super::{FontSpec, Shaped, Weight, shape};
+use harfrust::{Direction, Feature, Language, Script, ShapePlan, ShapePlanKey};
 use rustc_hash::FxHashMap;
 use skrifa::raw::types::NameId;
 use skrifa::{Font, Tag};
@@ -97,6 +98,7 @@ struct List {
     families: Vec<String>,
     shaped: Mutex<FxHashMap<ShapedKey, Arc<Shaped>>>,
     outlines: Mutex<FxHashMap<(FaceId, u32), Arc<GlyphOutline>>>,
+    plans: Mutex<Vec<(FaceId, Arc<ShapePlan>)>>,
 }
 
 /// A list of faces with a memory of what was shaped and drawn; clones share it.
@@ -319,6 +321,26 @@ impl Fonts {
         let shaped = Arc::new(shape::shape(self, text, font, lang));
         lock().insert(key, shaped.clone());
         shaped
+    }
+
+    /// Which lookups of a face shape a script; working that out costs more than shaping a name, so it is remembered.
+    pub(super) fn plan(
+        &self,
+        id: FaceId,
+        direction: Direction,
+        script: Option<Script>,
+        language: Option<&Language>,
+        features: &[Feature],
+    ) -> Arc<ShapePlan> {
+        let font = &self.face(id).font;
+        let key = ShapePlanKey::new(font, script, direction).language(language).features(features);
+        let mut plans = self.0.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some((_, known)) = plans.iter().find(|(face, plan)| *face == id && key.matches(plan)) {
+            return known.clone();
+        }
+        let plan = Arc::new(ShapePlan::new(font, direction, script, language, features));
+        plans.push((id, plan.clone()));
+        plan
     }
 
     /// The outline of a glyph in font units, y up; remembered.

@@ -68,9 +68,11 @@ fn shape_stretch(
     buffer.set_pre_context(&text[..stretch.range.start]);
     buffer.set_post_context(&text[stretch.range.end..]);
     buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
-    buffer.set_direction(if stretch.rtl { Direction::RightToLeft } else { Direction::LeftToRight });
-    buffer.set_script(Script::from_str(stretch.script.short_name()).ok());
-    buffer.set_language(Language::from_str(lang).ok());
+    let direction = if stretch.rtl { Direction::RightToLeft } else { Direction::LeftToRight };
+    let (script, language) = (Script::from_str(stretch.script.short_name()).ok(), Language::from_str(lang).ok());
+    buffer.set_direction(direction);
+    buffer.set_script(script);
+    buffer.set_language(language.clone());
     let spacing = if joins(stretch.script) { 0 } else { font.spacing };
     let features = if spacing == 0 {
         &[][..]
@@ -79,7 +81,8 @@ fn shape_stretch(
         &[Feature { tag: Tag::new(b"liga"), value: 0, start: 0, end: u32::MAX }][..]
     };
     let shaper = ShaperFont::new(&face.font);
-    let shaped = harfrust::shape(&shaper, buffer, ShapeOptions::new().features(features));
+    let plan = fonts.plan(stretch.face, direction, script, language.as_ref(), features);
+    let shaped = harfrust::shape(&shaper, buffer, ShapeOptions::new().plan(Some(&plan)).features(features));
     let mut glyphs = Vec::with_capacity(buffer.len());
     let (mut x, mut added) = (0_i32, 0_i32);
     let at = |x: i32, added: i32| scale(x, font.size, face.units_per_em) + added;

@@ -92,14 +92,14 @@ pub(in crate::outputs) fn words(list: &DisplayList) -> Vec<(&'static str, String
 
 /// A palette PNG; `rows` are entries of the palette, each row after its filter.
 pub(super) fn indexed(
-    bitmap: &Bitmap,
+    [width, height]: [u32; 2],
     palette: &[Rgb],
     rows: &[u8],
     scale: u32,
     words: &[(&str, String)],
     deflate: &mut Deflate,
 ) -> Vec<u8> {
-    let mut out = head(bitmap.width, bitmap.height, 3, scale, words);
+    let mut out = head(width, height, 3, scale, words);
     let palette: Vec<u8> = palette.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
     chunk(&mut out, b"PLTE", &palette);
     chunk(&mut out, b"IDAT", deflate.zlib(rows));

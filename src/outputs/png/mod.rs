@@ -21,50 +21,79 @@ use palette::{Histogram, Palette};
 /// # Errors
 /// A side beyond [`super::raster::LARGEST`].
 pub fn encode(painter: &mut Painter, list: &DisplayList, scale: u32, lossless: bool) -> Result<Vec<u8>, TooLarge> {
-    let bitmap = painter.paint(list, scale)?;
-    let bytes = write(&bitmap, list, scale, lossless, &mut painter.scratch);
+    let mut bitmap = painter.paint(list, scale)?;
+    let Scratch { histogram, deflate } = &mut painter.scratch;
+    let job = Job { list, style: style(list), width: bitmap.width, height: bitmap.height, scale };
+    histogram.read(&bitmap);
+    let palette = histogram.palette(&job.style, 256);
+    let bytes = if lossless && !palette.exact {
+        chunks::true_colour(&bitmap, scale, &chunks::words(list))
+    } else {
+        // The histogram knows all there is to know, so the rows may take the memory of the pixels.
+        let rows = job.rows();
+        job.write(histogram, palette, &mut bitmap.rgba[..rows], deflate)
+    };
     painter.recycle(bitmap);
     Ok(bytes)
 }
 
 /// Pixels that were painted from a list as a PNG file with the list's words.
 pub fn encode_bitmap(bitmap: &Bitmap, list: &DisplayList, scale: u32, lossless: bool) -> Vec<u8> {
-    write(bitmap, list, scale, lossless, &mut Scratch::default())
+    let Scratch { mut histogram, mut deflate } = Scratch::default();
+    let job = Job { list, style: style(list), width: bitmap.width, height: bitmap.height, scale };
+    histogram.read(bitmap);
+    let palette = histogram.palette(&job.style, 256);
+    if lossless && !palette.exact {
+        return chunks::true_colour(bitmap, scale, &chunks::words(list));
+    }
+    job.write(&histogram, palette, &mut vec![0; job.rows()], &mut deflate)
 }
 
 /// Buffers that serve one picture after another.
 #[derive(Default)]
 pub(in crate::outputs) struct Scratch {
     histogram: Histogram,
-    rows: Vec<u8>,
     deflate: chunks::Deflate,
 }
 
-fn write(bitmap: &Bitmap, list: &DisplayList, scale: u32, lossless: bool, scratch: &mut Scratch) -> Vec<u8> {
-    let Scratch { histogram, rows, deflate } = scratch;
-    let (words, style) = (chunks::words(list), style(list));
-    histogram.read(bitmap);
-    let mut palette = histogram.palette(&style, 256);
-    if lossless && !palette.exact {
-        return chunks::true_colour(bitmap, scale, &words);
+/// A palette file to write.
+struct Job<'a> {
+    list: &'a DisplayList,
+    /// Colours the list names.
+    style: Vec<Rgb>,
+    width: u32,
+    height: u32,
+    scale: u32,
+}
+
+impl Job<'_> {
+    /// Bytes of all rows with their filters.
+    fn rows(&self) -> usize {
+        (self.width as usize + 1) * self.height as usize
     }
-    let mut file = |palette: &Palette| {
-        // No filter: entries of a palette have no order to predict.
-        palette.rows(histogram, &[0], rows);
-        chunks::indexed(bitmap, &palette.rgb(), rows, scale, &words, deflate)
-    };
-    let mut bytes = file(&palette);
-    // A coast of a thousand islands is mostly blends: fewer of them weigh less and look the same.
-    let (a_thousand, least) = if scale > 1 { HEAVY[1] } else { HEAVY[0] };
-    let most = (bitmap.rgba.len() / 4 * a_thousand / 1000).max(least);
-    for colors in [128, 64, 40] {
-        if bytes.len() <= most || palette.len() <= colors {
-            break;
+
+    fn write(&self, histogram: &Histogram, first: Palette, rows: &mut [u8], deflate: &mut chunks::Deflate) -> Vec<u8> {
+        let words = chunks::words(self.list);
+        let mut file = |palette: &Palette| {
+            // No filter: entries of a palette have no order to predict.
+            palette.rows(histogram, &[0], rows);
+            chunks::indexed([self.width, self.height], &palette.rgb(), rows, self.scale, &words, deflate)
+        };
+        let mut bytes = file(&first);
+        // A coast of a thousand islands is mostly blends: fewer of them weigh less and look the same.
+        let (a_thousand, least) = if self.scale > 1 { HEAVY[1] } else { HEAVY[0] };
+        let pixels = self.width as usize * self.height as usize;
+        let most = (pixels * a_thousand / 1000).max(least);
+        let mut palette = first;
+        for colors in [128, 64, 40] {
+            if bytes.len() <= most || palette.len() <= colors {
+                break;
+            }
+            palette = histogram.palette(&self.style, colors);
+            bytes = file(&palette);
         }
-        palette = histogram.palette(&style, colors);
-        bytes = file(&palette);
+        bytes
     }
-    bytes
 }
 
 /// Bytes to a thousand pixels from which a picture is heavy, and below which none is, at 1× and at higher densities.

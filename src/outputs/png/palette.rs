@@ -106,12 +106,15 @@ impl Histogram {
             while at < row.len() {
                 let pixel = row[at];
                 let start = at;
-                // Long runs, as flat land and sea are, in strides.
-                while row.get(at..at + 16).is_some_and(|p| p.iter().all(|q| *q == pixel)) {
-                    at += 16;
-                }
-                while row.get(at) == Some(&pixel) {
-                    at += 1;
+                at += 1;
+                if row.get(at) == Some(&pixel) {
+                    // Long runs, as flat land and sea are, in strides.
+                    while row.get(at..at + 16).is_some_and(|p| p.iter().all(|q| *q == pixel)) {
+                        at += 16;
+                    }
+                    while row.get(at) == Some(&pixel) {
+                        at += 1;
+                    }
                 }
                 let length = (at - start) as u32;
                 let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
@@ -194,17 +197,15 @@ impl Palette {
 
     /// The nearest entry for each pixel of a picture.
     pub(in crate::outputs) fn indices(&self, picture: &Histogram) -> Vec<u8> {
-        let mut indices = Vec::new();
+        let mut indices = vec![0; picture.pixels];
         self.rows(picture, &[], &mut indices);
         indices
     }
 
-    /// The same row by row, each after some first bytes of its own.
-    pub(super) fn rows(&self, picture: &Histogram, first: &[u8], out: &mut Vec<u8>) {
+    /// The same row by row, each after some first bytes of its own; `out` has room for exactly that.
+    pub(super) fn rows(&self, picture: &Histogram, first: &[u8], out: &mut [u8]) {
         let entries: Vec<u8> = picture.colors.iter().map(|&(color, _)| self.nearest.entry(color)).collect();
         let width = picture.width.max(1);
-        out.clear();
-        out.resize(picture.pixels + picture.pixels / width * first.len(), 0);
         let (mut at, mut column) = (0, 0);
         for run in &picture.runs {
             if column == 0 {
@@ -353,7 +354,7 @@ mod tests {
 
     fn picture(colors: impl IntoIterator<Item = u32>) -> Bitmap {
         let rgba: Vec<u8> = colors.into_iter().flat_map(|c| [(c >> 16) as u8, (c >> 8) as u8, c as u8, 255]).collect();
-        Bitmap { width: (rgba.len() / 4) as u32, height: 1, rgba }
+        Bitmap { width: (rgba.len() / 4) as u32, height: 1, rgba: rgba.into() }
     }
 
     #[test]

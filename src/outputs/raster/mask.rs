@@ -178,30 +178,44 @@ fn above(v: f32) -> usize {
 /// Raises coverage near the outline: a pixel `d` from it is covered by `halo + 1/2 - d`.
 fn widen(pieces: &[[[f32; 2]; 2]], width: usize, height: usize, halo: f32, cover: &mut [u8]) {
     let reach = halo + 0.5;
-    let middles: Vec<f32> = (0..width).map(|column| column as f32 + 0.5).collect();
-    let mut nearest = vec![reach * reach; width * height];
+    // Four columns at a time; a column more than needed is too far off to count.
+    let stride = width.next_multiple_of(4);
+    let middles: Vec<f32> = (0..stride).map(|column| column as f32 + 0.5).collect();
+    let mut nearest = vec![reach * reach; stride * height];
     for &[a, b] in pieces {
         let d = [b[0] - a[0], b[1] - a[1]];
         let len = d[0] * d[0] + d[1] * d[1];
         let per = if len > 0.0 { 1.0 / len } else { 0.0 };
         let low = |p: f32, q: f32| above((p.min(q) - reach - 0.5).max(0.0));
         let high = |p: f32, q: f32, n: usize| ((p.max(q) + reach + 0.5).max(0.0) as usize).min(n);
-        let columns = low(a[0], b[0])..high(a[0], b[0], width);
+        let (first, last) = (low(a[0], b[0]), high(a[0], b[0], width));
+        if first >= last {
+            continue;
+        }
+        let columns = first / 4 * 4..last.next_multiple_of(4);
+        let (middles, _) = middles[columns.clone()].as_chunks::<4>();
         for row in low(a[1], b[1])..high(a[1], b[1], height) {
             let y = row as f32 + 0.5 - a[1];
-            let line = &mut nearest[row * width..(row + 1) * width][columns.clone()];
-            // Without branches, so that several columns are worked at once.
-            for (cell, middle) in line.iter_mut().zip(&middles[columns.clone()]) {
-                let x = middle - a[0];
-                let along = ((x * d[0] + y * d[1]) * per).clamp(0.0, 1.0);
-                let (dx, dy) = (x - along * d[0], y - along * d[1]);
-                *cell = cell.min(dx * dx + dy * dy);
+            let (line, _) = nearest[row * stride..][columns.clone()].as_chunks_mut::<4>();
+            for (cells, middles) in line.iter_mut().zip(middles) {
+                for (cell, middle) in cells.iter_mut().zip(middles) {
+                    let x = middle - a[0];
+                    // Nothing here is not a number, which `clamp` and `min` would have to ask.
+                    let along = (x * d[0] + y * d[1]) * per;
+                    let along = if along > 0.0 { along } else { 0.0 };
+                    let along = if along < 1.0 { along } else { 1.0 };
+                    let (dx, dy) = (x - along * d[0], y - along * d[1]);
+                    let far = dx * dx + dy * dy;
+                    *cell = if far < *cell { far } else { *cell };
+                }
             }
         }
     }
-    for (c, d) in cover.iter_mut().zip(nearest) {
-        let near = ((reach - d.sqrt()).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
-        *c = (*c).max(near);
+    for (line, nearest) in cover.chunks_exact_mut(width).zip(nearest.chunks_exact(stride)) {
+        for (c, d) in line.iter_mut().zip(nearest) {
+            let near = ((reach - d.sqrt()).clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+            *c = (*c).max(near);
+        }
     }
 }
 

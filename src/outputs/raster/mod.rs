@@ -6,6 +6,7 @@
 
 mod ink;
 mod mask;
+mod memory;
 mod picture;
 mod strips;
 mod text;
@@ -14,6 +15,7 @@ use super::png::Scratch;
 use crate::cartography::display::{DisplayList, Group, Item, Path, Rect};
 use crate::model::Rgb;
 use ink::{Canvas, Ink, Pixel, divide};
+pub use memory::Bytes;
 use strips::{Shape, Strips};
 use text::Masks;
 
@@ -28,7 +30,7 @@ pub struct Bitmap {
     /// Rows.
     pub height: u32,
     /// `width * height * 4` bytes, row by row.
-    pub rgba: Vec<u8>,
+    pub rgba: Bytes,
 }
 
 impl Bitmap {
@@ -80,7 +82,7 @@ pub struct Painter {
     /// What see-through groups are drawn on; clear between groups.
     layer: Vec<Pixel>,
     /// Pixels of a picture that is no longer needed.
-    spare: Vec<u8>,
+    spare: Bytes,
     /// Buffers of the encoder.
     pub(in crate::outputs) scratch: Scratch,
 }
@@ -98,7 +100,7 @@ impl Painter {
             masks: Masks::default(),
             strips: Strips::new(),
             layer: Vec::new(),
-            spare: Vec::new(),
+            spare: Bytes::default(),
             scratch: Scratch::default(),
         }
     }
@@ -119,8 +121,7 @@ impl Painter {
             return Err(TooLarge { width: w, height: h });
         }
         let (width, height) = (w.max(1) as u16, h.max(1) as u16);
-        let mut rgba = std::mem::take(&mut self.spare);
-        rgba.resize(usize::from(width) * usize::from(height) * 4, 0);
+        let rgba = std::mem::take(&mut self.spare).of_any(usize::from(width) * usize::from(height) * 4);
         let mut bitmap = Bitmap { width: width.into(), height: height.into(), rgba };
         let Rgb(r, g, b) = list.background;
         bitmap.canvas().pixels.fill([r, g, b, 255]);
