@@ -93,30 +93,47 @@ impl Crossings {
 
     /// As [`Crossings::pairs`], those of a few edges only, given by their numbers in order.
     pub fn of(&self, rings: &Rings, few: &[u32]) -> Vec<(u32, u32)> {
-        let mut edges = Vec::with_capacity(few.len());
         let mut pairs = Vec::new();
-        let each = |f: &mut dyn FnMut(u32, (Pt, Pt))| {
-            let mut n = 0;
-            for ring in rings.iter() {
-                for (p, q) in ring.iter().zip(ring[1..].iter().chain(&ring[..1])) {
-                    f(n, (*p, *q));
-                    n += 1;
-                }
-            }
+        let edge = |n: u32| {
+            let ring = rings.ends.partition_point(|e| *e <= n);
+            let start = if ring == 0 { 0 } else { rings.ends[ring - 1] };
+            let next = if n + 1 == rings.ends[ring] { start } else { n + 1 };
+            (rings.points[n as usize], rings.points[next as usize])
         };
-        each(&mut |n, e| {
-            if few.binary_search(&n).is_ok() {
-                edges.push((n, e));
-            }
-        });
-        each(&mut |n, e| {
-            for (k, f) in &edges {
-                // Of two of the few, one finds the other.
-                if boxes_meet(e, *f) && (n < *k || n > *k && few.binary_search(&n).is_err()) && meet_badly(e, *f) {
-                    pairs.push((n, *k));
+        let edges: Vec<(u32, (Pt, Pt), Box2)> = few
+            .iter()
+            .map(|n| {
+                let (p, q) = edge(*n);
+                (*n, (p, q), bounds(&[p, q]))
+            })
+            .collect();
+        let mut near: Vec<usize> = Vec::new();
+        let mut first = 0;
+        for ring in rings.iter() {
+            let all = bounds(ring);
+            if edges.iter().any(|f| meet(&all, &f.2)) {
+                for start in (0..ring.len()).step_by(RUN) {
+                    let end = (start + RUN).min(ring.len());
+                    let run = run_box(ring, start, end);
+                    near.clear();
+                    near.extend((0..edges.len()).filter(|k| meet(&run, &edges[*k].2)));
+                    if near.is_empty() {
+                        continue;
+                    }
+                    for i in start..end {
+                        let (n, e) = (first + i as u32, (ring[i], ring[(i + 1) % ring.len()]));
+                        for (k, f, _) in near.iter().map(|k| &edges[*k]) {
+                            // Of two of the few, one finds the other.
+                            let once = n < *k || n > *k && few.binary_search(&n).is_err();
+                            if boxes_meet(e, *f) && once && meet_badly(e, *f) {
+                                pairs.push((n, *k));
+                            }
+                        }
+                    }
                 }
             }
-        });
+            first += ring.len() as u32;
+        }
         pairs
     }
 
@@ -147,11 +164,7 @@ impl Crossings {
             let ring = rings.ring(n as usize);
             for start in (0..ring.len()).step_by(RUN) {
                 let end = (start + RUN).min(ring.len());
-                let (mut lo, mut hi) = bounds(&ring[start..end]);
-                let last = ring[end % ring.len()];
-                lo = [lo[0].min(last[0]), lo[1].min(last[1])];
-                hi = [hi[0].max(last[0]), hi[1].max(last[1])];
-                self.levels[0].push((lo, hi));
+                self.levels[0].push(run_box(ring, start, end));
                 self.runs.push((first + start as u32, first + end as u32));
             }
         }
@@ -170,6 +183,14 @@ impl Crossings {
         }
         self.levels.truncate(level + 1);
     }
+}
+
+/// The box of some edges of a ring, from the numbers of their first points.
+#[inline]
+fn run_box(ring: &[Pt], start: usize, end: usize) -> Box2 {
+    let (lo, hi) = bounds(&ring[start..end]);
+    let last = ring[end % ring.len()];
+    ([lo[0].min(last[0]), lo[1].min(last[1])], [hi[0].max(last[0]), hi[1].max(last[1])])
 }
 
 #[inline]

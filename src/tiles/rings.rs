@@ -77,10 +77,25 @@ pub fn bounds(points: &[Pt]) -> (Pt, Pt) {
     (lo, hi)
 }
 
+/// Within this reach of its first point a ring's area is summed without looking for overflow.
+const NEAR: u32 = 1 << 20;
+
 /// Twice the area of a ring, positive where it runs as an outer ring does.
 #[inline]
 pub fn area2(ring: &[Pt]) -> i128 {
     let Some(&o) = ring.first() else { return 0 };
+    let far = ring.iter().fold(0, |far, p| far | p[0].abs_diff(o[0]) | p[1].abs_diff(o[1]));
+    if far < NEAR && ring.len() < NEAR as usize {
+        // No sum of so few small products overflows: trapezia, one product an edge.
+        let rel = |p: Pt| (i64::from(p[0] - o[0]), i64::from(p[1] - o[1]));
+        let (mut sum, mut a) = (0i64, (0, 0));
+        for p in &ring[1..] {
+            let b = rel(*p);
+            sum += (a.0 + b.0) * (b.1 - a.1);
+            a = b;
+        }
+        return i128::from(sum - a.0 * a.1);
+    }
     let mut sum = 0i128;
     let mut part = 0i64;
     let rel = |p: Pt| (i64::from(p[0]) - i64::from(o[0]), i64::from(p[1]) - i64::from(o[1]));
@@ -159,6 +174,22 @@ pub fn shells_with_holes(rings: &Rings) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn near_and_far_rings_have_the_same_area(seed in proptest::collection::vec((-600_000i32..600_000, -600_000i32..600_000), 3..40)) {
+            // Moved together a ring keeps its area; sixteen times as large it has 256 times as much, summed the careful way.
+            let ring: Vec<Pt> = seed.iter().map(|(x, y)| [x / 2, y / 2]).collect();
+            let large: Vec<Pt> = ring.iter().map(|p| [p[0] * 16, p[1] * 16]).collect();
+            prop_assert_eq!(area2(&ring) * 256, area2(&large));
+            let plain: i128 = (0..ring.len())
+                .map(|i| (ring[i], ring[(i + 1) % ring.len()]))
+                .map(|(a, b)| i128::from(a[0]) * i128::from(b[1]) - i128::from(a[1]) * i128::from(b[0]))
+                .sum();
+            prop_assert_eq!(area2(&ring), plain);
+        }
+    }
 
     #[test]
     fn holes_go_to_the_smallest_shell_around_them() {

@@ -319,17 +319,26 @@ impl Text<'_> {
 #[inline]
 fn digits_at(text: &[u8], at: &mut usize, mantissa: &mut u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
+    const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
     while let Some(bytes) = text.get(*at..*at + 8).and_then(|b| <[u8; 8]>::try_from(b).ok()) {
         let v = u64::from_le_bytes(bytes);
-        if (v & (0xf0 * EACH)) | ((v.wrapping_add(6 * EACH) & (0xf0 * EACH)) >> 4) != 0x33 * EACH {
-            break;
+        // The top bit of the first byte that is no digit: carries only run on from there.
+        let other = (v | v.wrapping_add(0x46 * EACH) | v.wrapping_sub(0x30 * EACH)) & (0x80 * EACH);
+        let n = other.trailing_zeros() / 8;
+        if n == 0 {
+            return;
         }
+        // Fewer than eight become eight with noughts before them.
+        let v = v << (64 - 8 * n);
         // Pairs, then fours, then all eight.
         let v = (v & (0x0f * EACH)).wrapping_mul(10 << 8 | 1) >> 8;
         let v = (v & 0x00ff_00ff_00ff_00ff).wrapping_mul(100 << 16 | 1) >> 16;
         let v = (v & 0x0000_ffff_0000_ffff).wrapping_mul(10_000 << 32 | 1) >> 32;
-        *mantissa = mantissa.wrapping_mul(100_000_000).wrapping_add(v);
-        *at += 8;
+        *mantissa = mantissa.wrapping_mul(TENS[n as usize]).wrapping_add(v);
+        *at += n as usize;
+        if n < 8 {
+            return;
+        }
     }
     while let Some(d) = text.get(*at).map(|b| b.wrapping_sub(b'0')).filter(|d| *d < 10) {
         *mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(d));
