@@ -392,6 +392,8 @@ fn pictures_are_light_enough() {
             if scale == 1 {
                 // Left to be looked at.
                 let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("map-{}.png", m.map.slug));
+                let document = mapdesk::outputs::svg::encode(&m.composed.display);
+                std::fs::write(path.with_extension("svg"), document).expect("a writable target folder");
                 std::fs::write(path, &bytes).expect("a writable target folder");
             }
             if bytes.len() > most {

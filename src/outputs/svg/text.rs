@@ -6,6 +6,7 @@ use super::{color, opacity};
 use crate::cartography::display::{Anchor, Outline, Placement, Text};
 use crate::cartography::text::{Fonts, Run};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Writes a text, its halo first.
@@ -42,8 +43,8 @@ pub(super) fn write(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outl
     }
 }
 
-/// Font attributes of a run.
-fn font(xml: &mut Xml, fonts: &Fonts, run: &Run) {
+/// Font attributes of a run; `text` is the whole text.
+fn font(xml: &mut Xml, fonts: &Fonts, run: &Run, text: &str) {
     let face = fonts.face(run.face);
     xml.attribute("font-family", &format!("{}, sans-serif", face.name));
     if face.weight != 400 {
@@ -54,6 +55,10 @@ fn font(xml: &mut Xml, fonts: &Fonts, run: &Run) {
     }
     if run.spacing != 0 {
         xml.attribute("letter-spacing", &Coordinates::length(run.spacing));
+        // Browsers part the letters of a ligature in spaced text; Inkscape has to be told.
+        if ["ff", "fi", "fl"].iter().any(|pair| text[run.range.clone()].contains(pair)) {
+            xml.attribute("style", "font-variant-ligatures:none");
+        }
     }
 }
 
@@ -63,6 +68,22 @@ fn length(xml: &mut Xml, run: &Run) {
         xml.attribute("textLength", &Coordinates::length(run.width));
         xml.attribute("lengthAdjust", if run.rtl { "spacingAndGlyphs" } else { "spacing" });
     }
+}
+
+/// The words of a run. A colon or question mark at the end of Arabic would go to the wrong side in a document that reads from left
+/// to right; a mark without a width (U+200F) holds it.
+fn held<'a>(run: &Run, words: &'a str) -> Cow<'a, str> {
+    const MARK: char = '\u{200F}';
+    if !run.rtl || !words.contains(char::is_alphabetic) {
+        return Cow::Borrowed(words);
+    }
+    let loose = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric());
+    let (before, after) = (loose(words.chars().next()), loose(words.chars().next_back()));
+    if !before && !after {
+        return Cow::Borrowed(words);
+    }
+    let marks = [before, after].map(|m| if m { MARK.to_string() } else { String::new() });
+    Cow::Owned(format!("{}{words}{}", marks[0], marks[1]))
 }
 
 /// The part of a run that stands for a range of the text.
@@ -104,7 +125,7 @@ fn body(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outline, String>
             match &shaped.runs[..] {
                 // Readers count the space after the last letter differently: spaced texts start at their left end.
                 [run] if run.spacing == 0 => {
-                    font(xml, fonts, run);
+                    font(xml, fonts, run, words);
                     xml.attribute("x", &Coordinates::length(origin.x));
                     xml.attribute("y", &Coordinates::length(origin.y));
                     match anchor {
@@ -112,8 +133,15 @@ fn body(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outline, String>
                         Anchor::Middle => xml.attribute("text-anchor", "middle"),
                         Anchor::Right => xml.attribute("text-anchor", "end"),
                     }
+                    // Inkscape tears a whole text of joined letters apart for its length, a span within it not.
+                    if run.rtl {
+                        xml.open_inline("tspan");
+                    }
                     length(xml, run);
-                    xml.text(words);
+                    xml.text(&held(run, words));
+                    if run.rtl {
+                        xml.close_inline();
+                    }
                 }
                 runs => {
                     xml.attribute("y", &Coordinates::length(origin.y));
@@ -130,10 +158,10 @@ fn body(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outline, String>
                         if !bare.is_empty() {
                             let bare_run = part(run, from..from + bare.len());
                             xml.open_inline("tspan");
-                            font(xml, fonts, &bare_run);
+                            font(xml, fonts, &bare_run, words);
                             xml.attribute("x", &Coordinates::length(left.x + bare_run.x));
                             length(xml, &bare_run);
-                            xml.text(bare);
+                            xml.text(&held(&bare_run, bare));
                             xml.close_inline();
                         }
                         xml.text(after);
@@ -143,7 +171,7 @@ fn body(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outline, String>
         }
         Placement::Along { path, start } => {
             if let Some(run) = shaped.runs.first() {
-                font(xml, fonts, run);
+                font(xml, fonts, run, words);
             }
             let id = shared.get(&Arc::as_ptr(path)).cloned().unwrap_or_default();
             xml.open_inline("textPath");
@@ -152,5 +180,25 @@ fn body(xml: &mut Xml, fonts: &Fonts, shared: &FxHashMap<*const Outline, String>
             xml.text(words);
             xml.close_inline();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cartography::text::FontSpec;
+
+    fn told(words: &str) -> String {
+        let fonts = Fonts::embedded();
+        let shaped = fonts.shape(words, FontSpec::regular(14.0), "ar");
+        held(&shaped.runs[0], words).into_owned()
+    }
+
+    #[test]
+    fn marks_hold_punctuation_of_arabic_and_nothing_else() {
+        assert_eq!(told("المصدر:"), "المصدر:\u{200F}");
+        assert_eq!(told("«حماة»"), "\u{200F}«حماة»\u{200F}");
+        assert_eq!(told("دمشق"), "دمشق");
+        assert_eq!(told("Source:"), "Source:");
     }
 }
