@@ -590,6 +590,17 @@ fn a_key_that_would_hide_the_story_lies_flat() {
 }
 
 #[test]
+fn a_key_that_hides_a_small_map_is_reported() {
+    let hides = |width, height| {
+        let board = Artboard::custom(width, height).expect("a size");
+        let notes = compose(&maps::control(), &board, &Options::default()).notes;
+        notes.iter().any(|n| n.message.starts_with("the key hides"))
+    };
+    assert!(hides(300, 300), "nine rows on a board of a thumb's size");
+    assert!(!hides(520, 400) && !hides(1200, 800));
+}
+
+#[test]
 fn small_multiples_share_one_key_and_one_scale() {
     let made = compose_multiples(&days(), &Artboard::WIDE, &Options::default()).value;
     let count = |start: &str| made.display.groups.iter().filter(|g| g.id.starts_with(start)).count();

@@ -194,6 +194,9 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
 /// desktop board.
 const CROWDED: f64 = 300.0;
 
+/// The share of a map that its key may hide without a word.
+const MOST_HIDDEN: f64 = 0.3;
+
 /// Draws a map by a plan: its own, or that of its series.
 pub(super) fn picture(
     map: &Map,
@@ -211,6 +214,13 @@ pub(super) fn picture(
         notes.push(
             Note::warning(format!("the font family \"{family}\" is not loaded; Noto Sans stands in"))
                 .hint("give the folder it is in with --fonts DIR"),
+        );
+    }
+    let hidden = plan.furniture.hidden_by_key(&frame.panel);
+    if shared.is_none() && hidden > MOST_HIDDEN {
+        notes.push(
+            Note::warning(format!("the key hides {:.0} % of the map", hidden * 100.0))
+                .hint("a larger artboard has room for both; a map without a key is possible too"),
         );
     }
     let own_zones = shared.map(|s| Zones::read(map, frame, style).dressed_as(&s.plan.zones));

@@ -114,6 +114,14 @@ pub fn arrange(
 }
 
 impl Furniture {
+    /// Share of a panel that the key hides, 0 to 1.
+    pub fn hidden_by_key(&self, panel: &Window) -> f64 {
+        let Some(at) = self.key_at else { return 0.0 };
+        let side = |a: f64, b: f64, c: f64, d: f64| (b.min(d) - a.max(c)).max(0.0);
+        let hidden = side(at.x0, at.x1, panel.x0, panel.x1) * side(at.y0, at.y1, panel.y0, panel.y1);
+        hidden / (panel.width() * panel.height())
+    }
+
     /// Gives it a key beside the panel, with its top left corner at a position in CSS pixels.
     pub fn lay_flat(&mut self, key: Key, [x, y]: Pt) {
         self.key_at = Some(Window { x0: x, y0: y, x1: x + key.width, y1: y + key.height });
