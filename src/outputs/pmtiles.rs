@@ -17,6 +17,10 @@ use std::path::{Path, PathBuf};
 const TILES_AT: u64 = 16_384;
 const HEADER: usize = 127;
 
+/// The member of the metadata that tells where the prints of the tiles stand: offset in the file and length, eight bytes a tile, in the
+/// order of their numbers; the last may be missing.
+const PRINTS: &str = "mapdesk:prints";
+
 /// What the tiles of an archive are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -49,6 +53,8 @@ pub struct Archive<W: Write + Seek> {
     at: u64,
     entries: Vec<Entry>,
     known: FxHashMap<u128, (u64, u32)>,
+    /// Of each tile, where any has one.
+    prints: Vec<u64>,
     addressed: u64,
     contents: u64,
     progress: Option<OnProgress>,
@@ -68,6 +74,7 @@ impl<W: Write + Seek> Archive<W> {
             at: 0,
             entries: Vec::new(),
             known: FxHashMap::default(),
+            prints: Vec::new(),
             addressed: 0,
             contents: 0,
             progress: None,
@@ -96,8 +103,15 @@ impl<W: Write + Seek> Archive<W> {
 
     fn close(&mut self, metadata: &Metadata, kind: TileType, compressed: bool) -> io::Result<()> {
         let (root, leaves) = directories(&self.entries);
-        let json = gzip(&serde_json::to_vec(&metadata.json()).map_err(io::Error::other)?);
+        let prints: Vec<u8> = self.prints.iter().flat_map(|p| p.to_le_bytes()).collect();
+        let mut json = metadata.json();
+        if !prints.is_empty() {
+            let at = TILES_AT + self.at + leaves.len() as u64;
+            json.insert(PRINTS.into(), serde_json::json!([at, prints.len()]));
+        }
+        let json = gzip(&serde_json::to_vec(&json).map_err(io::Error::other)?);
         self.out.write_all(&leaves)?;
+        self.out.write_all(&prints)?;
         self.out.write_all(&json)?;
         let leaves_at = TILES_AT + self.at;
         let mut h = Vec::with_capacity(HEADER);
@@ -105,7 +119,7 @@ impl<W: Write + Seek> Archive<W> {
         for v in [
             HEADER as u64,
             root.len() as u64,
-            leaves_at + leaves.len() as u64,
+            leaves_at + (leaves.len() + prints.len()) as u64,
             json.len() as u64,
             leaves_at,
             leaves.len() as u64,
@@ -148,6 +162,10 @@ impl<W: Write + Seek> Sink for Archive<W> {
             }
             None => *self.known.get(&tile.hash).ok_or(TilesError::Internal("a repeated tile was never handed on"))?,
         };
+        if tile.print != 0 {
+            self.prints.resize(self.addressed as usize, 0);
+            self.prints.push(tile.print);
+        }
         self.addressed += 1;
         if let Some(last) = self.entries.last_mut()
             && last.offset == offset
@@ -423,6 +441,17 @@ impl<R: Read + Seek> Reader<R> {
     pub fn content(&mut self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
         let at = self.header.sections[3].0.saturating_add(entry.offset);
         self.bytes(at, u64::from(entry.length))
+    }
+
+    /// The prints of the tiles, in the order of their numbers; none where the archive keeps none.
+    ///
+    /// # Errors
+    /// The metadata is broken, or they reach beyond the file.
+    pub fn prints(&mut self) -> Result<Vec<u64>, ReadError> {
+        let place = self.metadata()?.get(PRINTS).map(|v| (v[0].as_u64(), v[1].as_u64()));
+        let Some((Some(at), Some(len))) = place else { return Ok(Vec::new()) };
+        let bytes = self.bytes(at, len)?;
+        Ok(bytes.chunks_exact(8).map(|b| u64::from_le_bytes(b.try_into().expect("eight bytes"))).collect())
     }
 
     /// The metadata.

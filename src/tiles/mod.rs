@@ -20,6 +20,7 @@ pub mod metadata;
 mod mvt;
 pub mod order;
 mod overlay;
+mod prints;
 mod pyramid;
 mod repair;
 mod rings;
@@ -154,6 +155,8 @@ pub struct Options {
     pub batch_features: usize,
     /// An older archive whose equal tiles are taken over as they are.
     pub previous: Option<Arc<dyn Previous>>,
+    /// Whether the archive keeps the prints of its tiles, by which an update passes over what has not changed.
+    pub updatable: bool,
     /// Set from outside to end the build early.
     pub stop: Option<Arc<AtomicBool>>,
 }
@@ -187,6 +190,10 @@ pub enum Crowded {
 pub trait Previous: Send + Sync + std::fmt::Debug {
     /// The tile as it is stored, where its content equals `raw`; `compressed` says whether gzip is wanted.
     fn same(&self, id: TileId, raw: &[u8], compressed: bool) -> Option<Vec<u8>>;
+    /// The print of a tile by its number, where one was kept.
+    fn print(&self, number: u64) -> Option<u64>;
+    /// A tile that stays: as it is stored, and its content. `None` where it cannot be read.
+    fn keep(&self, id: TileId) -> Option<(Vec<u8>, Vec<u8>)>;
 }
 
 impl Default for Options {
@@ -207,6 +214,7 @@ impl Default for Options {
             importance: None,
             batch_features: 4 << 20,
             previous: None,
+            updatable: false,
             stop: None,
         }
     }

@@ -7,6 +7,7 @@ use super::attributes::int_code;
 use super::features::{Features, PointCursor};
 use super::mvt::{LayerWriter, encode_points};
 use super::overlay::Mender;
+use super::prints::{OfZoom, Prints};
 use super::slice::{Drawing, Piece, Sliced};
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
@@ -26,10 +27,12 @@ pub struct Tile {
     pub hash: u128,
     /// The content, compressed where asked for; `None` where a tile of the same hash has been or will be handed on in this batch.
     pub data: Option<Vec<u8>>,
-    /// Features in it.
+    /// Features in it; 0 where it was taken over uncounted.
     pub features: u32,
     /// Features left out because the tile would have been too large.
     pub dropped: u32,
+    /// A number that follows from all that it was made of; 0 where none was asked for.
+    pub print: u64,
 }
 
 /// What goes into one tile.
@@ -57,6 +60,8 @@ pub fn build(
     let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
     let mut topology = Topology::new(features, &levels);
     let reversed = slice::reversed_rings(features);
+    let prints = Prints::new(features, options, zooms);
+    let previous = options.previous.as_deref();
     let mut summary = Summary { zooms, ..Summary::default() };
     let seen = Mutex::new(FxHashSet::default());
     for zoom in zooms.0..=zooms.1 {
@@ -65,14 +70,17 @@ pub fn build(
         let last = zoom == zooms.1;
         let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
         let drawing = Drawing::new(grid, coarse);
-        let sliced = if features.shapes.is_empty() {
-            Sliced::default()
+        let (sliced, of_zoom) = if features.shapes.is_empty() {
+            (Sliced::default(), None)
         } else {
             let noded = snap::arcs(&mut topology, drawing.grid);
-            slice::slice(features, &topology, &noded, &reversed, drawing)
+            let prints =
+                prints.as_ref().and_then(|p| p.of_zoom(features, &topology, &noded, &reversed, drawing, previous));
+            (slice::slice(features, &topology, &noded, &reversed, drawing, prints.as_ref()), prints)
         };
+        let of_zoom = of_zoom.unwrap_or_default();
         let guests = point_guests(features, grid)?;
-        let jobs = jobs(features, grid, &guests, &sliced)?;
+        let jobs = jobs(features, grid, &guests, &sliced, &of_zoom)?;
         summary.largest_features = summary.largest_features.max(jobs.iter().map(Job::size).max().unwrap_or(0) as u64);
         let mut rest = &jobs[..];
         while !rest.is_empty() {
@@ -92,7 +100,7 @@ pub fn build(
                 .par_iter()
                 .map_init(
                     || Builder::new(features, options, grid, drawing),
-                    |builder, job| builder.build(job, &guests, &sliced, &seen),
+                    |builder, job| builder.build(job, &guests, &sliced, &of_zoom, &seen),
                 )
                 .collect();
             let tiles = tiles.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
@@ -176,7 +184,13 @@ fn point_guests(features: &Features, grid: Grid) -> Result<Vec<(u64, u32)>, Tile
 }
 
 /// The tiles of a zoom that hold anything, along the curve.
-fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced) -> Result<Vec<Job>, TilesError> {
+fn jobs(
+    features: &Features,
+    grid: Grid,
+    guests: &[(u64, u32)],
+    sliced: &Sliced,
+    of_zoom: &OfZoom,
+) -> Result<Vec<Job>, TilesError> {
     let shift = WORLD_BITS - u32::from(grid.zoom);
     let last = grid.tiles() - 1;
     let home = |p: Pt| [(p[0] >> shift).min(last), (p[1] >> shift).min(last)];
@@ -241,7 +255,10 @@ fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], sliced: &Sliced)
         start = range.1;
         Job { tile: run[0].tile, pieces: range, ..empty }
     });
-    Ok(merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces))
+    let list = merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces);
+    let mut kept: Vec<u64> = of_zoom.kept.iter().copied().collect();
+    kept.sort_unstable();
+    Ok(merge(list, &mut kept.into_iter().map(|tile| Job { tile, ..empty }), |_, _| {}))
 }
 
 struct Builder<'a> {
@@ -287,6 +304,7 @@ impl<'a> Builder<'a> {
         job: &Job,
         guests: &[(u64, u32)],
         sliced: &Sliced,
+        of_zoom: &OfZoom,
         seen: &Mutex<FxHashSet<u128>>,
     ) -> Result<Option<Tile>, TilesError> {
         self.options.go_on()?;
@@ -294,14 +312,25 @@ impl<'a> Builder<'a> {
         let id = TileId::from_number(number).expect("a tile of this zoom has a number");
         let guests = &guests[job.guests.0 as usize..job.guests.1 as usize];
         let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
-        let dropped = self.select(job.points, guests, pieces, sliced);
-        let count = self.encode(id, job.points, guests, pieces, sliced);
-        self.points.checked()?;
-        if count == 0 {
-            return Ok(None);
-        }
+        let print = of_zoom.tiles.get(&job.tile).copied().unwrap_or(0);
+        let previous = self.options.previous.as_ref();
+        let (mut dropped, mut count) = (0, 0);
+        let old = if of_zoom.kept.contains(&job.tile) {
+            let (stored, raw) = previous.and_then(|p| p.keep(id)).ok_or_else(|| {
+                TilesError::Option(format!("tile {id} of the older archive cannot be read; make all anew, without it"))
+            })?;
+            self.raw = raw;
+            Some(stored)
+        } else {
+            dropped = self.select(job.points, guests, pieces, sliced);
+            count = self.encode(id, job.points, guests, pieces, sliced);
+            self.points.checked()?;
+            if count == 0 {
+                return Ok(None);
+            }
+            previous.and_then(|p| p.same(id, &self.raw, self.options.compress))
+        };
         let hash = content_hash(&self.raw);
-        let old = self.options.previous.as_ref().and_then(|p| p.same(id, &self.raw, self.options.compress));
         // Equal content is compressed once. Large tiles are never equal, and looking would only cost.
         let first = self.raw.len() > 1 << 16
             || seen.lock().map_err(|_| TilesError::Internal("a worker thread failed"))?.insert(hash);
@@ -334,7 +363,7 @@ impl<'a> Builder<'a> {
             self.raw = Vec::new();
             self.compressed = Vec::new();
         }
-        Ok(Some(Tile { id, hash, data, features: count, dropped }))
+        Ok(Some(Tile { id, hash, data, features: count, dropped, print }))
     }
 
     /// Decides what a crowded tile does without; returns how many features.

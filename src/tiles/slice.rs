@@ -6,6 +6,7 @@
 use super::cut::{Cutter, HalfPlane};
 use super::features::{Features, LayerInfo};
 use super::mvt;
+use super::prints::OfZoom;
 use super::rings::{Rings, bounds};
 use super::snap::Noded;
 use super::source::chunk::Kind;
@@ -91,7 +92,9 @@ impl Drawing {
     }
 }
 
-struct Worker {
+struct Worker<'a> {
+    /// Tiles that are made already.
+    made: Option<&'a OfZoom>,
     coarse: u32,
     /// Binary logarithm of the drawing's unit in that of the layer as it is written.
     written: u32,
@@ -107,8 +110,15 @@ struct Worker {
     vanished: u64,
 }
 
-/// Draws and cuts all shapes at one zoom.
-pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool], drawing: Drawing) -> Sliced {
+/// Draws and cuts all shapes at one zoom, but for what only tiles that are `made` already have of them.
+pub fn slice(
+    features: &Features,
+    t: &Topology,
+    noded: &Noded,
+    reversed: &[bool],
+    drawing: Drawing,
+    made: Option<&OfZoom>,
+) -> Sliced {
     let grid = drawing.grid;
     // Work is shared out by the number of points.
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
@@ -122,10 +132,11 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
         }
     }
     groups.push(start..features.shapes.len());
-    let workers: Vec<Worker> = groups
+    let workers: Vec<Worker<'_>> = groups
         .into_par_iter()
         .map(|group| {
             let mut w = Worker {
+                made: made.filter(|m| !m.kept.is_empty()),
                 coarse: drawing.coarse,
                 written: 0,
                 place: 0,
@@ -143,7 +154,7 @@ pub fn slice(features: &Features, t: &Topology, noded: &Noded, reversed: &[bool]
                 let shape = features.shapes[n];
                 let class = &features.classes[shape.class as usize];
                 let zooms = class.zooms;
-                if grid.zoom < zooms.0 || grid.zoom > zooms.1 {
+                if grid.zoom < zooms.0 || grid.zoom > zooms.1 || w.made.is_some_and(|m| !m.needed[n]) {
                     continue;
                 }
                 rings.clear();
@@ -235,7 +246,7 @@ fn draw_ring(refs: &[u32], noded: &Noded, reversed: bool, out: &mut Rings) {
     out.close();
 }
 
-impl Worker {
+impl Worker<'_> {
     fn distribute(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, noded: &Noded) {
         let (lo, hi) = rings.bounds();
         let x = grid.span(lo[0], hi[0]);
@@ -297,6 +308,10 @@ impl Worker {
 
     #[expect(clippy::too_many_arguments, reason = "plain values")]
     fn emit(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, noded: &Noded, x: i32, y: i32) {
+        let tile = hilbert(grid.zoom, x as u32, y as u32);
+        if self.made.is_some_and(|m| m.kept.contains(&tile)) {
+            return;
+        }
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
         let mut rings = rings;
@@ -323,7 +338,7 @@ impl Worker {
         let (lo, hi) = rings.bounds();
         let (w, h) = ((hi[0] - lo[0]) as u32, (hi[1] - lo[1]) as u32);
         self.pieces.push(Piece {
-            tile: hilbert(grid.zoom, x as u32, y as u32),
+            tile,
             place: self.place,
             shape,
             arena: 0,

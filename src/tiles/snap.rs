@@ -151,7 +151,7 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
 }
 
 /// Whether a grid point lies where the buffer of some tile ends.
-fn on_seam(p: Pt, grid: Grid) -> bool {
+pub fn on_seam(p: Pt, grid: Grid) -> bool {
     p.iter().any(|v| {
         let local = v & (grid.extent() - 1);
         local == grid.buffer || local == grid.extent() - grid.buffer

@@ -29,6 +29,9 @@ pub struct Args {
     /// its place
     #[arg(long, value_name = "OLD.pmtiles", conflicts_with = "raster")]
     update: Option<PathBuf>,
+    /// Keep what --update needs to pass over tiles that are made of the same as before: 8 bytes a tile, for layers without points
+    #[arg(long, conflicts_with = "raster")]
+    updatable: bool,
     /// Check the inputs, PMTiles archives, against the rules of PMTiles v3 and Mapbox Vector Tiles 2.1; exit code 1 if one is broken
     #[arg(long, conflicts_with_all = ["out", "update", "raster"])]
     check: bool,
@@ -212,6 +215,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
         crowded: args.crowded,
         order: args.order.clone(),
         importance: args.importance.clone(),
+        updatable: args.updatable || update.as_ref().is_some_and(|u| u.has_prints()),
         // A feature in work takes some 200 bytes, encoded and compressed.
         batch_features: args.memory.map_or(4 << 20, |mb| (mb << 20) / 1024),
         ..Options::default()

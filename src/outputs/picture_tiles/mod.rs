@@ -159,7 +159,7 @@ fn hand_on(tiles: Waiting, sink: &mut dyn Sink, summary: &mut Summary) -> Result
     tiles.in_order(|id, hash, data| {
         summary.tiles += 1;
         summary.contents += usize::from(data.is_some());
-        sink.tile(Tile { id, hash, data, features: 0, dropped: 0 })
+        sink.tile(Tile { id, hash, data, features: 0, dropped: 0, print: 0 })
     })
 }
 
