@@ -29,6 +29,7 @@ mod parts;
 mod prepared;
 mod record;
 mod sorter;
+mod sphere;
 pub mod symbols;
 mod table;
 #[cfg(test)]

@@ -1,43 +1,24 @@
 //! The nearest populated places to a position, by true great-circle distance: a tree of boxes around unit vectors, so that poles and
 //! antimeridian need no care. A box that touches its points prunes far better out at sea, where a circle grazes a coast.
 
+use super::sphere::{Vector, arc, chord2, unit, units};
 use super::{Gazetteer, PlaceIx};
 use crate::geodesy::{LonLat, Metres};
 use crate::model::PlaceKind;
-use smallvec::SmallVec;
+use fearless_simd::{Level, Simd, dispatch, f32x8, prelude::*};
 
-/// Mean radius of the Earth, metres (IUGG).
-const EARTH: f64 = 6_371_008.8;
 /// Points in a leaf.
 const LEAF: usize = 8;
 /// Children of a node.
-const WAYS: usize = 4;
+const WAYS: usize = 8;
 /// By how much a box is widened for what single precision loses, radii of the Earth (1.3 m).
 const SLACK: f32 = 2e-7;
 /// Share by which a box may be farther than the limit and still be looked into, for the same reason.
 const LENIENCE: f64 = 1.0 + 1e-6;
-/// Boxes that wait in a search: each level of the tree leaves at most three.
-const WAITING: usize = 64;
+/// Boxes that wait in a search: each level of the tree leaves at most seven, and there are at most eleven for all numbers.
+const WAITING: usize = 96;
 /// Positions gathered at a time.
 const BLOCK: usize = 64;
-
-type Vector = [f64; 3];
-
-fn unit(p: LonLat) -> Vector {
-    let (sin_lat, cos_lat) = p.lat().to_radians().sin_cos();
-    let (sin_lon, cos_lon) = p.lon().to_radians().sin_cos();
-    [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat]
-}
-
-fn chord2(a: &Vector, b: &Vector) -> f64 {
-    let d = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
-}
-
-/// Great-circle distance from the square of the chord between unit vectors.
-fn arc(chord2: f64) -> Metres {
-    Metres(2.0 * EARTH * (chord2.sqrt() / 2.0).min(1.0).asin())
-}
 
 /// Numbered points side by side, axis by axis; slots left over lie at infinity.
 #[derive(Debug)]
@@ -63,6 +44,7 @@ impl Leaf {
     }
 
     /// Squares of the chords from a position.
+    #[inline(always)]
     fn chords2(&self, at: &Vector) -> [f64; LEAF] {
         std::array::from_fn(|i| {
             let d = [self.by[0][i] - at[0], self.by[1][i] - at[1], self.by[2][i] - at[2]];
@@ -83,7 +65,7 @@ impl Child {
     }
 }
 
-/// The boxes of up to four children side by side; those of children left over lie at infinity.
+/// The boxes of up to eight children side by side; those of children left over lie at infinity.
 #[derive(Debug)]
 struct Node {
     low: [[f32; WAYS]; 3],
@@ -103,18 +85,15 @@ impl Node {
         }
     }
 
-    /// Squares of the distances from a position to the boxes. Written with comparisons, which compile to one instruction for all four.
-    fn apart2(&self, at: &[f32; 3]) -> [f32; WAYS] {
-        let mut sum = [0.0; WAYS];
-        for ((low, high), at) in self.low.iter().zip(&self.high).zip(at) {
-            for (way, sum) in sum.iter_mut().enumerate() {
-                let (below, above) = (low[way] - at, at - high[way]);
-                let off = if below > above { below } else { above };
-                let off = if off > 0.0 { off } else { 0.0 };
-                *sum += off * off;
-            }
-        }
-        sum
+    /// Squares of the distances from a position to the boxes.
+    #[inline(always)]
+    fn apart2<S: Simd>(&self, simd: S, at: &[f32; 3]) -> f32x8<S> {
+        let none = f32x8::splat(simd, 0.0);
+        self.low.iter().zip(&self.high).zip(at).fold(none, |sum, ((low, high), at)| {
+            let at = f32x8::splat(simd, *at);
+            let off = (f32x8::from_slice(simd, low) - at).max(at - f32x8::from_slice(simd, high)).max(none);
+            sum + off * off
+        })
     }
 }
 
@@ -143,9 +122,16 @@ impl SphereIndex {
     fn grow(&mut self, points: &[(Vector, u32)], rank: usize) -> Child {
         let number = self.nodes.len();
         self.nodes.push(Node::EMPTY);
-        let middle = first_half(points.len());
-        let quarters = [0, first_half(middle), middle, middle + first_half(points.len() - middle), points.len()];
-        for (way, ends) in quarters.windows(2).enumerate() {
+        let mut cuts = [0, points.len(), 0, 0, 0, 0, 0, 0, 0];
+        for parts in [1, 2, 4] {
+            // Each part is cut in half: the cuts so far move apart, from the last.
+            for part in (0..parts).rev() {
+                let (from, to) = (cuts[part], cuts[part + 1]);
+                cuts[2 * part + 2] = to;
+                cuts[2 * part + 1] = from + first_half(to - from);
+            }
+        }
+        for (way, ends) in cuts.windows(2).enumerate() {
             let part = &points[ends[0]..ends[1]];
             if part.is_empty() {
                 continue;
@@ -159,7 +145,8 @@ impl SphereIndex {
     }
 
     /// Offers every leaf that may hold something within the limit, mostly the nearest first.
-    fn search(&self, at: &Vector, best: &mut impl Best) {
+    #[inline(always)]
+    fn search<S: Simd>(&self, simd: S, at: &Vector, best: &mut impl Best) {
         if self.nodes.is_empty() {
             return;
         }
@@ -180,19 +167,19 @@ impl SphereIndex {
             }
             let node = &self.nodes[child.0 as usize];
             let first = count;
-            let aparts = node.apart2(&near);
-            for (apart, child) in aparts.iter().zip(&node.children) {
-                let apart = *apart;
-                if apart <= limit {
-                    // The farther wait below the nearer.
-                    let mut slot = count;
-                    while slot > first && waiting[slot - 1].0 < apart {
-                        waiting[slot] = waiting[slot - 1];
-                        slot -= 1;
-                    }
-                    waiting[slot] = (apart, *child);
-                    count += 1;
+            let aparts = node.apart2(simd, &near);
+            let mut open = aparts.simd_le(f32x8::splat(simd, limit)).to_bitmask();
+            while open != 0 {
+                let way = open.trailing_zeros() as usize;
+                open &= open - 1;
+                // The farther wait below the nearer.
+                let mut slot = count;
+                while slot > first && waiting[slot - 1].0 < aparts[way] {
+                    waiting[slot] = waiting[slot - 1];
+                    slot -= 1;
                 }
+                waiting[slot] = (aparts[way], node.children[way]);
+                count += 1;
             }
         }
     }
@@ -201,7 +188,7 @@ impl SphereIndex {
     pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(u32, Metres)> {
         let mut best = Several { want: n, found: Vec::with_capacity(n.min(1024) + 1) };
         if n > 0 {
-            self.search(&unit(at), &mut best);
+            dispatch!(Level::new(), simd => self.search(simd, &unit(at), &mut best));
         }
         best.found.into_iter().map(|(d, ix)| (ix, arc(d))).collect()
     }
@@ -209,7 +196,7 @@ impl SphereIndex {
     /// The nearest one; faster than asking for a list of one.
     pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
         let mut best = One::NONE;
-        self.search(&unit(at), &mut best);
+        dispatch!(Level::new(), simd => self.search(simd, &unit(at), &mut best));
         best.d.is_finite().then(|| (best.number, arc(best.d)))
     }
 
@@ -217,25 +204,52 @@ impl SphereIndex {
     /// compared just before and each answer bounds the next search.
     pub fn nearest_each(&self, positions: &[LonLat]) -> Vec<Option<(u32, Metres)>> {
         let mut out = vec![None; positions.len()];
-        if self.nodes.is_empty() {
-            return out;
-        }
-        let mut order: Vec<u64> =
-            positions.iter().zip(0_u64..).map(|(p, n)| u64::from(quadrant(*p)) << 32 | n).collect();
-        order.sort_unstable();
-        let mut best = One::NONE;
-        for block in order.chunks(BLOCK) {
-            // Read ahead, so that a search does not wait for where it is.
-            let at: SmallVec<[LonLat; BLOCK]> = block.iter().map(|n| positions[*n as u32 as usize]).collect();
-            for (at, n) in at.into_iter().zip(block) {
-                let at = unit(at);
-                best.d = chord2(&best.at, &at);
-                self.search(&at, &mut best);
-                out[*n as u32 as usize] = Some((best.number, arc(best.d)));
-            }
+        if !self.nodes.is_empty() {
+            let order = neighbourly(positions);
+            dispatch!(Level::new(), simd => self.answer(simd, positions, &order, &mut out));
         }
         out
     }
+
+    /// Answers positions in this order.
+    #[inline(always)]
+    fn answer<S: Simd>(&self, simd: S, positions: &[LonLat], order: &[(u32, u32)], out: &mut [Option<(u32, Metres)>]) {
+        let mut best = One::NONE;
+        for block in order.chunks(BLOCK) {
+            // Read ahead, so that a search does not wait for where it is.
+            let read = |i: usize| positions[block[i.min(block.len() - 1)].1 as usize];
+            let units = units::<BLOCK>(&std::array::from_fn(read));
+            for (at, (_, n)) in units.iter().zip(block) {
+                best.d = chord2(&best.at, at);
+                self.search(simd, at, &mut best);
+                out[*n as usize] = Some((best.number, arc(best.d)));
+            }
+        }
+    }
+}
+
+/// The cells and ranks of positions in the order of their cells, sorted by counting.
+fn neighbourly(positions: &[LonLat]) -> Vec<(u32, u32)> {
+    let mut order: Vec<(u32, u32)> = positions.iter().zip(0..).map(|(p, n)| (quadrant(*p), n)).collect();
+    let mut sorted = vec![(0, 0); order.len()];
+    for shift in [0, 11, 22] {
+        let digit = |cell: u32| (cell >> shift & 0x7ff) as usize;
+        let mut starts = [0_usize; 0x800];
+        for (cell, _) in &order {
+            starts[digit(*cell)] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += std::mem::replace(start, sum);
+        }
+        for item in &order {
+            let start = &mut starts[digit(item.0)];
+            sorted[*start] = *item;
+            *start += 1;
+        }
+        std::mem::swap(&mut order, &mut sorted);
+    }
+    order
 }
 
 /// Orders points so that the boxes of every half, quarter and so on are small, and all leaves but the last are full.
@@ -279,10 +293,12 @@ struct Several {
 }
 
 impl Best for Several {
+    #[inline(always)]
     fn limit(&self) -> f64 {
         if self.found.len() < self.want { f64::INFINITY } else { self.found[self.want - 1].0 }
     }
 
+    #[inline(always)]
     fn offer(&mut self, leaf: &Leaf, at: &Vector) {
         for near in leaf.chords2(at).into_iter().zip(leaf.numbers).filter(|(d, _)| d.is_finite()) {
             if self.found.len() < self.want || near < self.found[self.want - 1] {
@@ -305,10 +321,12 @@ impl One {
 }
 
 impl Best for One {
+    #[inline(always)]
     fn limit(&self) -> f64 {
         self.d
     }
 
+    #[inline(always)]
     fn offer(&mut self, leaf: &Leaf, at: &Vector) {
         let chords = leaf.chords2(at);
         for (i, (d, number)) in chords.iter().zip(&leaf.numbers).enumerate() {

@@ -142,6 +142,9 @@ impl<'g> Geocoder<'g> {
         let sphere = gazetteer.sphere();
         let share = positions.len().div_ceil(rayon::current_num_threads() * 2).clamp(SHARE.0, SHARE.1);
         let found: Vec<_> = positions.par_chunks(share).map(|p| sphere.nearest_each(p)).collect();
-        found.into_iter().flatten().map(|f| f.map(|(ix, d)| (PlaceIx(ix), d))).collect()
+        (0..positions.len())
+            .into_par_iter()
+            .map(|i| found[i / share][i % share].map(|(ix, d)| (PlaceIx(ix), d)))
+            .collect()
     }
 }
