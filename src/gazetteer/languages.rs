@@ -4,7 +4,7 @@
 use super::record::Record;
 use crate::text::{edit_distance, fold, skeleton};
 use ecow::EcoString;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Script, and the language it is taken for where nothing better is known.
 const SCRIPT_LANGUAGES: [(&str, &str); 18] = [
@@ -28,12 +28,43 @@ const SCRIPT_LANGUAGES: [(&str, &str); 18] = [
     ("Thai", "th"),
 ];
 
-/// Letters that Persian, Urdu, Kurdish or Uyghur write and Arabic does not.
-const NOT_ARABIC: &str = "پچژگکیھہےەۆێڕڵۇۈۋېڭٹڈڑںۀ";
-/// Letters that only Ukrainian writes among the Slavic languages.
-const UKRAINIAN: &str = "іїєґІЇЄҐ";
-/// Cyrillic letters that Russian does not write.
-const NOT_RUSSIAN: &str = "іїєґІЇЄҐўЎәӘңҢүҮұҰқҚғҒөӨһҺјЈљЉњЊћЋђЂџЏҳҲҷҶӣӢӯӮҡҠҙҘҫҪӑӐӗӖӀґѓЃќЌѐѝ";
+/// Letters that tell the languages of a script apart, by what they say.
+const TELLING: [(u8, &str); 5] = [
+    (URDU, "ھہےٹڈڑں"),
+    (KURDISH_OR_UYGHUR, "ەۆێڕڵۇۈۋېڭ"),
+    (NOT_ARABIC, "پچژگکیھہےەۆێڕڵۇۈۋېڭٹڈڑںۀ"),
+    (UKRAINIAN, "іїєґІЇЄҐ"),
+    (NOT_RUSSIAN, "іїєґІЇЄҐўЎәӘңҢүҮұҰқҚғҒөӨһҺјЈљЉњЊћЋђЂџЏҳҲҷҶӣӢӯӮҡҠҙҘҫҪӑӐӗӖӀѓЃќЌѐѝ"),
+];
+/// Urdu writes it, and neither Arabic nor Persian does.
+const URDU: u8 = 1;
+/// Kurdish and Uyghur write it.
+const KURDISH_OR_UYGHUR: u8 = 2;
+/// Persian, Urdu, Kurdish or Uyghur write it and Arabic does not.
+const NOT_ARABIC: u8 = 4;
+/// Among the Slavic languages only Ukrainian writes it.
+const UKRAINIAN: u8 = 8;
+/// A Cyrillic letter that Russian does not write.
+const NOT_RUSSIAN: u8 = 16;
+/// The letter by which Belarusian is known.
+const BELARUSIAN: &str = "ўЎ";
+
+/// What each letter from U+0400 to U+06FF says, Cyrillic and Arabic.
+static LETTERS: LazyLock<[u8; 0x300]> = LazyLock::new(|| {
+    let mut letters = [0; 0x300];
+    for (says, text) in TELLING {
+        for c in text.chars() {
+            letters[c as usize - 0x400] |= says;
+        }
+    }
+    letters
+});
+
+/// What the letters of a name say of its language.
+fn told(name: &str) -> u8 {
+    let letters = &*LETTERS;
+    name.chars().fold(0, |told, c| told | (c as usize).checked_sub(0x400).and_then(|i| letters.get(i)).unwrap_or(&0))
+}
 
 /// What a name's tag says about the language of labels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,6 +83,17 @@ pub(super) enum Script {
     Arabic,
     Cyrillic,
     Other,
+}
+
+impl Script {
+    /// Languages that [`language`] may find beside the usual one.
+    fn others(self) -> &'static [&'static str] {
+        match self {
+            Self::Arabic => &["fa", "ur"],
+            Self::Cyrillic => &["bg", "uk"],
+            Self::Other => &[],
+        }
+    }
 }
 
 impl Label {
@@ -77,12 +119,16 @@ impl Label {
 
 /// The language most probable for a name in a script.
 fn language(script: Script, usual: &'static str, name: &str, country: Option<&str>) -> Option<&'static str> {
-    let any = |letters: &str| name.chars().any(|c| letters.contains(c));
+    if script == Script::Other {
+        return Some(usual);
+    }
+    let told = told(name);
+    let any = |says: u8| told & says != 0;
     match script {
-        Script::Arabic if any("ھہےٹڈڑں") => Some("ur"),
-        Script::Arabic if any("ەۆێڕڵۇۈۋېڭ") => None,
+        Script::Arabic if any(URDU) => Some("ur"),
+        Script::Arabic if any(KURDISH_OR_UYGHUR) => None,
         Script::Arabic if any(NOT_ARABIC) => Some("fa"),
-        Script::Cyrillic if any(UKRAINIAN) && !any("ўЎ") => Some("uk"),
+        Script::Cyrillic if any(UKRAINIAN) && !name.contains(|c| BELARUSIAN.contains(c)) => Some("uk"),
         Script::Cyrillic if any(NOT_RUSSIAN) => None,
         Script::Cyrillic if country == Some("BG") => Some("bg"),
         _ => Some(usual),
@@ -94,7 +140,7 @@ pub(super) fn by_language(record: &Record<'_>) -> Arc<[(EcoString, EcoString)]> 
     let gazetteer = record.gazetteer();
     let tags = gazetteer.name_tags();
     let mut named: Vec<(&str, EcoString)> = Vec::new();
-    let mut guessed: Vec<(&'static str, EcoString)> = Vec::new();
+    let mut untold: Vec<(Script, &'static str, u8, &[u8])> = Vec::new();
     let mut bytes = Vec::new();
     let mut unpacked = |tag, packed| {
         bytes.clear();
@@ -109,16 +155,22 @@ pub(super) fn by_language(record: &Record<'_>) -> Arc<[(EcoString, EcoString)]> 
             // Names of one tag follow one another; the first counts.
             Label::Language if named.last().is_some_and(|(last, _)| *last == word) => {}
             Label::Language => named.push((word, unpacked(tag, packed))),
-            Label::Script(script, usual) => {
-                let name = unpacked(tag, packed);
-                guessed.extend(language(script, usual, &name, record.country()).map(|l| (l, name)));
-            }
+            Label::Script(script, usual) => untold.push((script, usual, tag, packed)),
         }
     }
     named.sort_by_key(|(tag, _)| *tag);
     named.dedup_by_key(|(tag, _)| *tag);
-    guessed.sort_by_key(|(language, _)| *language);
     let sure = named.len();
+    let mut guessed: Vec<(&'static str, EcoString)> = Vec::new();
+    for (script, usual, tag, packed) in untold {
+        // A name of which nothing could come is not unpacked.
+        let told = |l: &&str| named.binary_search_by_key(l, |(tag, _)| *tag).is_ok();
+        if !(told(&usual) && script.others().iter().all(told)) {
+            let name = unpacked(tag, packed);
+            guessed.extend(language(script, usual, &name, record.country()).map(|l| (l, name)));
+        }
+    }
+    guessed.sort_by_key(|(language, _)| *language);
     let mut main = None;
     for names in guessed.chunk_by(|a, b| a.0 == b.0) {
         let language = names[0].0;
