@@ -1,10 +1,12 @@
 //! Names by language, for labels: what is tagged with a language, and for names known only by their script the language most
 //! probable there.
 
+use super::PlaceIx;
 use super::record::Record;
 use crate::text::{edit_distance, fold, skeleton};
 use ecow::EcoString;
-use std::sync::{Arc, LazyLock};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
 
 /// Script, and the language it is taken for where nothing better is known.
 const SCRIPT_LANGUAGES: [(&str, &str); 18] = [
@@ -135,8 +137,40 @@ fn language(script: Script, usual: &'static str, name: &str, country: Option<&st
     }
 }
 
+/// Names by language, sorted by tag.
+type Labels = Arc<[(EcoString, EcoString)]>;
+
+/// The names found out last of places that have very many, which are those asked for again and again.
+#[derive(Default)]
+pub(super) struct Remembered(Mutex<HashMap<PlaceIx, Labels>>);
+
+impl Remembered {
+    /// Packed bytes of names from which a place is remembered.
+    const MANY: usize = 512;
+    /// Places remembered at most (some ten kilobytes each).
+    const MOST: usize = 512;
+
+    /// The names of a place by language. Nobody waits: where another thread is looking, they are found out anew.
+    pub fn get(&self, record: &Record<'_>) -> Labels {
+        if record.packed_names() < Self::MANY {
+            return by_language(record);
+        }
+        if let Some(known) = self.0.try_lock().ok().and_then(|places| places.get(&record.ix()).cloned()) {
+            return known;
+        }
+        let found = by_language(record);
+        if let Ok(mut places) = self.0.try_lock() {
+            if places.len() >= Self::MOST {
+                places.clear();
+            }
+            places.insert(record.ix(), found.clone());
+        }
+        found
+    }
+}
+
 /// One name a language, sorted by tag. Where a script has several, the one that sounds most like the main name is taken.
-pub(super) fn by_language(record: &Record<'_>) -> Arc<[(EcoString, EcoString)]> {
+fn by_language(record: &Record<'_>) -> Labels {
     let gazetteer = record.gazetteer();
     let tags = gazetteer.name_tags();
     let mut named: Vec<(&str, EcoString)> = Vec::new();
@@ -200,4 +234,18 @@ fn likeliest<'n>(record: &Record<'_>, names: &'n [(&str, EcoString)], main: &mut
         off * 4 + name.split(' ').count()
     };
     names.iter().map(|(_, name)| name).min_by_key(|name| cost(name)).unwrap_or(&names[0].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::gazetteer::Gazetteer;
+
+    #[test]
+    fn remembered_names_are_those_found_out() {
+        let gazetteer = Gazetteer::embedded();
+        for record in gazetteer.iter().step_by(97) {
+            let found = super::by_language(&record);
+            assert_eq!((record.place().names, record.place().names), (found.clone(), found), "{record:?}");
+        }
+    }
 }

@@ -173,6 +173,7 @@ pub struct Gazetteer {
     demonyms: OnceLock<HashMap<String, Vec<PlaceIx>>>,
     prepared: OnceLock<prepared::Prepared>,
     alike: OnceLock<alike::Alike>,
+    remembered: languages::Remembered,
 }
 
 static EMBEDDED: &[u8] = include_bytes!("../../gazetteer/places.gaz");
@@ -268,6 +269,7 @@ impl Gazetteer {
             demonyms: OnceLock::new(),
             prepared: OnceLock::new(),
             alike: OnceLock::new(),
+            remembered: languages::Remembered::default(),
         })
     }
 

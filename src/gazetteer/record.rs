@@ -205,9 +205,14 @@ impl<'g> Record<'g> {
         label
     }
 
+    /// Bytes that its other names take.
+    pub(super) fn packed_names(&self) -> usize {
+        self.gazetteer.names_of(self.ix).1.len()
+    }
+
     /// The place, complete in itself.
     pub fn place(&self) -> Place {
-        Place { names: super::languages::by_language(self), ..self.bare_place() }
+        Place { names: self.gazetteer.remembered.get(self), ..self.bare_place() }
     }
 
     /// The place without its names in other languages, which take longest to find out.
