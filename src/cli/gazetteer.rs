@@ -4,8 +4,12 @@ use super::{Failure, Outcome, printer::Printer};
 use crate::diag::{Note, Position, Warned};
 use crate::gazetteer::{Gazetteer, Import};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::BufReader;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
+
+/// What to do about a file that cannot be used.
+const HINT: &str =
+    "give GeoNames' own files as they are published, in UTF-8, zipped or not; tables of your own as .csv or .geojson";
 
 /// Tell what a gazetteer holds, or build one from GeoNames files and own places
 #[derive(Debug, clap::Args)]
@@ -20,9 +24,9 @@ enum Command {
     Info(Info),
     /// Build a gazetteer file from GeoNames files and own places
     ///
-    /// Files are known by their names: countryInfo.txt, admin1CodesASCII.txt, admin2Codes.txt, alternateNamesV2.txt, hierarchy.txt, dumps
-    /// such as allCountries.txt or SY.txt, and .csv or .geojson of your own with name, lat, lon and, where you have them, country, kind,
-    /// population, geonameid, aliases (apart by semicolons).
+    /// GeoNames' files as published, zipped or not, are known by their names: countryInfo.txt, admin1CodesASCII.txt, admin2Codes.txt,
+    /// alternateNamesV2.txt, hierarchy.txt; others (allCountries.txt, SY.zip, cities500.txt) by their columns. Tables of your own are .csv,
+    /// .tsv or .geojson with name, lat, lon and, where you have them, country, kind, population, geonameid, aliases (apart by semicolons).
     Build(Build),
 }
 
@@ -96,9 +100,11 @@ fn run_build(args: &Build, printer: &mut Printer) -> Result<Outcome, Failure> {
         let file = std::fs::File::open(path).map_err(cannot)?;
         let length = file.metadata().map_err(cannot)?.len();
         let bar = bar(length, &named, printer);
-        let input = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
-        import.read(input, &named).map_err(|e| super::failure(&e))?;
+        let mut input = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
+        let zipped = input.fill_buf().map_err(cannot)?.starts_with(b"PK\x03\x04");
+        let read = if zipped { import.read_zip(input, &named) } else { import.read(input, &named) };
         bar.finish_and_clear();
+        read.map_err(|e| Failure::from(Note::error(e.to_string()).hint(HINT)))?;
     }
     let mut notes = Vec::new();
     let mut builder = import.finish().unwarn(&mut notes);

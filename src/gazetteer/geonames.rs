@@ -1,10 +1,10 @@
 //! Reading GeoNames' own files and a desk's tables of places into a gazetteer.
 //!
 //! Files are told apart by their names as GeoNames publishes them: `countryInfo.txt`, `admin1CodesASCII.txt`, `admin2Codes.txt`,
-//! `alternateNamesV2.txt`, `hierarchy.txt`; every other `.txt` is a dump of places (`allCountries.txt`, `SY.txt`, `cities500.txt`);
-//! `.csv` and `.geojson` are places of one's own. Kept are populated places, countries, first- and second-order divisions, waters,
-//! terrain, and of buildings those the news names. Lower divisions, streets, parks and undersea features are not. `hierarchy.txt`
-//! links what the codes of its divisions do not.
+//! `alternateNamesV2.txt`, `hierarchy.txt`; every other `.txt` by the columns of its first row, for a dump of places and one of names
+//! are both called `SY.txt`; `.csv` and `.geojson` are places of one's own ([`super::own`]). An archive is read file by file. Kept are
+//! populated places, countries, first- and second-order divisions, waters, terrain, and of buildings those the news names. Lower
+//! divisions, streets, parks and undersea features are not. `hierarchy.txt` links what the codes of its divisions do not.
 //!
 //! Nothing is kept in memory but the codes of divisions: what is read goes to the [`Builder`], which sorts on disk.
 
@@ -14,7 +14,8 @@ use super::{Builder, Entry, GazetteerError};
 use crate::diag::{Note, Position, Warned};
 use crate::geodesy::LonLat;
 use crate::model::PlaceKind;
-use std::io::BufRead;
+use crate::text::fold;
+use std::io::{BufRead, BufReader, Read, Seek};
 
 /// Feature codes of class S that become facilities.
 const FACILITIES: [&str; 22] = [
@@ -23,17 +24,86 @@ const FACILITIES: [&str; 22] = [
 ];
 /// Bad lines that are told one by one in each file.
 const TOLD: usize = 10;
+/// Columns of a dump of places.
+const COLUMNS: usize = 19;
+
+/// What a file of GeoNames holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Places,
+    Countries,
+    Divisions(PlaceKind),
+    Names,
+    Parents,
+    Postcodes,
+    /// Nothing that a gazetteer needs.
+    Other,
+}
+
+impl Content {
+    /// What a file of this name (in lower case) holds, where the name says it.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "countryinfo.txt" => Self::Countries,
+            "admin1codesascii.txt" => Self::Divisions(PlaceKind::Admin1),
+            "admin2codes.txt" => Self::Divisions(PlaceKind::Admin2),
+            "alternatenamesv2.txt" | "alternatenames.txt" => Self::Names,
+            "hierarchy.txt" => Self::Parents,
+            "iso-languagecodes.txt" | "timezones.txt" | "usertags.txt" | "admincode5.txt" => Self::Other,
+            _ => {
+                let other = ["readme", "featurecodes", "deletes-", "alternatenamesdeletes-"];
+                return other.iter().any(|o| name.starts_with(o)).then_some(Self::Other);
+            }
+        })
+    }
+
+    /// What a row of these cells is of.
+    fn of(cells: &[&str]) -> Self {
+        let number = |i: usize| cells.get(i).is_some_and(|c| id(c.trim()).is_ok());
+        let code = cells.first().is_some_and(|c| c.len() == 2 && c.bytes().all(|b| b.is_ascii_uppercase()));
+        match cells.len() {
+            12 if code => Self::Postcodes,
+            15.. if code && number(16) => Self::Countries,
+            6..=10 if number(0) && number(1) => Self::Names,
+            4 if number(3) => match cells[0].matches('.').count() {
+                1 => Self::Divisions(PlaceKind::Admin1),
+                2 => Self::Divisions(PlaceKind::Admin2),
+                _ => Self::Places,
+            },
+            3 if number(0) && number(1) => Self::Parents,
+            _ => Self::Places,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Places => "dump of places",
+            Self::Countries => "list of countries",
+            Self::Divisions(_) => "list of divisions",
+            Self::Names => "list of names",
+            Self::Parents => "list of parents",
+            Self::Postcodes => "list of postcodes",
+            Self::Other => "list",
+        }
+    }
+}
 
 /// Reads several files, in any order; [`Import::finish`] gives the builder that packs them.
 #[derive(Debug, Default)]
 pub struct Import {
-    builder: Builder,
+    pub(super) builder: Builder,
     notes: Vec<Note>,
+    /// Rows of the present file that were and were not read, and what was wrong with the first that was not.
+    good: usize,
     bad: usize,
+    first: Option<String>,
 }
 
+/// How strongly the name that a newsroom or a list in English prints claims to be the label; one marked as preferred claims it more.
+pub(super) const CUSTOMARY: u8 = 1;
+
 /// Which of several things told of a place counts: tables of one's own come last, whenever they were read.
-mod rank {
+pub(super) mod rank {
     pub const DUMP: u8 = 0;
     pub const TABLE: u8 = 1;
     pub const NAME: u8 = 2;
@@ -46,48 +116,89 @@ impl Import {
         Self::default()
     }
 
-    fn bad(&mut self, file: &str, line: usize, message: impl Into<String>) {
+    /// Counts a row, and tells of one that could not be read.
+    pub(super) fn row(&mut self, file: &str, line: usize, read: Result<(), String>) {
+        let Err(message) = read else {
+            self.good += 1;
+            return;
+        };
         self.bad += 1;
         if self.bad <= TOLD {
-            self.notes
-                .push(Note::warning(format!("{}; the row is left out", message.into())).at(Position::line(file, line)));
+            self.notes.push(Note::warning(format!("{message}; the row is left out")).at(Position::line(file, line)));
         }
+        self.first.get_or_insert(message);
     }
 
-    fn done(&mut self, file: &str) {
-        if self.bad > TOLD {
+    /// Ends a file. One of which no row could be read is not what it was taken for.
+    pub(super) fn done(&mut self, file: &str, what: &'static str) -> Result<(), GazetteerError> {
+        let (good, bad, first) = (std::mem::take(&mut self.good), std::mem::take(&mut self.bad), self.first.take());
+        if let (0, Some(first)) = (good, first) {
+            return Err(GazetteerError::Nothing { file: file.to_owned(), what, rows: bad, first });
+        }
+        if bad > TOLD {
             self.notes.push(
-                Note::warning(format!("{} more rows like these are left out", self.bad - TOLD))
-                    .at(Position::file(file)),
+                Note::warning(format!("{} more rows like these are left out", bad - TOLD)).at(Position::file(file)),
             );
         }
-        self.bad = 0;
+        Ok(())
     }
 
-    /// Reads a file by what its name says it is.
+    /// Reads a file by what its name says it is, or by its first row where the name says nothing.
     ///
     /// # Errors
-    /// The input cannot be read at all; bad rows are notes.
-    pub fn read(&mut self, input: impl BufRead, file: &str) -> Result<(), GazetteerError> {
-        let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let lower = base.to_ascii_lowercase();
-        match lower.as_str() {
-            "countryinfo.txt" => self.lines(input, file, Self::country),
-            "admin1codesascii.txt" => self.lines(input, file, |s, c, _| s.division(c, PlaceKind::Admin1)),
-            "admin2codes.txt" => self.lines(input, file, |s, c, _| s.division(c, PlaceKind::Admin2)),
-            "alternatenamesv2.txt" | "alternatenames.txt" => self.lines(input, file, Self::alternate),
-            "hierarchy.txt" => self.lines(input, file, Self::parent),
-            _ if lower.ends_with(".csv") => self.csv(input, file),
-            _ if lower.ends_with(".geojson") || lower.ends_with(".json") => self.geojson(input, file),
-            _ => self.lines(input, file, Self::place),
+    /// The input cannot be read at all, or no row of it can; bad rows among good ones are notes.
+    pub fn read(&mut self, mut input: impl BufRead, file: &str) -> Result<(), GazetteerError> {
+        let start = input.fill_buf().map_err(|source| GazetteerError::Read { path: file.into(), source })?;
+        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+            return Err(GazetteerError::Row {
+                file: file.to_owned(),
+                line: 1,
+                message: "UTF-16, not UTF-8".to_owned(),
+            });
         }
+        if start.starts_with(b"\xef\xbb\xbf") {
+            input.consume(3);
+        }
+        let name = file.rsplit(['/', '\\']).next().unwrap_or(file).to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|e| name.ends_with(e));
+        if ends(&[".csv", ".tsv"]) {
+            return self.csv(input, file);
+        }
+        if ends(&[".geojson", ".json"]) {
+            return self.geojson(input, file);
+        }
+        let content = Content::named(&name);
+        if content == Some(Content::Other) {
+            self.notes.push(Note::info("nothing in it is needed for a gazetteer").at(Position::file(file)));
+            return Ok(());
+        }
+        self.lines(input, file, content)
+    }
+
+    /// Reads an archive file by file, as GeoNames publishes `SY.zip`.
+    ///
+    /// # Errors
+    /// As [`Import::read`], or it is no archive.
+    pub fn read_zip(&mut self, input: impl Read + Seek, file: &str) -> Result<(), GazetteerError> {
+        let wrong = |e: zip::result::ZipError| GazetteerError::Read { path: file.into(), source: e.into() };
+        let mut archive = zip::ZipArchive::new(input).map_err(wrong)?;
+        for n in 0..archive.len() {
+            let member = archive.by_index(n).map_err(wrong)?;
+            let name = member.name().map_err(wrong)?.into_owned();
+            // What comes along in every archive is not worth a word.
+            let base = name.rsplit('/').next().unwrap_or(&name).to_ascii_lowercase();
+            if member.is_file() && Content::named(&base) != Some(Content::Other) && !name.starts_with("__MACOSX/") {
+                self.read(BufReader::with_capacity(1 << 18, member), &format!("{file}/{name}"))?;
+            }
+        }
+        Ok(())
     }
 
     fn lines(
         &mut self,
         mut input: impl BufRead,
         file: &str,
-        row: impl Fn(&mut Self, &[&str], &str) -> Result<(), String>,
+        mut content: Option<Content>,
     ) -> Result<(), GazetteerError> {
         let mut bytes = Vec::new();
         let mut line = 0;
@@ -100,23 +211,31 @@ impl Import {
             }
             line += 1;
             let Ok(text) = std::str::from_utf8(&bytes) else {
-                self.bad(file, line, "not UTF-8");
+                self.row(file, line, Err("not UTF-8".to_owned()));
                 continue;
             };
+            let whole = text.ends_with('\n');
             let text = text.trim_end_matches(['\n', '\r']);
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
             let cells: Vec<&str> = text.split('\t').collect();
-            if let Err(message) = row(self, &cells, text) {
-                self.bad(file, line, message);
-            }
+            let content = *content.get_or_insert_with(|| Content::of(&cells));
+            let read = match content {
+                Content::Places if !whole && cells.len() < COLUMNS => Err("the file was cut short here".to_owned()),
+                Content::Places | Content::Other => self.place(&cells),
+                Content::Countries => self.country(&cells),
+                Content::Divisions(kind) => self.division(&cells, kind),
+                Content::Names => self.alternate(&cells),
+                Content::Parents => self.parent(&cells),
+                Content::Postcodes => Err("postcodes, not places: of another of GeoNames' folders".to_owned()),
+            };
+            self.row(file, line, read);
         }
-        self.done(file);
-        Ok(())
+        self.done(file, content.map_or("file", Content::word))
     }
 
-    fn place(&mut self, c: &[&str], _: &str) -> Result<(), String> {
+    fn place(&mut self, c: &[&str]) -> Result<(), String> {
         if c.len() < 15 {
             return Err(format!("{} columns, a GeoNames dump has 19", c.len()));
         }
@@ -141,8 +260,8 @@ impl Import {
             _ => {}
         }
         let mut names: Vec<(String, String)> = Vec::new();
-        for name in c[3].split(',').filter(|n| !n.is_empty() && *n != c[1]) {
-            names.push((script(name).to_owned(), name.to_owned()));
+        for name in c[3].split(',').map(str::trim).filter(|n| !n.is_empty() && *n != c[1]) {
+            names.push((if is_code(name) { "code" } else { script(name) }.to_owned(), name.to_owned()));
         }
         let entry = Entry {
             id,
@@ -155,9 +274,12 @@ impl Import {
             admin2: 0,
             flags,
             radius: 0,
-            name: c[1].to_owned(),
+            name: c[1].trim().to_owned(),
             names,
         };
+        if let Some(name) = newsroom_name(&entry) {
+            self.builder.tell(id, rank::TABLE, &Part::Name("en".to_owned(), name.to_owned(), CUSTOMARY));
+        }
         self.builder.tell(id, rank::DUMP, &Part::Place(entry, [code1, code2]));
         Ok(())
     }
@@ -189,7 +311,7 @@ impl Import {
         Ok(())
     }
 
-    fn country(&mut self, c: &[&str], _: &str) -> Result<(), String> {
+    fn country(&mut self, c: &[&str]) -> Result<(), String> {
         if c.len() < 17 {
             return Err(format!("{} columns, countryInfo.txt has 19", c.len()));
         }
@@ -209,7 +331,8 @@ impl Import {
             country: c[0].to_owned(),
             admin1: 0,
             admin2: 0,
-            flags: 0,
+            // Countries that are no more have no place; nor has one that the built-in gazetteer does not know.
+            flags: if at.is_none() { flag::CENTRE } else { 0 },
             radius: (area / std::f64::consts::PI).sqrt() as u16,
             name: c[4].to_owned(),
             names: Vec::new(),
@@ -218,7 +341,7 @@ impl Import {
         Ok(())
     }
 
-    fn alternate(&mut self, c: &[&str], _: &str) -> Result<(), String> {
+    fn alternate(&mut self, c: &[&str]) -> Result<(), String> {
         let [_, number, lang, name, flags @ ..] = c else {
             return Err(format!("{} columns, alternateNamesV2.txt has 10", c.len()));
         };
@@ -242,13 +365,13 @@ impl Import {
         let strength = if historic || colloquial || tag.len() != 2 {
             0
         } else {
-            u8::from(preferred) * 2 + u8::from(short && preferred)
+            u8::from(preferred) * (CUSTOMARY + 1) + u8::from(short && preferred)
         };
         self.builder.tell(id, rank::NAME, &Part::Name(tag.to_owned(), (*name).to_owned(), strength));
         Ok(())
     }
 
-    fn parent(&mut self, c: &[&str], _: &str) -> Result<(), String> {
+    fn parent(&mut self, c: &[&str]) -> Result<(), String> {
         let [above, below, ..] = c else { return Err(format!("{} columns, hierarchy.txt has 3", c.len())) };
         let (above, below) = (id(above.trim())?, id(below.trim())?);
         // What is not marked as administrative are regions of other kinds.
@@ -258,115 +381,26 @@ impl Import {
         Ok(())
     }
 
-    fn own_place(&mut self, get: &dyn Fn(&[&str]) -> Option<String>, at: Option<LonLat>) -> Result<(), String> {
-        let name = get(&["name", "title", "place"]).filter(|n| !n.trim().is_empty()).ok_or("no name")?;
-        let at = match at {
-            Some(at) => at,
-            None => {
-                let number = |keys: &[&str]| {
-                    let text = get(keys).ok_or_else(|| format!("no {}", keys[0]))?;
-                    text.trim().parse::<f64>().map_err(|_| format!("\"{text}\" is not a number"))
-                };
-                LonLat::new(number(&["lon", "lng", "longitude", "x"])?, number(&["lat", "latitude", "y"])?)
-                    .map_err(|e| e.to_string())?
-            }
-        };
-        let kind = match get(&["kind"]).filter(|k| !k.is_empty()) {
-            Some(kind) => kind.parse()?,
-            None => PlaceKind::City,
-        };
-        let country =
-            get(&["country", "cc", "countrycode"]).map(|c| c.trim().to_ascii_uppercase()).filter(|c| c.len() == 2);
-        let aliases = get(&["aliases", "names", "other_names"]).unwrap_or_default();
-        // A division by its code, `SY.10`, or in the row's country, `10`.
-        let code = get(&["admin1", "admin1_code"]).map(|c| c.trim().to_owned()).unwrap_or_default();
-        let code = match (&country, code.contains('.')) {
-            (Some(country), false) if !code.is_empty() => format!("{country}.{code}"),
-            _ => code,
-        };
-        let entry = Entry {
-            id: get(&["geonameid", "id"]).and_then(|i| i.trim().parse().ok()).unwrap_or(0),
-            kind,
-            feature: "PPL".to_owned(),
-            at,
-            population: get(&["population"]).and_then(|p| p.trim().parse().ok()).unwrap_or(0),
-            country: country.unwrap_or_default(),
-            admin1: get(&["admin1_id"]).and_then(|i| i.trim().parse().ok()).unwrap_or(0),
-            admin2: 0,
-            flags: flag::OWN,
-            radius: get(&["radius_km", "radius"]).and_then(|r| r.trim().parse().ok()).unwrap_or(0),
-            name: name.trim().to_owned(),
-            names: aliases
-                .split([';', '|'])
-                .map(str::trim)
-                .filter(|a| !a.is_empty())
-                .map(|a| (script(a).to_owned(), a.to_owned()))
-                .collect(),
-        };
-        self.builder.tell(entry.id, rank::OWN, &Part::Place(entry, [code, String::new()]));
-        Ok(())
-    }
-
-    fn csv(&mut self, input: impl BufRead, file: &str) -> Result<(), GazetteerError> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-        let heads: Vec<String> = match reader.headers() {
-            Ok(heads) => heads.iter().map(|h| h.trim_start_matches('\u{feff}').trim().to_ascii_lowercase()).collect(),
-            Err(e) => return Err(GazetteerError::Row { file: file.to_owned(), line: 1, message: e.to_string() }),
-        };
-        for (n, record) in reader.records().enumerate() {
-            let result = match &record {
-                Ok(record) => {
-                    let get = |keys: &[&str]| {
-                        let at = keys.iter().find_map(|k| heads.iter().position(|h| h == k))?;
-                        record.get(at).map(str::to_owned)
-                    };
-                    self.own_place(&get, None)
-                }
-                Err(e) => Err(e.to_string()),
-            };
-            if let Err(message) = result {
-                self.bad(file, n + 2, message);
-            }
-        }
-        self.done(file);
-        Ok(())
-    }
-
-    fn geojson(&mut self, input: impl BufRead, file: &str) -> Result<(), GazetteerError> {
-        let wrong = |message: String| GazetteerError::Row { file: file.to_owned(), line: 1, message };
-        let value: serde_json::Value = serde_json::from_reader(input).map_err(|e| wrong(e.to_string()))?;
-        let features =
-            value["features"].as_array().ok_or_else(|| wrong("not a GeoJSON feature collection".to_owned()))?;
-        for (n, feature) in features.iter().enumerate() {
-            let at = feature["geometry"]["coordinates"]
-                .as_array()
-                .and_then(|c| Some((c.first()?.as_f64()?, c.get(1)?.as_f64()?)));
-            let result = match at.map(|(lon, lat)| LonLat::new(lon, lat)) {
-                Some(Ok(at)) => {
-                    let get = |keys: &[&str]| {
-                        keys.iter().find_map(|k| match &feature["properties"][*k] {
-                            serde_json::Value::Null => None,
-                            serde_json::Value::String(s) => Some(s.clone()),
-                            other => Some(other.to_string()),
-                        })
-                    };
-                    self.own_place(&get, Some(at))
-                }
-                Some(Err(e)) => Err(e.to_string()),
-                None => Err("not a point".to_owned()),
-            };
-            if let Err(message) = result {
-                self.bad(file, n + 1, format!("feature {}: {message}", n + 1));
-            }
-        }
-        self.done(file);
-        Ok(())
-    }
-
     /// Hands what was read to its builder, with notes on what could not be.
     pub fn finish(self) -> Warned<Builder> {
         Warned::new(self.builder, self.notes)
     }
+}
+
+/// The name that the built-in gazetteer prints for a town which GeoNames calls as it did then: Hama for Ḩamāh.
+fn newsroom_name(entry: &Entry) -> Option<&'static str> {
+    if !matches!(entry.kind, PlaceKind::City | PlaceKind::Facility) {
+        return None;
+    }
+    let built_in = super::Gazetteer::embedded();
+    let record = built_in.get(built_in.by_id(entry.id)?);
+    let same = record.name() != entry.name && fold(&record.original_name()) == fold(&entry.name);
+    same.then(|| record.name())
+}
+
+/// Codes of airports and postcodes that stand among the names of a dump.
+fn is_code(name: &str) -> bool {
+    name.len() == 3 && name.bytes().all(|b| b.is_ascii_uppercase()) || name.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn id(text: &str) -> Result<u32, String> {
@@ -508,6 +542,100 @@ mod tests {
         assert_eq!(g.len(), 400);
         assert!((1..=400).all(|i| g.exact(&format!("lac {i}")).next().is_some()));
         assert!(g.iter().all(|r| r.kind() == PlaceKind::Water));
+    }
+
+    #[test]
+    fn files_as_people_have_them() {
+        let unmarked = |file: &str, bytes: &[u8]| {
+            let mut import = Import::new();
+            import
+                .read(bytes, file)
+                .map(|()| import.finish().value.finish().expect("packed"))
+                .map_err(|e| e.to_string())
+        };
+        let row = "5\tTown\tTown\tAlt,EGN,12345\t35\t36\tP\tPPL\tSY\t\t\t\t\t\t10\t\t0\tAsia/Damascus\t2020-06-10\n";
+        let plain = unmarked("SY.txt", row.as_bytes()).expect("read");
+        // With a byte order mark, and with the line ends of Windows.
+        assert_eq!(unmarked("SY.txt", format!("\u{feff}{row}").as_bytes()).as_ref(), Ok(&plain));
+        assert_eq!(unmarked("SY.txt", row.replace('\n', "\r\n").as_bytes()).as_ref(), Ok(&plain));
+        // The last row of a download that broke off: 10 inhabitants could have been 100,000.
+        let cut = unmarked("SY.txt", format!("{row}{}", row[..row.len() - 30].replace("Town", "Burg")).as_bytes());
+        assert_eq!(cut.as_ref(), Ok(&plain));
+        // Codes among the names are kept as such.
+        let g = Gazetteer::read(plain).expect("whole");
+        let names: Vec<String> =
+            g.get(g.by_id(5).expect("the town")).names().map(|(t, n)| format!("{t} {n}")).collect();
+        assert_eq!(names, ["Latn Alt", "code EGN", "code 12345"]);
+        // What is no such file says so, and builds nothing.
+        let wrong = |file: &str, bytes: &[u8]| unmarked(file, bytes).expect_err("refused");
+        let postcodes = "SY\t1\tTown\t\t\t\t\t\t\t35\t36\t1\n";
+        assert!(
+            wrong("SY.txt", postcodes.as_bytes()).starts_with("SY.txt: none of its 1 rows"),
+            "{}",
+            wrong("SY.txt", postcodes.as_bytes())
+        );
+        assert!(wrong("SY.txt", b"\xff\xfe5\x00\t\x00").contains("UTF-16"));
+        assert!(wrong("SY.txt", b"\x1f\x8b\x08\x00\xff\n").contains("not UTF-8"));
+        // Files that come along and tell nothing are passed over.
+        let mut import = Import::new();
+        for file in ["readme.txt", "iso-languagecodes.txt", "timeZones.txt", "adminCode5.txt", "featureCodes_en.txt"] {
+            import.read(&b"some\tthing\n"[..], file).expect("passed over");
+        }
+        assert_eq!(import.finish().notes.len(), 5);
+    }
+
+    #[test]
+    fn an_archive_is_read_file_by_file() {
+        use std::io::Write as _;
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, text) in [("readme.txt", "Readme"), ("SY.txt", DUMP)] {
+            zip.start_file(name, options).expect("started");
+            zip.write_all(text.as_bytes()).expect("written");
+        }
+        let mut import = Import::new();
+        import.read_zip(zip.finish().expect("closed"), "SY.zip").expect("read");
+        let Warned { value, notes } = import.finish();
+        assert!(notes[0].at.as_ref().is_some_and(|at| at.to_string() == "SY.zip/SY.txt:2"), "{notes:?}");
+        assert_eq!(Gazetteer::read(value.finish().expect("packed")).expect("whole").len(), 1);
+        assert!(Import::new().read_zip(std::io::Cursor::new(b"PK\x03\x04"), "SY.zip").is_err());
+    }
+
+    #[test]
+    fn columns_tell_what_a_name_does_not() {
+        let mut import = Import::new();
+        for (file, text) in [
+            ("names/SY.txt", "1\t5\ten\tNewtown\t1\t1\t\t\t\t\n"),
+            // Without the columns of time, as the files before 2018.
+            ("old/SY.txt", "2\t5\tde\tNeustadt\t1\t\t\t\n3\t5\t\tOldtown\t\t\n"),
+            ("divisions.txt", "SY.10\tHama\tHama\t60\n"),
+            ("lower.txt", "SY.10.1\tDistrict\tDistrict\t50\n"),
+            (
+                "SY.txt",
+                "5\tTown\tTown\t\t35\t36\tP\tPPL\tSY\t\t10\t1\t\t\t10\t\t0\t\t\n60\tMuḩāfaz̧at Ḩamāh\t\t\t35\t36\tA\tADM1\tSY\t\t10\t\t\t\t\t\t\t\t\n",
+            ),
+        ] {
+            import.read(text.as_bytes(), file).expect("readable");
+        }
+        let g = Gazetteer::read(import.finish().value.finish().expect("packed")).expect("whole");
+        let town = g.get(g.by_id(5).expect("the town"));
+        assert_eq!(town.label(), "Newtown, Hama");
+        assert_eq!(town.admin2_ix().map(|ix| g.get(ix).name()), Some("District"));
+        assert!(["neustadt", "oldtown", "muhafazat hamah"].iter().all(|n| g.exact(n).next().is_some()));
+    }
+
+    #[test]
+    fn countries_that_are_no_more_have_no_place() {
+        let mut import = Import::new();
+        let gone = "YD\tYMD\t720\t\tSouth Yemen\tAden\t0\t0\tAS\t.yd\tYDD\tDinar\t\t\t\t\t7000\t\t\n";
+        let there =
+            "SY\tSYR\t760\tSY\tSyria\tDamascus\t185180\t16906283\tAS\t.sy\tSYP\tPound\t963\t\t\tar-SY\t163843\tIQ\t\n";
+        import.read(format!("{gone}{there}").as_bytes(), "countryInfo.txt").expect("readable");
+        import.read(DUMP.as_bytes(), "SY.txt").expect("readable");
+        let g = Gazetteer::read(import.finish().value.finish().expect("packed")).expect("whole");
+        assert!(g.exact("south yemen").next().is_none() && g.exact("syria").next().is_some());
+        // A town that GeoNames calls as it did when the built-in gazetteer was made is printed as there.
+        assert_eq!(g.get(g.by_id(170017).expect("Hama")).name(), "Hama");
     }
 
     proptest::proptest! {

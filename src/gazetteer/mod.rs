@@ -25,6 +25,7 @@ mod keys;
 mod languages;
 mod lookup;
 mod nearest;
+mod own;
 mod parts;
 mod prepared;
 mod record;
@@ -100,6 +101,18 @@ pub enum GazetteerError {
         line: usize,
         /// What is wrong.
         message: String,
+    },
+    /// A file of which not one row could be read.
+    #[error("{file}: none of its {rows} rows could be read as of a {what}; the first: {first}")]
+    Nothing {
+        /// The file.
+        file: String,
+        /// What it was taken for.
+        what: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// What was wrong with the first.
+        first: String,
     },
     /// A temporary file cannot be written or read.
     #[error("temporary files: {0}")]

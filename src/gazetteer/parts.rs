@@ -1,7 +1,8 @@
 //! What is told of a place in several files, written to bytes to be sorted, and put together again place by place.
 
+use super::Entry;
+use super::geonames::{CUSTOMARY, script};
 use super::record::flag;
-use super::{Entry, geonames::script};
 use crate::geodesy::LonLat;
 use crate::model::PlaceKind;
 
@@ -12,7 +13,7 @@ pub(super) enum Part {
     Place(Entry, [String; 2]),
     /// A country's row: its name, size and people are these, its position and names those of its place.
     Country(Entry),
-    /// A division's row; counts only where there is no place.
+    /// A division's row; counts only where there is no place, but for the English name of a first-order one.
     Division(Entry, [String; 2]),
     /// A name with its tag, and how strongly it claims to be the one to print (0 for not at all).
     Name(String, String, u8),
@@ -109,7 +110,10 @@ impl Whole {
                 old.unplaced = false;
             }
             (Part::Division(entry, codes), Some(old)) => {
-                if entry.name != old.entry.name && !old.entry.names.iter().any(|(_, n)| *n == entry.name) {
+                // GeoNames gives the first-order divisions in English there, and in the country's language in its dumps.
+                if entry.kind == PlaceKind::Admin1 && old.entry.kind == PlaceKind::Admin1 {
+                    old.name("en".to_owned(), entry.name, CUSTOMARY);
+                } else if entry.name != old.entry.name && !old.entry.names.iter().any(|(_, n)| *n == entry.name) {
                     old.entry.names.push((script(&entry.name).to_owned(), entry.name));
                 }
                 if old.codes[0].is_empty() {

@@ -283,6 +283,21 @@ impl<'g> Geocoder<'g> {
         });
         let mut seen = BTreeSet::new();
         out.retain(|c| c.record.geonameid().is_none_or(|id| seen.insert(id)));
+        if self.gazetteers.len() > 1 { self.merged(out) } else { out }
+    }
+
+    /// Of a sea or region that two gazetteers have, one without an id, the later one's.
+    fn merged(&self, sorted: Vec<Candidate<'g>>) -> Vec<Candidate<'g>> {
+        let order = |r: &Record<'_>| self.gazetteers.iter().position(|g| std::ptr::eq(*g, r.gazetteer()));
+        let mut out: Vec<Candidate<'g>> = Vec::with_capacity(sorted.len());
+        for candidate in sorted {
+            let twin = |kept: &&mut Candidate<'g>| one_feature(&kept.record, &candidate.record);
+            match out.iter_mut().find(twin) {
+                Some(kept) if order(&candidate.record) > order(&kept.record) => kept.record = candidate.record,
+                Some(_) => {}
+                None => out.push(candidate),
+            }
+        }
         out
     }
 
@@ -410,6 +425,17 @@ impl<'g> Geocoder<'g> {
             note: None,
         }
     }
+}
+
+/// Whether two records of different gazetteers are of one sea, river or region, of which one has no id that would tell.
+fn one_feature(a: &Record<'_>, b: &Record<'_>) -> bool {
+    let km = |r: &Record<'_>| r.radius().map_or(100.0, |r| r.km()).max(100.0);
+    !std::ptr::eq(a.gazetteer(), b.gazetteer())
+        && a.kind() == b.kind()
+        && matches!(a.kind(), PlaceKind::Water | PlaceKind::Terrain | PlaceKind::Region | PlaceKind::Continent)
+        && (a.geonameid().is_none() || b.geonameid().is_none())
+        && fold(a.name()) == fold(b.name())
+        && distance(a.at(), b.at()).km() <= km(a).max(km(b))
 }
 
 /// A total order for places of equal weight.

@@ -124,6 +124,19 @@ fn a_place_of_ones_own_keeps_the_names_it_had() {
 }
 
 #[test]
+fn a_sea_of_two_gazetteers_is_one() {
+    let mut import = crate::gazetteer::Import::new();
+    let row = "80303\tGulf of Aden\tGulf of Aden\t\t12\t48\tH\tGULF\t\t\t00\t\t\t\t0\t\t-9999\tAsia/Aden\t2021-09-07\n\
+        9\tGulf of Aden\tGulf of Aden\t\t-40\t100\tH\tGULF\t\t\t00\t\t\t\t0\t\t-9999\t\t2021-09-07\n";
+    import.read(row.as_bytes(), "no-country.txt").expect("readable");
+    let own = Gazetteer::read(import.finish().value.finish().expect("packed")).expect("whole");
+    let answer = Geocoder::new(vec![Gazetteer::embedded(), &own]).search(&Query::new("Gulf of Aden"));
+    let ids: Vec<_> = answer.results.iter().map(|h| h.place.geonameid).collect();
+    // The namesake on the other side of the Earth is another one.
+    assert_eq!(ids, [Some(80303), Some(9)]);
+}
+
+#[test]
 fn countries_in_their_own_script() {
     let country = |text: &str| {
         let hit = Geocoder::embedded().best(&Query::new(text));
