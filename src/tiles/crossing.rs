@@ -2,7 +2,8 @@
 //!
 //! Edges are taken in short runs, and neighbouring runs together in boxes of boxes: what follows each other along a ring lies together
 //! on the map. Only where boxes meet is there a look inside, and of two runs only the edges within the box that both share are
-//! compared. All arithmetic is exact.
+//! compared. A stretch of a ring that never turns back, all its edges within half a turn, cannot meet itself, and is not looked into.
+//! All arithmetic is exact.
 
 use super::rings::{Rings, bounds, cross};
 use super::spill::curve_key;
@@ -36,6 +37,8 @@ pub struct Crossings {
     runs: Vec<(u32, u32)>,
     /// The boxes of the runs, then those of [`FAN`] boxes each, up to one.
     levels: Vec<Vec<Box2>>,
+    /// The directions of the edges in each box, and whether all of them follow each other.
+    turns: Vec<Vec<Turns>>,
     /// Pairs of boxes of a level that are to be looked into.
     open: Vec<(u8, u32, u32)>,
 }
@@ -50,18 +53,26 @@ impl Crossings {
             return pairs;
         }
         self.open.clear();
-        self.open.push((self.levels.len() as u8 - 1, 0, 0));
+        let top = self.levels.len() - 1;
+        if !self.turns[top][0].is_straight() {
+            self.open.push((top as u8, 0, 0));
+        }
         while let Some((level, i, j)) = self.open.pop() {
             if level == 0 {
                 self.compare(i as usize, j as usize, &mut pairs);
                 continue;
             }
-            let below = &self.levels[level as usize - 1];
+            let (below, turns) = (&self.levels[level as usize - 1], &self.turns[level as usize - 1]);
             let inside = |n: u32| n as usize * FAN..((n as usize + 1) * FAN).min(below.len());
             for a in inside(i) {
                 let (first, all) = if i == j { (a, inside(j)) } else { (0, inside(j)) };
                 for b in all.filter(|b| *b >= first) {
-                    if a == b || meet(&below[a], &below[b]) {
+                    let apart = match b - a {
+                        0 => turns[a].is_straight(),
+                        1 if turns[a].then(turns[b]).is_straight() => true,
+                        _ => !meet(&below[a], &below[b]),
+                    };
+                    if !apart {
                         self.open.push((level - 1, a as u32, b as u32));
                     }
                 }
@@ -146,8 +157,10 @@ impl Crossings {
         self.edges.clear();
         self.runs.clear();
         self.levels.iter_mut().for_each(Vec::clear);
+        self.turns.iter_mut().for_each(Vec::clear);
         if self.levels.is_empty() {
             self.levels.push(Vec::new());
+            self.turns.push(Vec::new());
         }
         // Rings by their places: those of an archipelago come in any order.
         let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(rings.len());
@@ -165,7 +178,10 @@ impl Crossings {
             for start in (0..ring.len()).step_by(RUN) {
                 let end = (start + RUN).min(ring.len());
                 self.levels[0].push(run_box(ring, start, end));
-                self.runs.push((first + start as u32, first + end as u32));
+                let (from, to) = (first as usize + start, first as usize + end);
+                self.runs.push((from as u32, to as u32));
+                let octants = self.edges[from..to].iter().fold(0, |all, e| all | octant(e.0, e.1));
+                self.turns[0].push(Turns { octants, first: start == 0, last: end == ring.len() });
             }
         }
         let mut level = 0;
@@ -178,11 +194,61 @@ impl Crossings {
                     })
                 })
                 .collect();
+            let turns =
+                self.turns[level].chunks(FAN).map(|t| t[1..].iter().fold(t[0], |all, t| all.then(*t))).collect();
             level += 1;
-            if self.levels.len() == level { self.levels.push(above) } else { self.levels[level] = above }
+            if self.levels.len() == level {
+                self.levels.push(above);
+                self.turns.push(turns);
+            } else {
+                self.levels[level] = above;
+                self.turns[level] = turns;
+            }
         }
         self.levels.truncate(level + 1);
+        self.turns.truncate(level + 1);
     }
+}
+
+/// Where the edges of a stretch point to.
+#[derive(Debug, Clone, Copy)]
+struct Turns {
+    /// One bit for each eighth of a turn; all of them where edges do not follow each other.
+    octants: u8,
+    /// Whether the stretch starts with a ring's first edge.
+    first: bool,
+    /// Whether it ends with a ring's last edge.
+    last: bool,
+}
+
+impl Turns {
+    /// This stretch and the one after it.
+    fn then(self, next: Self) -> Self {
+        let octants = if self.last || next.first { u8::MAX } else { self.octants | next.octants };
+        Self { octants, first: self.first, last: next.last }
+    }
+
+    /// Whether all edges lie within half a turn: along it every point comes before those that follow.
+    fn is_straight(self) -> bool {
+        const HALVES: [u8; 8] = [0x0f, 0x1e, 0x3c, 0x78, 0xf0, 0xe1, 0xc3, 0x87];
+        HALVES.iter().any(|half| self.octants & !half == 0)
+    }
+}
+
+/// The eighth of a turn that an edge points to, as a bit; each eighth holds the first of its two limits. All bits for an edge of no
+/// length.
+#[inline]
+fn octant(p: Pt, q: Pt) -> u8 {
+    let (x, y) = (i64::from(q[0]) - i64::from(p[0]), i64::from(q[1]) - i64::from(p[1]));
+    let n = match (x > 0, y > 0, x < 0, y < 0) {
+        // Quarter by quarter: [0°, 90°), [90°, 180°), …
+        (true, _, _, false) => u32::from(y >= x),
+        (false, true, _, _) => 2 + u32::from(-x >= y),
+        (_, false, true, _) => 4 + u32::from(-y >= -x),
+        (_, _, false, true) => 6 + u32::from(x >= -y),
+        _ => return u8::MAX,
+    };
+    1 << n
 }
 
 /// The box of some edges of a ring, from the numbers of their first points.
