@@ -54,8 +54,10 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
             break;
         }
         let index = SiteIndex::new(&sites[new..], cell + grid.shift());
+        // Later the points are few, and near to few pieces.
+        let few = (new > 0).then(|| Few::new(&sites[new..], cell + grid.shift()));
         new = sites.len();
-        for i in Bent::give_back(&mut bent, t, &index) {
+        for i in Bent::give_back(&mut bent, t, &index, few.as_ref()) {
             t.rank[i as usize] = zoom;
             sites.push(t.points[i as usize]);
         }
@@ -250,7 +252,7 @@ impl Bent {
 
     /// Points to be given back: a piece with a drawn point on the wrong side is split at its farthest point until there is none. The
     /// pieces that are split make way for their parts.
-    fn give_back(bent: &mut Vec<Self>, t: &Topology, index: &SiteIndex) -> Vec<u32> {
+    fn give_back(bent: &mut Vec<Self>, t: &Topology, index: &SiteIndex, few: Option<&Few>) -> Vec<u32> {
         let found: Vec<(u32, Vec<u32>)> = bent
             .par_iter()
             .enumerate()
@@ -258,6 +260,9 @@ impl Bent {
             .fold(
                 || (Vec::new(), Vec::new(), Vec::new()),
                 |(mut found, mut near, mut stack), (n, piece)| {
+                    if few.is_some_and(|f| !f.may_lie_in(piece.lo, piece.hi)) {
+                        return (found, near, stack);
+                    }
                     let mut back = Vec::new();
                     piece.split(t, index, &mut near, &mut stack, &mut back);
                     if !back.is_empty() {
@@ -454,6 +459,45 @@ fn order_along(p: Pt, q: Pt, grid: Grid, hits: &mut Vec<Pt>) {
         };
         hits.sort_unstable_by_key(key);
         hits.dedup();
+    }
+}
+
+/// Whether there may be any of some points in a box: one bit for each cell of a raster that wraps round.
+struct Few {
+    cell: u32,
+    side: u32,
+    bits: Vec<u64>,
+}
+
+impl Few {
+    fn new(points: &[Pt], cell: u32) -> Self {
+        let side = (32 * points.len()).next_power_of_two().ilog2().div_ceil(2).clamp(5, 11);
+        let mut few = Self { cell, side, bits: vec![0; 1 << (2 * side - 6)] };
+        for p in points {
+            let at = few.bit(p[0] >> cell, p[1] >> cell);
+            few.bits[at >> 6] |= 1 << (at & 63);
+        }
+        few
+    }
+
+    #[inline]
+    fn bit(&self, x: i32, y: i32) -> usize {
+        let mask = (1 << self.side) - 1;
+        (y as usize & mask) << self.side | (x as usize & mask)
+    }
+
+    #[inline]
+    fn may_lie_in(&self, lo: Pt, hi: Pt) -> bool {
+        let (lo, hi) = (lo.map(|v| v >> self.cell), hi.map(|v| v >> self.cell));
+        // Of larger boxes too little is known.
+        if hi[0].abs_diff(lo[0]) > 3 || hi[1].abs_diff(lo[1]) > 3 {
+            return true;
+        }
+        let at = |x: i32, y: i32| {
+            let at = self.bit(x, y);
+            self.bits[at >> 6] >> (at & 63) & 1 != 0
+        };
+        (lo[1]..=hi[1]).any(|y| (lo[0]..=hi[0]).any(|x| at(x, y)))
     }
 }
 

@@ -143,7 +143,47 @@ impl<'a> Scanner<'a> {
     /// Reads a coordinate; of one with 17 digits and more the last bit may differ, far below a world unit.
     #[inline]
     pub fn coordinate(&mut self) -> Result<f64> {
-        self.scan_number::<false>().map(Number::float)
+        self.peek();
+        match self.plain_coordinate() {
+            Some(v) => Ok(v),
+            None => self.scan_number::<false>().map(Number::float),
+        }
+    }
+    /// A coordinate as most are written: up to three digits, a point and up to fifteen digits; else `None`, and the cursor stays.
+    #[inline]
+    fn plain_coordinate(&mut self) -> Option<f64> {
+        let b: &[u8; 24] = self.text.get(self.at..self.at + 24)?.try_into().ok()?;
+        let negative = b[0] == b'-';
+        let from = usize::from(negative);
+        let (mut whole, mut point) = (0u64, from);
+        while point < from + 3 && b[point].is_ascii_digit() {
+            whole = whole * 10 + u64::from(b[point] - b'0');
+            point += 1;
+        }
+        if point == from || b[point] != b'.' {
+            return None;
+        }
+        let eight = |at: usize| <[u8; 8]>::try_from(&b[at..at + 8]).map(u64::from_le_bytes).unwrap_or_default();
+        let (mut mantissa, mut digits) = (whole, 0);
+        for k in 0..2 {
+            let v = eight(point + 1 + 8 * k);
+            let n = leading_digits(v);
+            digits += n as usize;
+            if n == 0 {
+                break;
+            }
+            mantissa = mantissa.wrapping_mul(TENS[n as usize]).wrapping_add(first_digits(v, n));
+            if n < 8 {
+                break;
+            }
+        }
+        let end = point + 1 + digits;
+        if !(1..=15).contains(&digits) || matches!(b[end], b'e' | b'E') {
+            return None;
+        }
+        self.at += end;
+        let v = mantissa as f64 / POWERS[digits];
+        Some(if negative { -v } else { v })
     }
     #[inline]
     fn scan_number<const EXACT: bool>(&mut self) -> Result<Number> {
@@ -315,26 +355,38 @@ impl Text<'_> {
     }
 }
 
-/// Takes in decimal digits as far as they go, eight at a time (Lemire 2018).
+const EACH: u64 = 0x0101_0101_0101_0101;
+const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// How many bytes from the first, which is the lowest, are decimal digits.
+#[inline]
+fn leading_digits(v: u64) -> u32 {
+    // The top bit of the first byte that is no digit: carries only run on from there.
+    let other = (v | v.wrapping_add(0x46 * EACH) | v.wrapping_sub(0x30 * EACH)) & (0x80 * EACH);
+    other.trailing_zeros() / 8
+}
+
+/// The number that the first `n` bytes spell, at least one (Lemire 2018).
+#[inline]
+fn first_digits(v: u64, n: u32) -> u64 {
+    // Fewer than eight become eight with noughts before them.
+    let v = v << (64 - 8 * n);
+    // Pairs, then fours, then all eight.
+    let v = (v & (0x0f * EACH)).wrapping_mul(10 << 8 | 1) >> 8;
+    let v = (v & 0x00ff_00ff_00ff_00ff).wrapping_mul(100 << 16 | 1) >> 16;
+    (v & 0x0000_ffff_0000_ffff).wrapping_mul(10_000 << 32 | 1) >> 32
+}
+
+/// Takes in decimal digits as far as they go, eight at a time.
 #[inline]
 fn digits_at(text: &[u8], at: &mut usize, mantissa: &mut u64) {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
     while let Some(bytes) = text.get(*at..*at + 8).and_then(|b| <[u8; 8]>::try_from(b).ok()) {
         let v = u64::from_le_bytes(bytes);
-        // The top bit of the first byte that is no digit: carries only run on from there.
-        let other = (v | v.wrapping_add(0x46 * EACH) | v.wrapping_sub(0x30 * EACH)) & (0x80 * EACH);
-        let n = other.trailing_zeros() / 8;
+        let n = leading_digits(v);
         if n == 0 {
             return;
         }
-        // Fewer than eight become eight with noughts before them.
-        let v = v << (64 - 8 * n);
-        // Pairs, then fours, then all eight.
-        let v = (v & (0x0f * EACH)).wrapping_mul(10 << 8 | 1) >> 8;
-        let v = (v & 0x00ff_00ff_00ff_00ff).wrapping_mul(100 << 16 | 1) >> 16;
-        let v = (v & 0x0000_ffff_0000_ffff).wrapping_mul(10_000 << 32 | 1) >> 32;
-        *mantissa = mantissa.wrapping_mul(TENS[n as usize]).wrapping_add(v);
+        *mantissa = mantissa.wrapping_mul(TENS[n as usize]).wrapping_add(first_digits(v, n));
         *at += n as usize;
         if n < 8 {
             return;
@@ -368,6 +420,12 @@ mod tests {
             for text in [format!("{v}"), format!("{v:e}"), format!("{:.places$}", v % 1000.0)] {
                 let n = Scanner::new(text.as_bytes()).number().expect("a number").float();
                 prop_assert_eq!(n, text.parse::<f64>().expect("a number"), "{}", text);
+                // However it is read, a coordinate is the same to the last bit or so, and ends where it does.
+                let list = format!("{text} , [0, 1, 2, 3, 4, 5, 6]");
+                let mut s = Scanner::new(list.as_bytes());
+                let c = s.coordinate().expect("a coordinate");
+                prop_assert!((c - n).abs() <= n.abs() * 1e-15, "{} {}", c, n);
+                prop_assert_eq!(s.at, text.len());
             }
         }
         #[test]
