@@ -487,9 +487,17 @@ fn write_row(row: &Row, added: &[Value], heads: &[String], width: usize, delimit
         Content::Cells(cells) => {
             // A short row is filled up, so that what is added stands under its head.
             let short = std::iter::repeat_n("", width - cells.len());
-            let added: Vec<String> =
-                heads.iter().enumerate().map(|(i, _)| added.get(i).map_or_else(String::new, places::plain)).collect();
-            line(cells.iter().chain(short).chain(added.iter().map(String::as_str)), delimiter, out);
+            line(cells.iter().chain(short), delimiter, out);
+            out.pop();
+            for i in 0..heads.len() {
+                out.push(delimiter);
+                match added.get(i) {
+                    None | Some(Value::Null) => {}
+                    Some(Value::String(text)) => cell(text, delimiter, out),
+                    Some(other) => cell(&other.to_string(), delimiter, out),
+                }
+            }
+            out.push(b'\n');
         }
     }
 }
@@ -500,17 +508,21 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>, delimiter: u8, out: &mut Vec<u
         if i > 0 {
             out.push(delimiter);
         }
-        if cell.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r')) {
-            out.push(b'"');
-            for b in cell.bytes() {
-                out.extend(std::iter::repeat_n(b, if b == b'"' { 2 } else { 1 }));
-            }
-            out.push(b'"');
-        } else {
-            out.extend_from_slice(cell.as_bytes());
-        }
+        self::cell(cell, delimiter, out);
     }
     out.push(b'\n');
+}
+
+fn cell(cell: &str, delimiter: u8, out: &mut Vec<u8>) {
+    if cell.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r')) {
+        out.push(b'"');
+        for b in cell.bytes() {
+            out.extend(std::iter::repeat_n(b, if b == b'"' { 2 } else { 1 }));
+        }
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(cell.as_bytes());
+    }
 }
 
 #[cfg(test)]

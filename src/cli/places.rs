@@ -5,6 +5,7 @@ use crate::gazetteer::Gazetteer;
 use crate::geocode::{Answer, Geocoder, Hit};
 use crate::model::Place;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// How results are written.
@@ -61,7 +62,7 @@ pub(super) fn fields(place: &Place, lang: Option<&str>) -> Map<String, Value> {
     let mut out = Map::new();
     let name = lang.map_or(place.name.as_str(), |l| place.name_in(l));
     out.insert("name".into(), json!(name));
-    out.insert("label".into(), json!(localised_label(place, name)));
+    out.insert("label".into(), json!(localised_label(place, lang)));
     out.insert("lat".into(), degrees(place.at.lat()));
     out.insert("lon".into(), degrees(place.at.lon()));
     out.insert("geonameid".into(), json!(place.geonameid));
@@ -75,8 +76,12 @@ pub(super) fn fields(place: &Place, lang: Option<&str>) -> Map<String, Value> {
     out
 }
 
-fn localised_label(place: &Place, name: &str) -> String {
-    place.label.strip_prefix(place.name.as_str()).map_or_else(|| place.label.clone(), |rest| format!("{name}{rest}"))
+/// The label, its own name in this language.
+pub(super) fn localised_label<'p>(place: &'p Place, lang: Option<&str>) -> Cow<'p, str> {
+    match (lang, place.label.strip_prefix(place.name.as_str())) {
+        (Some(lang), Some(rest)) => format!("{}{rest}", place.name_in(lang)).into(),
+        _ => place.label.as_str().into(),
+    }
 }
 
 pub(super) fn hit_fields(hit: &Hit, lang: Option<&str>) -> Map<String, Value> {
@@ -122,7 +127,7 @@ pub(super) fn hit_values(hit: &Hit, lang: Option<&str>) -> Vec<Value> {
     let name = lang.map_or(place.name.as_str(), |l| place.name_in(l));
     vec![
         json!(name),
-        json!(localised_label(place, name)),
+        json!(localised_label(place, lang)),
         degrees(place.at.lat()),
         degrees(place.at.lon()),
         json!(place.geonameid),
@@ -211,8 +216,7 @@ fn table(answers: &[Answer], lang: Option<&str>, printer: &mut Printer) -> Resul
             .results
             .iter()
             .map(|h| {
-                let name = lang.map_or(h.place.name.as_str(), |l| h.place.name_in(l));
-                let mut label = localised_label(&h.place, name);
+                let mut label = localised_label(&h.place, lang).into_owned();
                 if let Some(radius) = h.place.uncertainty.filter(|_| h.tier == crate::geocode::Tier::Relative) {
                     label.push_str(&format!(" (within {:.0} km)", radius.km().max(1.0)));
                 }

@@ -5,6 +5,7 @@ use super::{Failure, Outcome, batch, printer::Printer};
 use crate::diag::Note;
 use crate::geocode::{Located, parse_coordinates};
 use crate::geodesy::LonLat;
+use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -39,7 +40,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let geocoder = args.gazetteers.geocoder()?;
     if let Some(file) = &args.batch {
         let lang = args.lang.as_deref();
-        let answer = |at: &[LonLat]| geocoder.locate_many(at, lang.is_some()).iter().map(|l| cells(l, lang)).collect();
+        let answer =
+            |at: &[LonLat]| geocoder.locate_many(at, lang.is_some()).par_iter().map(|l| cells(l, lang)).collect();
         return batch::positions(file, &args.columns, &HEADS, answer, printer);
     }
     let mut located = Vec::new();
@@ -107,7 +109,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
 
 fn near(n: &crate::geocode::Nearby, lang: Option<&str>) -> Map<String, Value> {
     let mut out = places::fields(&n.place, lang);
-    out.insert("distance_km".into(), json!((n.distance.km() * 1000.0).round() / 1000.0));
+    out.insert("distance_km".into(), kilometres(n));
     out.insert("direction".into(), json!(n.direction.abbreviation()));
     out
 }
@@ -127,15 +129,28 @@ fn object(text: &str, l: &Located, lang: Option<&str>) -> Value {
     })
 }
 
+/// The values of a position, in the order of [`HEADS`].
 fn cells(l: &Located, lang: Option<&str>) -> Vec<Value> {
-    let fields = l.nearest.first().map(|n| near(n, lang)).unwrap_or_default();
-    HEADS
-        .iter()
-        .map(|h| match *h {
-            "country" => json!(l.country),
-            "admin1" => json!(l.admin1),
-            "at_sea" => json!(l.at_sea),
-            h => fields.get(h).cloned().unwrap_or(Value::Null),
-        })
-        .collect()
+    let mut cells = match l.nearest.first() {
+        Some(n) => vec![
+            json!(lang.map_or(n.place.name.as_str(), |lang| n.place.name_in(lang))),
+            json!(places::localised_label(&n.place, lang)),
+            degrees(n.place.at.lat()),
+            degrees(n.place.at.lon()),
+            json!(n.place.geonameid),
+        ],
+        None => vec![Value::Null; 5],
+    };
+    cells.extend([
+        json!(l.country),
+        json!(l.admin1),
+        l.nearest.first().map_or(Value::Null, kilometres),
+        json!(l.at_sea),
+    ]);
+    cells
+}
+
+/// How far away it is, to the metre.
+fn kilometres(n: &crate::geocode::Nearby) -> Value {
+    json!((n.distance.km() * 1000.0).round() / 1000.0)
 }
