@@ -26,6 +26,7 @@ mod languages;
 mod lookup;
 mod nearest;
 mod own;
+mod pack;
 mod parts;
 mod prepared;
 mod record;

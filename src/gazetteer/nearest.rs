@@ -1,14 +1,15 @@
 //! The nearest populated places to a position, by true great-circle distance: a tree of boxes around unit vectors, so that poles and
 //! antimeridian need no care. A box that touches its points prunes far better out at sea, where a circle grazes a coast.
 
-use super::sphere::{Vector, arc, chord2, unit, units};
+use super::pack::{PACK, Pack};
+use super::sphere::{Vector, arc, arcs, chord2, unit, units};
 use super::{Gazetteer, PlaceIx};
 use crate::geodesy::{LonLat, Metres};
 use crate::model::PlaceKind;
 use fearless_simd::{Level, Simd, dispatch, f32x8, prelude::*};
 
 /// Points in a leaf.
-const LEAF: usize = 8;
+pub(super) const LEAF: usize = 8;
 /// Children of a node.
 const WAYS: usize = 8;
 /// By how much a box is widened for what single precision loses, radii of the Earth (1.3 m).
@@ -19,12 +20,17 @@ const LENIENCE: f64 = 1.0 + 1e-6;
 const WAITING: usize = 96;
 /// Positions gathered at a time.
 const BLOCK: usize = 64;
+/// How far from the first of them positions that are searched together may lie, by its distance to what is known to be near.
+const SPREAD: f64 = 1.0;
+
+/// A corner of a box in single precision.
+type Corner = [f32; 3];
 
 /// Numbered points side by side, axis by axis; slots left over lie at infinity.
 #[derive(Debug)]
-struct Leaf {
+pub(super) struct Leaf {
     by: [[f64; LEAF]; 3],
-    numbers: [u32; LEAF],
+    pub numbers: [u32; LEAF],
 }
 
 impl Leaf {
@@ -39,7 +45,8 @@ impl Leaf {
         leaf
     }
 
-    fn point(&self, i: usize) -> Vector {
+    #[inline(always)]
+    pub(super) fn point(&self, i: usize) -> Vector {
         [self.by[0][i], self.by[1][i], self.by[2][i]]
     }
 
@@ -85,16 +92,22 @@ impl Node {
         }
     }
 
-    /// Squares of the distances from a position to the boxes.
+    /// Squares of the distances from a box (or a position, both its corners) to the boxes.
     #[inline(always)]
-    fn apart2<S: Simd>(&self, simd: S, at: &[f32; 3]) -> f32x8<S> {
-        let none = f32x8::splat(simd, 0.0);
-        self.low.iter().zip(&self.high).zip(at).fold(none, |sum, ((low, high), at)| {
-            let at = f32x8::splat(simd, *at);
-            let off = (f32x8::from_slice(simd, low) - at).max(at - f32x8::from_slice(simd, high)).max(none);
-            sum + off * off
-        })
+    fn apart2<S: Simd>(&self, simd: S, from: &Corner, to: &Corner) -> f32x8<S> {
+        // In so many words: in a closure the compiler may not see that the processor can do all this.
+        let x = gap(simd, &self.low[0], &self.high[0], from[0], to[0]);
+        let y = gap(simd, &self.low[1], &self.high[1], from[1], to[1]);
+        let z = gap(simd, &self.low[2], &self.high[2], from[2], to[2]);
+        x * x + y * y + z * z
     }
+}
+
+/// How far a range lies from each of eight.
+#[inline(always)]
+fn gap<S: Simd>(simd: S, low: &[f32; WAYS], high: &[f32; WAYS], from: f32, to: f32) -> f32x8<S> {
+    let (low, high) = (f32x8::from_slice(simd, low), f32x8::from_slice(simd, high));
+    (low - f32x8::splat(simd, to)).max(f32x8::splat(simd, from) - high).max(f32x8::splat(simd, 0.0))
 }
 
 /// A static index of positions on the sphere.
@@ -144,13 +157,12 @@ impl SphereIndex {
         Child(number as u32)
     }
 
-    /// Offers every leaf that may hold something within the limit, mostly the nearest first.
+    /// Offers every leaf that may hold something within the limit of what lies in a box, mostly the nearest first.
     #[inline(always)]
-    fn search<S: Simd>(&self, simd: S, at: &Vector, best: &mut impl Best) {
+    fn search<S: Simd>(&self, simd: S, [from, to]: [Corner; 2], best: &mut impl Best<S>) {
         if self.nodes.is_empty() {
             return;
         }
-        let near = at.map(|v| v as f32);
         let mut waiting = [(0.0, Child(0)); WAITING];
         let mut count = 1;
         while count > 0 {
@@ -162,12 +174,12 @@ impl SphereIndex {
                 continue;
             }
             if let Some(leaf) = child.leaf() {
-                best.offer(&self.leaves[leaf], at);
+                best.offer(simd, &self.leaves[leaf], leaf);
                 continue;
             }
             let node = &self.nodes[child.0 as usize];
             let first = count;
-            let aparts = node.apart2(simd, &near);
+            let aparts = node.apart2(simd, &from, &to);
             let mut open = aparts.simd_le(f32x8::splat(simd, limit)).to_bitmask();
             while open != 0 {
                 let way = open.trailing_zeros() as usize;
@@ -186,53 +198,101 @@ impl SphereIndex {
 
     /// The `n` nearest, nearest first; of equally near ones the lower number first.
     pub fn nearest(&self, at: LonLat, n: usize) -> Vec<(u32, Metres)> {
-        let mut best = Several { want: n, found: Vec::with_capacity(n.min(1024) + 1) };
+        let at = unit(at);
+        let mut best = Several { from: at, want: n, found: Vec::with_capacity(n.min(1024) + 1) };
         if n > 0 {
-            dispatch!(Level::new(), simd => self.search(simd, &unit(at), &mut best));
+            dispatch!(Level::new(), simd => self.search(simd, corners([&at]), &mut best));
         }
         best.found.into_iter().map(|(d, ix)| (ix, arc(d))).collect()
     }
 
     /// The nearest one; faster than asking for a list of one.
     pub fn nearest_one(&self, at: LonLat) -> Option<(u32, Metres)> {
-        let mut best = One::NONE;
-        dispatch!(Level::new(), simd => self.search(simd, &unit(at), &mut best));
+        let mut best = One { from: unit(at), ..One::NONE };
+        dispatch!(Level::new(), simd => self.search(simd, corners([&best.from]), &mut best));
         best.d.is_finite().then(|| (best.number, arc(best.d)))
     }
 
-    /// The nearest one of each of many positions. They are answered neighbour by neighbour, so that the points compared are those
-    /// compared just before and each answer bounds the next search.
+    /// The nearest one of each of many positions; of no points, none.
     pub fn nearest_each(&self, positions: &[LonLat]) -> Vec<Option<(u32, Metres)>> {
         let mut out = vec![None; positions.len()];
+        self.nearest_into(positions, &mut out, |number, away| (number, away));
+        out
+    }
+
+    /// Puts the nearest one of each of many positions where it belongs. They are answered neighbour by neighbour, so that the points
+    /// compared are those compared just before, each answer bounds the next search, and what lies close together goes through the
+    /// tree together.
+    pub fn nearest_into<T>(&self, positions: &[LonLat], out: &mut [Option<T>], make: impl Fn(u32, Metres) -> T + Copy) {
         if !self.nodes.is_empty() {
             let order = neighbourly(positions);
-            dispatch!(Level::new(), simd => self.answer(simd, positions, &order, &mut out));
+            dispatch!(Level::new(), simd => self.answer(simd, positions, &order, out, make));
         }
-        out
     }
 
     /// Answers positions in this order.
     #[inline(always)]
-    fn answer<S: Simd>(&self, simd: S, positions: &[LonLat], order: &[(u32, u32)], out: &mut [Option<(u32, Metres)>]) {
+    fn answer<S: Simd, T>(
+        &self,
+        simd: S,
+        positions: &[LonLat],
+        order: &[(u32, u32)],
+        out: &mut [Option<T>],
+        make: impl Fn(u32, Metres) -> T,
+    ) {
         let mut best = One::NONE;
         for block in order.chunks(BLOCK) {
             // Read ahead, so that a search does not wait for where it is.
             let read = |i: usize| positions[block[i.min(block.len() - 1)].1 as usize];
             let units = units::<BLOCK>(&std::array::from_fn(read));
-            for (at, (_, n)) in units.iter().zip(block) {
-                best.d = chord2(&best.at, at);
-                self.search(simd, at, &mut best);
-                out[*n as usize] = Some((best.number, arc(best.d)));
+            let (mut numbers, mut chords) = ([0; BLOCK], [0.0; BLOCK]);
+            let mut first = 0;
+            while first < block.len() {
+                let rest = &units[first..block.len().min(first + PACK)];
+                best.from = rest[0];
+                best.d = chord2(&best.at, &best.from);
+                let close = |at: &&Vector| chord2(&best.from, at) <= best.d * (SPREAD * SPREAD);
+                let count = rest.iter().take_while(close).count().max(1);
+                if count == 1 {
+                    self.search(simd, corners([&best.from]), &mut best);
+                    (numbers[first], chords[first]) = (best.number, best.d);
+                } else {
+                    let mut pack = Pack::new(simd, &rest[..count], &best);
+                    self.search(simd, corners(&rest[..count]), &mut pack);
+                    for i in 0..count {
+                        (numbers[first + i], chords[first + i]) = pack.get(i);
+                    }
+                    best.number = numbers[first + count - 1];
+                    if let Some(slot) = pack.slot(count - 1) {
+                        best.at = self.leaves[slot / LEAF].point(slot % LEAF);
+                    }
+                }
+                first += count;
+            }
+            for (((_, n), number), away) in block.iter().zip(numbers).zip(arcs(&chords)) {
+                out[*n as usize] = Some(make(number, away));
             }
         }
     }
+}
+
+/// The corners of the box around some positions.
+#[inline(always)]
+fn corners<'a>(at: impl IntoIterator<Item = &'a Vector>) -> [Corner; 2] {
+    let none = [[f32::INFINITY; 3], [f32::NEG_INFINITY; 3]];
+    at.into_iter().map(|v| v.map(|v| v as f32)).fold(none, |[from, to], v| {
+        [std::array::from_fn(|axis| from[axis].min(v[axis])), std::array::from_fn(|axis| to[axis].max(v[axis]))]
+    })
 }
 
 /// The cells and ranks of positions in the order of their cells, sorted by counting.
 fn neighbourly(positions: &[LonLat]) -> Vec<(u32, u32)> {
     let mut order: Vec<(u32, u32)> = positions.iter().zip(0..).map(|(p, n)| (quadrant(*p), n)).collect();
     let mut sorted = vec![(0, 0); order.len()];
-    for shift in [0, 11, 22] {
+    // Two digits of eleven bits: the highest in which the cells differ, twenty kilometres where they are all over the Earth.
+    let (all, any) = order.iter().fold((u32::MAX, 0), |(all, any), (cell, _)| (all & cell, any | cell));
+    let lowest = (u32::BITS - (all ^ any).leading_zeros()).saturating_sub(22);
+    for shift in [lowest, lowest + 11] {
         let digit = |cell: u32| (cell >> shift & 0x7ff) as usize;
         let mut starts = [0_usize; 0x800];
         for (cell, _) in &order {
@@ -278,29 +338,30 @@ fn extent(points: &[(Vector, u32)], axis: usize) -> (f64, f64) {
     points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (v, _)| (low.min(v[axis]), high.max(v[axis])))
 }
 
-/// What a search gathers.
-trait Best {
+/// What a search gathers for the positions it is made for.
+pub(super) trait Best<S: Simd> {
     /// Square of the chord beyond which nothing is wanted.
     fn limit(&self) -> f64;
-    /// Takes what it wants of a leaf.
-    fn offer(&mut self, leaf: &Leaf, at: &Vector);
+    /// Takes what it wants of the leaf with this number.
+    fn offer(&mut self, simd: S, leaf: &Leaf, number: usize);
 }
 
 /// The nearest few so far.
 struct Several {
+    from: Vector,
     want: usize,
     found: Vec<(f64, u32)>,
 }
 
-impl Best for Several {
+impl<S: Simd> Best<S> for Several {
     #[inline(always)]
     fn limit(&self) -> f64 {
         if self.found.len() < self.want { f64::INFINITY } else { self.found[self.want - 1].0 }
     }
 
     #[inline(always)]
-    fn offer(&mut self, leaf: &Leaf, at: &Vector) {
-        for near in leaf.chords2(at).into_iter().zip(leaf.numbers).filter(|(d, _)| d.is_finite()) {
+    fn offer(&mut self, _: S, leaf: &Leaf, _: usize) {
+        for near in leaf.chords2(&self.from).into_iter().zip(leaf.numbers).filter(|(d, _)| d.is_finite()) {
             if self.found.len() < self.want || near < self.found[self.want - 1] {
                 self.found.insert(self.found.partition_point(|f| *f < near), near);
                 self.found.truncate(self.want);
@@ -309,29 +370,30 @@ impl Best for Several {
     }
 }
 
-/// The nearest point so far.
-struct One {
+/// The nearest point so far, and where it is.
+pub(super) struct One {
+    from: Vector,
     d: f64,
-    number: u32,
-    at: Vector,
+    pub number: u32,
+    pub at: Vector,
 }
 
 impl One {
-    const NONE: Self = Self { d: f64::INFINITY, number: u32::MAX, at: [f64::INFINITY; 3] };
+    const NONE: Self = Self { from: [0.0; 3], d: f64::INFINITY, number: u32::MAX, at: [f64::INFINITY; 3] };
 }
 
-impl Best for One {
+impl<S: Simd> Best<S> for One {
     #[inline(always)]
     fn limit(&self) -> f64 {
         self.d
     }
 
     #[inline(always)]
-    fn offer(&mut self, leaf: &Leaf, at: &Vector) {
-        let chords = leaf.chords2(at);
+    fn offer(&mut self, _: S, leaf: &Leaf, _: usize) {
+        let chords = leaf.chords2(&self.from);
         for (i, (d, number)) in chords.iter().zip(&leaf.numbers).enumerate() {
             if *d < self.d || *d == self.d && *number < self.number {
-                *self = Self { d: *d, number: *number, at: leaf.point(i) };
+                *self = Self { from: self.from, d: *d, number: *number, at: leaf.point(i) };
             }
         }
     }

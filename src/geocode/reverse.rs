@@ -140,11 +140,11 @@ impl<'g> Geocoder<'g> {
     pub fn nearest_many(&self, positions: &[LonLat]) -> Vec<Option<(PlaceIx, Metres)>> {
         let Some(gazetteer) = self.gazetteers.first() else { return vec![None; positions.len()] };
         let sphere = gazetteer.sphere();
-        let share = positions.len().div_ceil(rayon::current_num_threads() * 2).clamp(SHARE.0, SHARE.1);
-        let found: Vec<_> = positions.par_chunks(share).map(|p| sphere.nearest_each(p)).collect();
-        (0..positions.len())
-            .into_par_iter()
-            .map(|i| found[i / share][i % share].map(|(ix, d)| (PlaceIx(ix), d)))
-            .collect()
+        let share = positions.len().div_ceil(rayon::current_num_threads() * 4).clamp(SHARE.0, SHARE.1);
+        let mut found = vec![None; positions.len()];
+        found.par_chunks_mut(share).zip(positions.par_chunks(share)).for_each(|(found, positions)| {
+            sphere.nearest_into(positions, found, |number, away| (PlaceIx(number), away));
+        });
+        found
     }
 }
