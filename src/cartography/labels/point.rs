@@ -23,8 +23,6 @@ pub struct PointLabel {
     pub owner: Option<u16>,
     /// Whether its words read from right to left: then the left side is better than the right.
     pub rtl: bool,
-    /// Whether a leader line is allowed.
-    pub leader: bool,
 }
 
 /// Positions around a dot: horizontal and vertical lean (−1, 0, 1), cost, name. Right above left, above better than below.
@@ -48,7 +46,7 @@ impl PointLabel {
         })
     }
 
-    /// Its candidates: those beside the dot, and with leader lines where allowed.
+    /// Its candidates beside the dot.
     pub fn candidates(&self, room: &Room<'_>) -> Vec<Candidate> {
         let mut out = Vec::with_capacity(40);
         let (x, y) = (units(self.at[0]), units(self.at[1]));
@@ -85,9 +83,6 @@ impl PointLabel {
                 }
             }
         }
-        if self.leader {
-            self.far(room, &mut out);
-        }
         out
     }
 
@@ -116,8 +111,9 @@ impl PointLabel {
         });
     }
 
-    /// Twelve directions at growing distances, joined to the dot by a thin line.
-    fn far(&self, room: &Room<'_>, out: &mut Vec<Candidate>) {
+    /// Its candidates away from the dot: twelve directions at growing distances, joined to it by a thin line.
+    pub fn far(&self, room: &Room<'_>) -> Vec<Candidate> {
+        let mut out = Vec::new();
         let block = &self.blocks[0];
         let (w, h) = (px(block.width), px(block.height));
         for (k, distance) in [22.0, 34.0, 48.0, 66.0, 90.0, 120.0].into_iter().enumerate() {
@@ -164,6 +160,7 @@ impl PointLabel {
                 });
             }
         }
+        out
     }
 }
 

@@ -22,8 +22,39 @@ pub struct Wanted {
     pub spots: Vec<Spot>,
     /// What it costs to leave it out; `None` is never left out while it has a spot.
     pub drop: Option<i32>,
-    /// From which of its spots on they are looked at only where the others will not do: far ones, with leader lines.
-    pub reserve: Option<usize>,
+    /// Further spots, made and looked at only where the others will not do: far ones, with leader lines.
+    pub reserve: Reserve,
+}
+
+/// Whether a label has further spots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Reserve {
+    /// It has none.
+    #[default]
+    None,
+    /// It may have some that nobody asked for.
+    Waiting,
+    /// These, numbered after its other spots.
+    Made(Vec<Spot>),
+}
+
+impl Wanted {
+    /// All its spots that are made.
+    fn all(&self) -> impl Iterator<Item = &Spot> {
+        let made: &[Spot] = if let Reserve::Made(made) = &self.reserve { made } else { &[] };
+        self.spots.iter().chain(made)
+    }
+
+    fn spot(&self, number: usize) -> Option<&Spot> {
+        match &self.reserve {
+            Reserve::Made(made) if number >= self.spots.len() => made.get(number - self.spots.len()),
+            _ => self.spots.get(number),
+        }
+    }
+
+    fn waits(&self) -> bool {
+        self.reserve == Reserve::Waiting
+    }
 }
 
 /// The choice made: for every label the index of its spot, or `None` where it was left out.
@@ -68,13 +99,11 @@ impl Open<'_> {
 ///
 /// A spot that no other label's spot overlaps can always be had, so nothing dearer is of use to its label; nor is what is dearer
 /// than leaving the label out. What one label gives up makes others' spots free, so this is repeated.
-fn worthwhile<'w>(wanted: &'w [Wanted], all: &[bool]) -> Vec<Vec<Open<'w>>> {
+fn worthwhile(wanted: &[Wanted]) -> Vec<Vec<Open<'_>>> {
     let mut open: Vec<Vec<Open<'_>>> = wanted
         .iter()
-        .zip(all)
-        .map(|(w, all)| {
-            let near = w.reserve.filter(|_| !all).unwrap_or(w.spots.len()).min(w.spots.len());
-            let spots = (0u32..).zip(&w.spots[..near]).filter(|(_, s)| w.drop.is_none_or(|d| s.cost <= d));
+        .map(|w| {
+            let spots = (0u32..).zip(w.all()).filter(|(_, s)| w.drop.is_none_or(|d| s.cost <= d));
             let mut spots: Vec<Open<'_>> =
                 spots.map(|(number, spot)| Open { number, around: bounds(&spot.rects), spot }).collect();
             spots.sort_by_key(|o| (o.spot.cost, o.number));
@@ -105,8 +134,8 @@ fn worthwhile<'w>(wanted: &'w [Wanted], all: &[bool]) -> Vec<Vec<Open<'w>>> {
 }
 
 impl Graph {
-    fn new(wanted: &[Wanted], all: &[bool]) -> Self {
-        Self::of(wanted, &worthwhile(wanted, all))
+    fn new(wanted: &[Wanted]) -> Self {
+        Self::of(wanted, &worthwhile(wanted))
     }
 
     fn of(wanted: &[Wanted], open: &[Vec<Open<'_>>]) -> Self {
@@ -252,23 +281,25 @@ impl Dice {
     }
 }
 
-/// Places labels: `effort` is the number of annealing steps a spot.
-pub fn solve(wanted: &[Wanted], effort: usize) -> Choice {
+/// Places labels: `effort` is the number of annealing steps a spot, `reserve` makes the further spots of a label that waits.
+pub fn solve(wanted: &mut [Wanted], effort: usize, mut reserve: impl FnMut(usize) -> Vec<Spot>) -> Choice {
     // Whose reserve is looked at: at first only theirs who have nothing else.
-    let mut all: Vec<bool> = wanted.iter().map(|w| w.reserve.is_none_or(|r| r == 0)).collect();
+    let mut more: Vec<usize> = (0..wanted.len()).filter(|&l| wanted[l].waits() && wanted[l].spots.is_empty()).collect();
     loop {
-        let choice = search(wanted, &all, effort);
-        let taken: Vec<Option<&Spot>> =
-            wanted.iter().zip(&choice).map(|(w, c)| c.and_then(|s| w.spots.get(s))).collect();
+        for l in more {
+            wanted[l].reserve = Reserve::Made(reserve(l));
+        }
+        let choice = search(wanted, effort);
+        let taken: Vec<Option<&Spot>> = wanted.iter().zip(&choice).map(|(w, c)| c.and_then(|s| w.spot(s))).collect();
         let pressed = |l: usize| {
             taken.iter().enumerate().any(|(m, t)| m != l && taken[l].zip(*t).is_some_and(|(a, b)| meet(a, b)))
         };
-        let trouble = |l: &usize| !all[*l] && wanted[*l].drop.is_none() && (taken[*l].is_none() || pressed(*l));
-        let more: Vec<usize> = (0..wanted.len()).filter(trouble).collect();
+        let trouble =
+            |l: &usize| wanted[*l].waits() && wanted[*l].drop.is_none() && (taken[*l].is_none() || pressed(*l));
+        more = (0..wanted.len()).filter(trouble).collect();
         if more.is_empty() {
             return choice;
         }
-        more.into_iter().for_each(|l| all[l] = true);
     }
 }
 
@@ -277,8 +308,8 @@ fn meet(a: &Spot, b: &Spot) -> bool {
     a.rects.iter().any(|r| b.rects.iter().any(|q| r.overlaps(q)))
 }
 
-fn search(wanted: &[Wanted], all: &[bool], effort: usize) -> Choice {
-    let graph = Graph::new(wanted, all);
+fn search(wanted: &[Wanted], effort: usize) -> Choice {
+    let graph = Graph::new(wanted);
     let mut state = State::new(&graph);
     let mut order: Vec<usize> = (0..graph.labels()).collect();
     order.sort_by_key(|&l| (std::cmp::Reverse(graph.drop[l].unwrap_or(i64::MAX)), l));
@@ -295,7 +326,7 @@ fn search(wanted: &[Wanted], all: &[bool], effort: usize) -> Choice {
 
 /// The sum of costs of a choice, overlaps included.
 pub fn energy(wanted: &[Wanted], choice: &Choice) -> i64 {
-    let chosen: Vec<Option<&Spot>> = wanted.iter().zip(choice).map(|(w, c)| c.and_then(|s| w.spots.get(s))).collect();
+    let chosen: Vec<Option<&Spot>> = wanted.iter().zip(choice).map(|(w, c)| c.and_then(|s| w.spot(s))).collect();
     let own: i64 = wanted
         .iter()
         .zip(&chosen)
@@ -507,7 +538,11 @@ mod tests {
                     at(-w / 2, -h - 150, 50),
                     at(-w / 2, 150, 90),
                 ];
-                Wanted { spots, drop: if i % 5 == 0 { None } else { Some(300 + 100 * (i as i32 % 7)) }, reserve: None }
+                Wanted {
+                    spots,
+                    drop: if i % 5 == 0 { None } else { Some(300 + 100 * (i as i32 % 7)) },
+                    reserve: Reserve::None,
+                }
             })
             .collect()
     }
@@ -518,7 +553,7 @@ mod tests {
         let all: Vec<Vec<Open<'_>>> = wanted
             .iter()
             .map(|w| {
-                let spots = (0u32..).zip(&w.spots);
+                let spots = (0u32..).zip(w.all());
                 spots.map(|(number, spot)| Open { number, around: bounds(&spot.rects), spot }).collect()
             })
             .collect();
@@ -533,8 +568,9 @@ mod tests {
     fn within_two_per_cent_of_the_optimum() {
         let mut worst = 0.0f64;
         for case in 0..50u64 {
-            let wanted = crowd(case * 7919 + 13, 6 + (case as usize % 5));
-            let found = energy(&wanted, &solve(&wanted, 12));
+            let mut wanted = crowd(case * 7919 + 13, 6 + (case as usize % 5));
+            let choice = solve(&mut wanted, 12, |_| Vec::new());
+            let found = energy(&wanted, &choice);
             let best = optimum(&wanted);
             assert!(best > 0 && found >= best);
             worst = worst.max((found - best) as f64 / best as f64);
@@ -546,15 +582,16 @@ mod tests {
     fn annealing_earns_its_keep() {
         let (mut greedy, mut full) = (0, 0);
         for case in 0..10u64 {
-            let wanted = crowd(case * 104_729 + 7, 40);
-            let graph = Graph::new(&wanted, &vec![true; wanted.len()]);
+            let mut wanted = crowd(case * 104_729 + 7, 40);
+            let graph = Graph::new(&wanted);
             let mut state = State::new(&graph);
             for l in 0..graph.labels() {
                 let best = state.best(l);
                 state.set(l, best);
             }
             greedy += state.energy();
-            full += energy(&wanted, &solve(&wanted, 12));
+            let choice = solve(&mut wanted, 12, |_| Vec::new());
+            full += energy(&wanted, &choice);
         }
         assert!(full < greedy, "{full} / {greedy}");
     }
@@ -562,20 +599,26 @@ mod tests {
     #[test]
     fn the_reserve_is_used_only_where_it_is_needed() {
         let at = |x: i32, cost: i32| Spot { rects: SmallVec::from_slice(&[Rect::new(x, 0, x + 100, 100)]), cost };
-        let label =
-            |near: i32, far: i32| Wanted { spots: vec![at(near, 50), at(far, 10)], drop: None, reserve: Some(1) };
-        // Room enough: nobody moves away, though it would be cheaper.
-        assert_eq!(solve(&[label(0, 900), label(200, 1200)], 12), [Some(0), Some(0)]);
+        let solved = |near: [i32; 2], far: [i32; 2]| {
+            let mut wanted =
+                near.map(|x| Wanted { spots: vec![at(x, 50)], drop: None, reserve: Reserve::Waiting }).to_vec();
+            let choice = solve(&mut wanted, 12, |l| vec![at(far[l], 10)]);
+            (choice, wanted)
+        };
+        // Room enough: nobody moves away, though it would be cheaper, and nobody is asked where they could go.
+        let (choice, wanted) = solved([0, 200], [900, 1200]);
+        assert_eq!(choice, [Some(0), Some(0)]);
+        assert!(wanted.iter().all(Wanted::waits));
         // In each other's way: one of them does.
-        let both = solve(&[label(0, 900), label(50, 1200)], 12);
+        let (both, _) = solved([0, 50], [900, 1200]);
         assert!(both.contains(&Some(1)), "{both:?}");
     }
 
     #[test]
     fn same_problem_same_answer_and_required_labels_stay() {
-        let wanted = crowd(5, 30);
-        let choice = solve(&wanted, 12);
-        assert_eq!(choice, solve(&wanted, 12));
+        let mut wanted = crowd(5, 30);
+        let choice = solve(&mut wanted, 12, |_| Vec::new());
+        assert_eq!(choice, solve(&mut wanted, 12, |_| Vec::new()));
         for (w, c) in wanted.iter().zip(&choice) {
             assert!(w.drop.is_some() || c.is_some());
         }

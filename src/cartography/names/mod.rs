@@ -11,8 +11,9 @@ use super::furniture::Setting;
 use super::ground::Ground;
 use super::held::Disc;
 use super::labels::block::{Align, Block};
+use super::labels::point::PointLabel;
 use super::labels::room::{Candidate, Dot, Pose, Room};
-use super::labels::solve::{self, Choice, Wanted, solve};
+use super::labels::solve::{self, Choice, Reserve, Wanted, solve};
 use super::story::{Arrow, DistanceLine, Own, Part, Spot};
 use super::text::Shaped;
 use super::zones::Zones;
@@ -56,6 +57,8 @@ struct Entry {
     drawn: Option<Vec<Block>>,
     along: Option<Arc<Shaped>>,
     candidates: Vec<Candidate>,
+    /// Who knows further candidates, with leader lines.
+    far: Option<PointLabel>,
     drop: Option<i32>,
     halo: Option<(Rgb, f64)>,
     color: Rgb,
@@ -133,46 +136,79 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
         for e in entries.iter_mut().filter(|e| e.kind != "zone") {
             // What the series does not know, as a user's own features, finds its place anew.
             let Some(known) = fixed.iter().find(|n| n.text == e.text && n.kind == e.kind) else { continue };
-            e.candidates.retain(|c| known.bounds == Some(bounds(&c.spot.rects[0])));
-            e.candidates.truncate(1);
+            let same = |c: &Candidate| known.bounds == Some(bounds(&c.spot.rects[0]));
+            let near = e.candidates.drain(..).find(same);
+            let far = e.far.take();
+            e.candidates.extend(near.or_else(|| far?.far(&room).into_iter().find(same)));
         }
     }
-    // The search takes the boxes; drawing needs the first of them only.
-    let boxes = |c: &mut Candidate| {
-        let first = c.spot.rects.first().copied().into_iter().collect();
-        solve::Spot { rects: std::mem::replace(&mut c.spot.rects, first), cost: c.spot.cost }
-    };
     let wanted: Vec<Wanted> = entries
         .iter_mut()
-        .map(|e| {
-            let far = |c: &Candidate| matches!(c.pose, Pose::Block { leader: Some(_), .. });
-            Wanted {
-                reserve: e.candidates.iter().position(far),
-                spots: e.candidates.iter_mut().map(boxes).collect(),
-                drop: e.drop,
-            }
+        .map(|e| Wanted {
+            spots: e.candidates.iter_mut().map(boxes).collect(),
+            drop: e.drop,
+            reserve: if e.far.is_some() { Reserve::Waiting } else { Reserve::None },
         })
         .collect();
-    let choice = choose(wanted, ground);
+    let (choice, far) = choose(wanted, ground, |l| entries[l].far.as_ref().map(|e| e.far(&room)).unwrap_or_default());
+    for (l, more) in far {
+        entries[l].candidates.extend(more);
+    }
     draw(subject, set, entries, &choice)
+}
+
+/// A candidate's boxes, which the search takes; drawing needs the first of them only.
+fn boxes(c: &mut Candidate) -> solve::Spot {
+    let first = c.spot.rects.first().copied().into_iter().collect();
+    solve::Spot { rects: std::mem::replace(&mut c.spot.rects, first), cost: c.spot.cost }
 }
 
 /// Labels that were placed on a ground, and where.
 #[derive(Debug)]
 pub struct Solved {
+    /// As they were found in the end, with every reserve that was looked at.
     wanted: Vec<Wanted>,
     choice: Choice,
 }
 
 /// Places labels; the ground remembers the last ones, so a map that wants the same has them at once.
-fn choose(wanted: Vec<Wanted>, ground: &Ground) -> Choice {
+///
+/// `reserve` makes the further candidates of a label; those that were looked at come back with the choice.
+fn choose(
+    mut wanted: Vec<Wanted>,
+    ground: &Ground,
+    reserve: impl Fn(usize) -> Vec<Candidate>,
+) -> (Choice, BTreeMap<usize, Vec<Candidate>>) {
     let mut kept = ground.solved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(known) = kept.as_ref().filter(|k| k.wanted == wanted) {
-        return known.choice.clone();
-    }
-    let choice = solve(&wanted, 10);
-    *kept = Some(Solved { wanted, choice: choice.clone() });
-    choice
+    let mut made: BTreeMap<usize, (Vec<Candidate>, Vec<solve::Spot>)> = BTreeMap::new();
+    let mut make = |l: usize| {
+        let both = || {
+            let mut candidates = reserve(l);
+            let spots = candidates.iter_mut().map(boxes).collect();
+            (candidates, spots)
+        };
+        made.entry(l).or_insert_with(both).1.clone()
+    };
+    let near = |a: &Wanted, b: &Wanted| {
+        a.spots == b.spots && a.drop == b.drop && (a.reserve == Reserve::None) == (b.reserve == Reserve::None)
+    };
+    let known = kept.take().filter(|k| {
+        k.wanted.len() == wanted.len()
+            && k.wanted.iter().zip(&wanted).all(|(a, b)| near(a, b))
+            && k.wanted.iter().enumerate().all(|(l, w)| match &w.reserve {
+                Reserve::Made(far) => make(l) == *far,
+                _ => true,
+            })
+    });
+    let solved = known.unwrap_or_else(|| {
+        let choice = solve(&mut wanted, 10, make);
+        Solved { wanted, choice }
+    });
+    let looked_at = |l: usize| matches!(solved.wanted[l].reserve, Reserve::Made(_));
+    let far = made.into_iter().filter(|(l, _)| looked_at(*l)).map(|(l, (candidates, _))| (l, candidates)).collect();
+    let choice = solved.choice.clone();
+    *kept = Some(solved);
+    (choice, far)
 }
 
 /// Which places are shown: all of the story, and as much context as leaves the story in front.
@@ -221,6 +257,7 @@ fn entry(text: &str, kind: &'static str, blocks: Vec<Block>, color: Rgb, drop: O
         drawn: None,
         along: None,
         candidates: Vec::new(),
+        far: None,
         drop,
         halo: None,
         color,

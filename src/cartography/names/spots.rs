@@ -66,7 +66,6 @@ pub(super) fn place(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Set
         blocks: blocks.clone(),
         owner: if s.area { None } else { owner },
         rtl: set.is_rtl(),
-        leader: s.part != Part::Context,
     };
     Entry {
         text: s.name.clone(),
@@ -75,6 +74,7 @@ pub(super) fn place(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Set
             _ => "story",
         },
         candidates: label.candidates(room),
+        far: (s.part != Part::Context).then_some(label),
         blocks,
         drawn,
         along: None,
@@ -147,9 +147,9 @@ pub(super) fn own(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out
                     blocks: e.blocks.clone(),
                     owner: None,
                     rtl: set.is_rtl(),
-                    leader: true,
                 };
                 e.candidates = label.candidates(room);
+                e.far = Some(label);
             }
         } else if curve::bends(&one) {
             e.candidates = line::along(&own.course, &one, out.len(), room);

@@ -18,10 +18,20 @@ pub struct Indexed {
     pub exact: bool,
 }
 
-/// Equal pixels side by side.
-struct Run {
-    color: u32,
-    length: u32,
+/// At most 256 equal pixels side by side: the number of their colour, of which there are 2²⁴, and one less than how many.
+#[derive(Clone, Copy)]
+struct Run(u32);
+
+impl Run {
+    fn new(number: u32, length: usize) -> Self {
+        Self(number << 8 | (length - 1) as u32)
+    }
+    fn number(self) -> usize {
+        (self.0 >> 8) as usize
+    }
+    fn length(self) -> usize {
+        (self.0 & 255) as usize + 1
+    }
 }
 
 /// The colours of a picture with how many pixels they have, and its runs of equal pixels, none beyond the end of a row.
@@ -116,14 +126,19 @@ impl Histogram {
                         at += 1;
                     }
                 }
-                let length = (at - start) as u32;
+                let length = at - start;
                 let color = u32::from_be_bytes([0, pixel[0], pixel[1], pixel[2]]);
                 let number = self.table.number(color, self.colors.len() as u32);
                 match self.colors.get_mut(number as usize) {
-                    Some(known) => known.1 += length,
-                    None => self.colors.push((color, length)),
+                    Some(known) => known.1 += length as u32,
+                    None => self.colors.push((color, length as u32)),
                 }
-                self.runs.push(Run { color: number, length });
+                let mut rest = length;
+                while rest > 256 {
+                    self.runs.push(Run::new(number, 256));
+                    rest -= 256;
+                }
+                self.runs.push(Run::new(number, rest));
             }
         }
     }
@@ -212,14 +227,14 @@ impl Palette {
                 out[at..at + first.len()].copy_from_slice(first);
                 at += first.len();
             }
-            let (end, entry) = (at + run.length as usize, entries[run.color as usize]);
+            let (end, entry) = (at + run.length(), entries[run.number()]);
             // Most runs are of a single pixel; only the long ones are worth a fill.
-            if run.length == 1 {
+            if run.length() == 1 {
                 out[at] = entry;
             } else {
                 out[at..end].fill(entry);
             }
-            column += run.length as usize;
+            column += run.length();
             if column == width {
                 column = 0;
             }
@@ -252,14 +267,19 @@ fn choose(mut all: Vec<(u32, u32)>, style: &[Rgb], most: usize) -> Vec<u32> {
         let [r, g, b] = parts(color).map(|v| (v >> 3) as usize);
         r << 10 | g << 5 | b
     };
-    let mut speaks = vec![(u32::MAX, 0_u32); 1 << 15];
+    let mut speaks: Vec<(u32, u32)> = Vec::new();
+    // Where in that list the box's colour stands, from 1 on; most boxes are never touched.
+    let mut found = vec![0_u16; 1 << 15];
     for entry in &all {
-        let present = &mut speaks[cell(entry.0)];
-        if present.1 == 0 || rank(entry) < rank(present) {
-            *present = *entry;
+        let at = &mut found[cell(entry.0)];
+        if *at == 0 {
+            speaks.push(*entry);
+            *at = speaks.len() as u16;
+        } else if rank(entry) < rank(&speaks[usize::from(*at) - 1]) {
+            speaks[usize::from(*at) - 1] = *entry;
         }
     }
-    let mut open = Open::of(speaks.iter().filter(|s| s.1 > 0).map(|s| s.0).collect());
+    let mut open = Open::of(speaks.into_iter().map(|s| s.0).collect());
     for &color in &palette {
         open.narrow(color);
     }
