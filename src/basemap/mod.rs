@@ -23,6 +23,7 @@ mod fuzz;
 mod locate;
 mod read;
 mod seas;
+mod territory;
 mod view;
 
 pub use boundary::BoundaryClass;
@@ -32,6 +33,7 @@ pub use fuzz::read_anything;
 pub use locate::{Locator, Spot};
 pub use read::BasemapError;
 pub use seas::{Sea, seas};
+pub use territory::Territory;
 pub use view::{ArcRef, View};
 
 use std::borrow::Cow;
@@ -39,6 +41,14 @@ use std::sync::OnceLock;
 
 /// How disputed borders are drawn, in a phrase for a source line.
 pub const WORLDVIEW: &str = "borders as administered de facto (Natural Earth)";
+
+/// Whose borders a map draws, in words: a recorded view's, or [`WORLDVIEW`].
+pub fn borders_as(worldview: Option<&str>) -> String {
+    worldview.map_or_else(
+        || WORLDVIEW.to_owned(),
+        |w| format!("borders in the view of {} (Natural Earth)", w.to_uppercase()),
+    )
+}
 
 /// Level of detail, named as Natural Earth names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

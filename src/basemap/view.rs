@@ -85,7 +85,7 @@ impl Basemap {
         view
     }
 
-    fn ring_bounds(&self, scale: Scale, ring: &[ArcRef]) -> Option<Bounds> {
+    pub(super) fn ring_bounds(&self, scale: Scale, ring: &[ArcRef]) -> Option<Bounds> {
         let boxes = ring.iter().filter_map(|r| {
             let arc = self.file.arc(scale.index(), r.arc as usize)?;
             self.file.arc_bounds(scale.index(), &arc)

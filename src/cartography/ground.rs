@@ -2,6 +2,7 @@
 
 use super::arcs::{Arcs, area2, joined, to_px};
 use super::clip::{Pt, Window};
+use super::country::{Country, Lands};
 use super::display::{Cap, Group, Item, Join, Outline, Path, Stroke, units};
 use super::frame::Frame;
 use super::grid::{CELL, Extent, Grid, Sums};
@@ -10,30 +11,11 @@ use super::outline::Vertex;
 use super::planar::Family;
 use super::project::{BLEED, lines_outline, rings_outline};
 use super::theme::Style;
-use crate::basemap::{ArcRef, Basemap, BoundaryClass, Feature, LayerId, Scale, WaterKind};
+use crate::basemap::{ArcRef, Basemap, BoundaryClass, LayerId, Scale, WaterKind};
 use crate::geodesy::BBox;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-/// A country as it is seen.
-#[derive(Debug, Clone)]
-pub struct Country {
-    /// Number in the raster: its number in the basemap and one.
-    pub owner: u16,
-    /// ISO 3166-1 alpha-2 code; empty where it has none.
-    pub code: String,
-    /// Name in the map's language.
-    pub name: String,
-    /// Name in the second language, where one is asked for.
-    pub second: Option<String>,
-    /// Visible rings, 1/64 px; the outer ones wind one way, holes the other.
-    pub rings: Vec<Vec<Vertex>>,
-    /// Label rank in the basemap, 0 the most important.
-    pub rank: u8,
-    /// Whether the story plays there.
-    pub focus: bool,
-}
 
 /// A river long enough to be named.
 #[derive(Debug, Clone)]
@@ -147,7 +129,6 @@ impl Ground {
 
         let c = &style.colours;
         let weight = style.line_weight * scale_of_words;
-        let mut countries: Vec<Country> = Vec::new();
         let mut rivers: Vec<River> = Vec::new();
         let mut lakes: Vec<Lake> = Vec::new();
         let mut lake_rings: Vec<Vec<Vertex>> = Vec::new();
@@ -155,7 +136,6 @@ impl Ground {
         let mut borders: Vec<Vec<Vertex>> = Vec::new();
         let mut disputed: Vec<Vec<Vertex>> = Vec::new();
         let mut divisions: Vec<Vec<Vertex>> = Vec::new();
-        let mut focus_arcs: Vec<ArcRef> = Vec::new();
         let mut disputed_arcs: BTreeSet<u32> = BTreeSet::new();
         let focus_a3: Vec<String> = view
             .features(LayerId::Countries)
@@ -167,42 +147,24 @@ impl Ground {
         let nowhere = focus_a3.is_empty() && (wanted.metres.is_none() || wanted.focus.is_empty());
 
         let border_arcs: BTreeSet<u32> = view.borders().collect();
+        let lands = Lands::read(&view, wanted, &mut arcs, &keep);
+        if wanted.named {
+            for country in &lands.countries {
+                let px: Vec<Vec<Pt>> = country.rings.iter().map(|r| to_px(r)).collect();
+                grid.fill(&px, country.owner);
+            }
+        }
         for (n, feature) in view.iter() {
             let parts = view.rings(n);
             match feature.layer() {
-                LayerId::Countries => {
-                    let code = feature.iso_a2().unwrap_or_default().to_owned();
-                    let focus = !code.is_empty() && wanted.focus.contains(&code);
-                    let mut rings = Vec::new();
-                    for part in parts {
-                        for (k, ring) in part.iter().enumerate() {
-                            arcs.rings(ring, k == 0, &keep, &mut rings);
-                            if focus {
-                                focus_arcs.extend(ring);
-                            }
-                        }
-                    }
-                    if rings.is_empty() {
-                        continue;
-                    }
-                    let owner = feature.number() + 1;
-                    if wanted.named {
-                        let px: Vec<Vec<Pt>> = rings.iter().map(|r| to_px(r)).collect();
-                        grid.fill(&px, owner);
-                    }
-                    countries.push(Country {
-                        owner,
-                        code,
-                        name: country_name(feature, wanted.lang),
-                        second: wanted.second.map(|l| country_name(feature, l)),
-                        rings,
-                        rank: feature.rank(),
-                        focus,
-                    });
-                }
                 LayerId::Boundaries => {
                     let class = feature.boundary_class_for(wanted.worldview);
+                    if class == BoundaryClass::Division && layers.contains(&LayerId::DivisionLines) {
+                        parts.iter().flatten().for_each(|line| arcs.lines(line, &keep, &mut divisions));
+                    }
                     if !class.is_drawn() {
+                        // Where a country of the story ends there all the same, it is not by an agreed border.
+                        disputed_arcs.extend(parts.iter().flatten().flatten().map(|r| r.arc));
                         continue;
                     }
                     let doubtful = dashed(class);
@@ -279,7 +241,7 @@ impl Ground {
                     }
                     river_lines[width].extend(lines);
                 }
-                LayerId::Divisions => {}
+                LayerId::Countries | LayerId::Divisions => {}
             }
         }
         let mut coast = Vec::new();
@@ -287,9 +249,7 @@ impl Ground {
             arcs.lines(&[ArcRef { arc, backwards: false }], &keep, &mut coast);
         }
         let (mut focus_borders, mut focus_disputed) = (Vec::new(), Vec::new());
-        focus_arcs.sort_by_key(|r| r.arc);
-        focus_arcs.dedup_by_key(|r| r.arc);
-        for r in focus_arcs.into_iter().filter(|r| wanted.named && border_arcs.contains(&r.arc)) {
+        for r in lands.around_focus().into_iter().filter(|r| wanted.named && border_arcs.contains(&r.arc)) {
             let to = if disputed_arcs.contains(&r.arc) { &mut focus_disputed } else { &mut focus_borders };
             arcs.lines(&[r], &keep, to);
         }
@@ -304,6 +264,7 @@ impl Ground {
             }
         }
 
+        let countries = lands.countries;
         let mut below = Vec::new();
         let mut land = Group::new("land", "Land");
         let others = countries.iter().filter(|c| !c.focus).flat_map(|c| c.rings.iter().map(Vec::as_slice));
@@ -409,20 +370,6 @@ impl Ground {
         let mut known = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || self.extent(owner).map_or_else(Sums::default, |e| self.grid.owner_sums_in(owner, &e));
         known.entry(owner).or_insert_with(|| Arc::new(make())).clone()
-    }
-}
-
-/// A country's name as newsrooms write it.
-fn country_name(feature: &Feature<'_>, lang: &str) -> String {
-    let name = feature.name(lang);
-    match name {
-        "United States of America" => "United States".to_owned(),
-        "Dem. Rep. Congo" | "Democratic Republic of the Congo" => "DR Congo".to_owned(),
-        "Central African Rep." => "Central African Republic".to_owned(),
-        "Dominican Rep." => "Dominican Republic".to_owned(),
-        // The long form only where the short one is abbreviated: elsewhere it is the official one ("Russian Federation").
-        _ if name.contains('.') && lang == "en" => feature.attribute("name_long").unwrap_or(name).to_owned(),
-        _ => name.to_owned(),
     }
 }
 

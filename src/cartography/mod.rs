@@ -9,6 +9,7 @@ mod artboard;
 pub mod clip;
 pub mod colour;
 mod compose;
+mod country;
 pub mod display;
 mod explain;
 mod fit;

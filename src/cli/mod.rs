@@ -22,6 +22,7 @@ pub mod printer;
 mod render;
 mod reverse;
 mod tiles;
+mod worldview;
 
 use crate::diag::Note;
 use clap::{CommandFactory, Parser, Subcommand};

@@ -245,7 +245,7 @@ impl Shell<'_> {
                 bbox: story.bbox.or(bbox),
                 langs: story.langs.clone(),
                 theme: story.theme,
-                worldview: self.worldview.map(str::to_ascii_uppercase),
+                worldview: self.worldview.map(str::to_owned),
             },
             credits: vec![
                 Credit { name: "GeoNames".to_owned(), licence: "CC BY 4.0".to_owned() },

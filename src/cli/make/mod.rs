@@ -40,8 +40,8 @@ pub struct Args {
     /// More formats of the layers, in one file each: gpkg, fgb, parquet, shp, kml, kmz, topojson, csv, xlsx
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     formats: Vec<String>,
-    /// Draw disputed borders as this country sees them, as an ISO 3166 code
-    #[arg(long, value_name = "CC")]
+    /// Draw disputed borders and land as this country sees them, as an ISO 3166 code (or `iso`)
+    #[arg(long, value_name = "CC", value_parser = crate::cli::worldview::worldview)]
     worldview: Option<String>,
     /// A house theme in TOML: colours, letters, logo
     #[arg(long, value_name = "FILE.toml", conflicts_with = "theme")]

@@ -73,8 +73,8 @@ pub struct Args {
     /// Folders with more fonts, for scripts that are not built in
     #[arg(long, value_name = "DIR")]
     fonts: Vec<PathBuf>,
-    /// Draw disputed borders as this country sees them, as an ISO 3166 code
-    #[arg(long, value_name = "CC")]
+    /// Draw disputed borders and land as this country sees them, as an ISO 3166 code (or `iso`)
+    #[arg(long, value_name = "CC", value_parser = crate::cli::worldview::worldview)]
     worldview: Option<String>,
     /// Keep every colour in a PNG, instead of the 256 that matter
     #[arg(long)]

@@ -43,8 +43,8 @@ pub struct Raster {
     /// Folders with more fonts
     #[arg(long, value_name = "DIR", requires = "raster")]
     fonts: Vec<PathBuf>,
-    /// Draw disputed borders as this country sees them, as an ISO 3166 code
-    #[arg(long, value_name = "CC", requires = "raster")]
+    /// Draw disputed borders and land as this country sees them, as an ISO 3166 code (or `iso`)
+    #[arg(long, value_name = "CC", value_parser = crate::cli::worldview::worldview, requires = "raster")]
     worldview: Option<String>,
 }
 

@@ -1,13 +1,14 @@
 //! The quiet base map as vector tiles: the world for zooms 0 to 3, the story's surroundings in detail for zooms 4 to 7.
 
 use super::names;
-use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WORLDVIEW, WaterKind, seas};
+use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WaterKind, borders_as, seas};
 use crate::cartography::ground::dashed;
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{Feature, Layer, LayerKind, Map};
 use crate::outputs::tile_target::{About, pmtiles_in_steps};
 use crate::tiles::{Options, TilesError};
 use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Rect};
+use std::collections::BTreeMap;
 
 /// Last zoom of the world; the surroundings begin one further.
 pub const WORLD_ZOOM: u8 = 3;
@@ -90,12 +91,27 @@ fn layers(view: &View<'_>, map: &Map, within: &BBox, out: &mut [Layer; 6]) {
     let cut = |polygons: MultiPolygon<f64>| {
         if whole { polygons } else { MultiPolygon(vec![area.clone()]).intersection(&polygons) }
     };
+    let basemap = Basemap::embedded();
+    let worldview = map.view.worldview.as_deref();
+    let territory = worldview.map(|w| basemap.territory(view.scale(), w)).unwrap_or_default();
+    let iso_of = |number: u16| {
+        let mut all = basemap.features(view.scale(), LayerId::Countries);
+        all.find(|f| f.number() == number).and_then(|f| f.iso_a2())
+    };
     for (n, f) in view.iter() {
         match f.layer() {
             LayerId::Countries => {
-                let land = cut(view.polygons(n));
-                if !land.0.is_empty() {
-                    out[0].features.push(Feature::new(land).with("iso", f.iso_a2().unwrap_or_default()));
+                // In the view of somebody, land of one country may be another's.
+                let mut owned: BTreeMap<u16, MultiPolygon> = BTreeMap::new();
+                for (part, polygon) in view.rings(n).iter().zip(view.polygons(n)) {
+                    owned.entry(territory.owner(f, part)).or_insert_with(|| MultiPolygon(Vec::new())).0.push(polygon);
+                }
+                for (owner, land) in owned {
+                    let land = cut(land);
+                    if !land.0.is_empty() {
+                        let iso = if owner == f.number() { f.iso_a2() } else { iso_of(owner) };
+                        out[0].features.push(Feature::new(land).with("iso", iso.unwrap_or_default()));
+                    }
                 }
             }
             LayerId::Lakes => {
@@ -164,7 +180,7 @@ pub fn archive(map: &Map) -> Result<Vec<u8>, TilesError> {
     }
     let about = About {
         name: "base map".to_owned(),
-        description: Some(format!("A quiet base map, {WORLDVIEW}")),
+        description: Some(format!("A quiet base map, {}", borders_as(map.view.worldview.as_deref()))),
         attribution: Some("Natural Earth".to_owned()),
     };
     pmtiles_in_steps(&steps, &about)

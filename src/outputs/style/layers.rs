@@ -358,7 +358,7 @@ pub fn document(map: &Map, theme: Theme, archive: &str, near: bool) -> Value {
         "version": 8,
         "name": map.title,
         "metadata": {"mapdesk:theme": format!("{theme:?}").to_lowercase(), "mapdesk:as_of": map.as_of.map(|d| d.to_string()),
-            "mapdesk:borders": crate::basemap::WORLDVIEW, "mapdesk:basemap_zooms": [0, NEAR_ZOOM], "mapdesk:subtitle": map.subtitle, "mapdesk:key": key(map, &zones, &style), "mapdesk:dated": dated,
+            "mapdesk:borders": crate::basemap::borders_as(map.view.worldview.as_deref()), "mapdesk:basemap_zooms": [0, NEAR_ZOOM], "mapdesk:subtitle": map.subtitle, "mapdesk:key": key(map, &zones, &style), "mapdesk:dated": dated,
             "mapdesk:page": {"ground": color(c.page), "text": color(c.text), "quiet": color(c.quiet)}},
         "sprite": "sprite/hatch",
         "glyphs": "glyphs/{fontstack}/{range}.pbf",
