@@ -614,3 +614,47 @@ fn small_multiples_share_one_key_and_one_scale() {
     let ids: BTreeSet<&str> = made.display.groups.iter().map(|g| g.id.as_str()).collect();
     assert_eq!(ids.len(), made.display.groups.len(), "group names are unique");
 }
+
+/// A still of some places, in somebody's view of borders.
+fn still(places: &[(&str, f64, f64, &str)], bbox: BBox, worldview: Option<&str>) -> Map {
+    let place = |(name, lon, lat, country): &(&str, f64, f64, &str)| {
+        Feature::new(geo::Point::new(*lon, *lat))
+            .with("name", *name)
+            .with("role", "event")
+            .with("country", *country)
+            .with("kind", "city")
+            .with("note", "fighting 5 Dec")
+    };
+    let view = View { bbox: Some(bbox), worldview: worldview.map(str::to_owned), ..View::default() };
+    Map { layers: vec![Layer::new(LayerKind::Places, places.iter().map(place).collect())], view, ..Map::default() }
+}
+
+#[test]
+fn names_of_dots_that_touch_do_not() {
+    let bbox = BBox { west: 60.0, south: 5.0, east: 100.0, north: 38.0 };
+    let map = still(&[("Srinagar", 74.81, 34.09, "IN"), ("Pampore", 74.93, 33.9, "IN")], bbox, None);
+    let composed = compose(&map, &Artboard::default(), &Options::default()).value;
+    let names: Vec<Rect> = texts(&composed.display, &["story-names"]).filter_map(|(_, t)| ink(t)).collect();
+    assert_eq!(names.len(), 4, "two names with a note each");
+    for (i, a) in names.iter().enumerate() {
+        assert!(names[i + 1..].iter().all(|b| !a.overlaps(b)));
+    }
+}
+
+#[test]
+fn land_and_borders_follow_the_worldview() {
+    let bbox = BBox { west: 30.0, south: 43.5, east: 38.0, north: 49.0 };
+    let story = [("Kherson", 32.62, 46.64, "UA")];
+    let lowest = |worldview| {
+        let list = compose(&still(&story, bbox, worldview), &Artboard::default(), &Options::default()).value.display;
+        let land = list.groups.iter().filter(|g| g.id == "land").flat_map(|g| &g.items);
+        let ukraine = land.filter_map(|i| match i {
+            Item::Path(p) if p.title.as_deref() == Some("Ukraine") => p.outline.bounds(),
+            _ => None,
+        });
+        ukraine.map(|r| px(r.bottom)).fold(0.0, f64::max)
+    };
+    // Crimea reaches 180 km further south than the rest of the country.
+    assert!(lowest(Some("ua")) > lowest(None) + 50.0);
+    assert_eq!(lowest(Some("ru")), lowest(None));
+}

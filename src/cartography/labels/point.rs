@@ -17,6 +17,9 @@ pub struct PointLabel {
     pub at: Pt,
     /// The dot's radius in CSS pixels, its rim included; 0 without a dot.
     pub radius: f64,
+    /// Whether the dot touches another that is drawn too. The room keeps all names off both; in the contest they would only hide
+    /// whether their names touch as well.
+    pub touched: bool,
     /// The name as blocks, the best first: in one line, in two.
     pub blocks: Vec<Block>,
     /// The land it belongs to.
@@ -44,6 +47,10 @@ impl PointLabel {
             let r = self.radius;
             Rect::px(self.at[0] - r, self.at[1] - r, self.at[0] + r, self.at[1] + r)
         })
+    }
+
+    fn contested_dot(&self) -> Option<Rect> {
+        self.dot().filter(|_| !self.touched)
     }
 
     /// Its candidates beside the dot.
@@ -104,7 +111,7 @@ impl PointLabel {
         }
         let mut rects: SmallVec<[Rect; 3]> = SmallVec::new();
         rects.push(ink);
-        rects.extend(self.dot());
+        rects.extend(self.contested_dot());
         out.push(Candidate {
             spot: Spot { rects, cost: cost + room.ground_cost(&ink, self.owner) },
             pose: Pose::Block { block, left, top, align, leader: None, position },
@@ -145,7 +152,7 @@ impl PointLabel {
                 }
                 let start = [self.at[0] + c * (self.radius + 1.0), self.at[1] - s * (self.radius + 1.0)];
                 let mut rects: SmallVec<[Rect; 3]> = SmallVec::new();
-                rects.extend(std::iter::once(ink).chain(self.dot()).chain(along_segment(start, end)));
+                rects.extend(std::iter::once(ink).chain(self.contested_dot()).chain(along_segment(start, end)));
                 let cost = 140 + k as i32 * 45 + room.ground_cost(&ink, None);
                 out.push(Candidate {
                     spot: Spot { rects, cost },

@@ -81,6 +81,12 @@ impl<'a> Room<'a> {
         Band { inner: self.inner, others: self.taken.iter().chain(dots).filter(level).copied().collect() }
     }
 
+    /// Whether the dot of a label touches another label's.
+    pub fn touches_another(&self, label: usize) -> bool {
+        let own = self.dots.iter().find(|d| d.label == label);
+        own.is_some_and(|own| self.dots.iter().any(|d| d.label != label && d.rect.overlaps(&own.rect)))
+    }
+
     /// Whether a label's box is inside and clear of furniture and of other labels' fixed dots.
     pub fn free(&self, r: &Rect, label: usize) -> bool {
         self.inner.holds(r)

@@ -1,7 +1,7 @@
 //! Reading what `mapdesk control` is given.
 
 use super::Args;
-use crate::basemap::{Basemap, LayerId, Scale, WORLDVIEW};
+use crate::basemap::{Basemap, LayerId, Scale, borders_as};
 use crate::cli::{Failure, printer::Printer};
 use crate::control::baseline::Baseline;
 use crate::control::cells::{Cells, tessellate};
@@ -104,7 +104,7 @@ pub(super) fn ground(args: &Args, notes: &mut Vec<Note>, printer: &mut Printer) 
     };
     let path = Path::new(given);
     if !path.exists() && given.split(',').all(|c| (2..=6).contains(&c.trim().len())) {
-        return basemap_ground(given, printer).map(Some);
+        return basemap_ground(given, args.worldview.as_deref(), printer).map(Some);
     }
     let polygons = all_polygons(path, notes)?;
     let outline = Outline::new(&polygons, middle_meridian(&polygons));
@@ -119,7 +119,7 @@ pub(super) fn ground(args: &Args, notes: &mut Vec<Note>, printer: &mut Printer) 
 }
 
 /// Countries (`SY`, `FJ,TO`) or first-order divisions (`SY-HL`, `SY.09`) of the basemap; how it draws disputed borders is said.
-fn basemap_ground(codes: &str, printer: &mut Printer) -> Result<Ground, Failure> {
+fn basemap_ground(codes: &str, worldview: Option<&str>, printer: &mut Printer) -> Result<Ground, Failure> {
     let map = Basemap::embedded();
     let mut polygons = MultiPolygon(Vec::new());
     let (mut names, mut countries) = (Vec::new(), Vec::new());
@@ -131,13 +131,14 @@ fn basemap_ground(codes: &str, printer: &mut Printer) -> Result<Ground, Failure>
                     .hint("give a GeoJSON file, an ISO 3166-1 code such as SY, or a division such as SY-HL"),
             ));
         };
-        polygons.0.extend(map.polygons(&found).0);
+        let land = if found.layer() == LayerId::Countries { map.country_polygon(&code, worldview) } else { None };
+        polygons.0.extend(land.unwrap_or_else(|| map.polygons(&found)).0);
         names.push(found.name("en").to_owned());
         if !code.contains(['-', '.']) {
             countries.push(code);
         }
     }
-    let what = format!("{}, Natural Earth 1:10 million, {WORLDVIEW}", names.join(" and "));
+    let what = format!("{}, Natural Earth 1:10 million, {}", names.join(" and "), borders_as(worldview));
     printer.talk(&format!("boundary: {what}"));
     let outline = Outline::new(&polygons, middle_meridian(&polygons));
     // Where divisions and countries are mixed, every place must lie within.

@@ -34,6 +34,9 @@ pub struct Args {
     /// Boundary: a GeoJSON file, or a country's ISO code for that of the basemap
     #[arg(long, value_name = "FILE|CC")]
     boundary: Option<String>,
+    /// With a country's code: its land as this country sees it, as an ISO 3166 code (or `iso`), not as administered
+    #[arg(long, value_name = "CC", value_parser = crate::cli::worldview::worldview)]
+    worldview: Option<String>,
     /// The day whose state is wanted; changes are counted from the baseline
     #[arg(long, value_parser = day, conflicts_with_all = ["from", "to"])]
     at: Option<Date>,

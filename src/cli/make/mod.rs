@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
         return Ok(Outcome::Findings);
     }
     let mut notes = Vec::new();
-    let staged = stage::stage(&story, &base)?.unwarn(&mut notes);
+    let staged = stage::stage(&story, &base, args.worldview.as_deref())?.unwarn(&mut notes);
     let towns = args.control.style() == ControlStyle::Settlements;
     let frames = frames::frames(&story, &staged, args.worldview.as_deref(), towns)?.unwarn(&mut notes);
     let boards = frames::boards(&args.artboard)?;

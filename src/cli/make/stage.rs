@@ -48,11 +48,15 @@ const TOWN: u64 = 30_000;
 ///
 /// # Errors
 /// A file that the story names cannot be read or is not what it should be.
-pub(super) fn stage(story: &Story, base: &Path) -> Result<Warned<Option<Stage>>, Failure> {
-    if story.control.events.is_some() { log_stage(story, base).map(|s| s.map(Some)) } else { article_stage(story) }
+pub(super) fn stage(story: &Story, base: &Path, worldview: Option<&str>) -> Result<Warned<Option<Stage>>, Failure> {
+    if story.control.events.is_some() {
+        log_stage(story, base, worldview).map(|s| s.map(Some))
+    } else {
+        article_stage(story, worldview)
+    }
 }
 
-fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
+fn log_stage(story: &Story, base: &Path, worldview: Option<&str>) -> Result<Warned<Stage>, Failure> {
     let control = &story.control;
     let mut notes = Vec::new();
     let need = |what: &str, key: &str| {
@@ -98,7 +102,7 @@ fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
     let (name, bytes) = file(control.events.as_deref().unwrap_or_default())?;
     let log = Log::read(&name, &bytes, &roster, &Leanings::default()).map_err(|e| failure(&e))?.unwarn(&mut notes);
     let (polygons, boundary) = match control.boundary.as_deref() {
-        Some(code) if code.len() == 2 => country(&[code.to_owned()])?,
+        Some(code) if code.len() == 2 => country(&[code.to_owned()], worldview)?,
         Some(path) => {
             let (name, bytes) = file(path)?;
             let features = geojson::read(&bytes, &name).map_err(|e| Failure::from(Note::from(e)))?.unwarn(&mut notes);
@@ -134,21 +138,22 @@ fn log_stage(story: &Story, base: &Path) -> Result<Warned<Stage>, Failure> {
 }
 
 /// The polygons of countries by code, and the words for them.
-fn country(codes: &[String]) -> Result<(MultiPolygon<f64>, String), Failure> {
+fn country(codes: &[String], worldview: Option<&str>) -> Result<(MultiPolygon<f64>, String), Failure> {
     let mut polygons = Vec::new();
     for code in codes {
         let code = code.to_ascii_uppercase();
-        let found = Basemap::embedded().country_polygon(&code).ok_or_else(|| {
+        let found = Basemap::embedded().country_polygon(&code, worldview).ok_or_else(|| {
             Note::error(format!("\"{code}\" is not the code of a country"))
                 .hint("use ISO 3166-1 alpha-2, for instance SY")
         })?;
         polygons.extend(found.0);
     }
-    Ok((MultiPolygon(polygons), format!("Natural Earth 1:10 million, de facto, {}", codes.join(" and "))))
+    let view = worldview.map_or_else(|| "de facto".to_owned(), |w| format!("in the view of {}", w.to_uppercase()));
+    Ok((MultiPolygon(polygons), format!("Natural Earth 1:10 million, {view}, {}", codes.join(" and "))))
 }
 
 /// The stage of a story's own events.
-fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
+fn article_stage(story: &Story, worldview: Option<&str>) -> Result<Warned<Option<Stage>>, Failure> {
     let place_of = |e: &StoryEvent| story.places.iter().find(|p| p.id == e.place && p.role != Role::Hidden);
     let counted: Vec<(&StoryEvent, &StoryPlace)> = story
         .events
@@ -163,11 +168,11 @@ fn article_stage(story: &Story) -> Result<Warned<Option<Stage>>, Failure> {
     let mut counted = counted;
     counted.sort_by_key(|(e, _)| (e.date.map(|d| d.day), step(e.action)));
     let codes: BTreeSet<String> = counted.iter().filter_map(|(_, p)| p.place.country.clone()).collect();
-    let codes: Vec<String> = codes.into_iter().filter(|c| Basemap::embedded().country_polygon(c).is_some()).collect();
+    let codes: Vec<String> = codes.into_iter().filter(|c| Basemap::embedded().country(c).is_some()).collect();
     let day_of = |e: &StoryEvent| e.date.or(story.published.map(When::day));
     let last = story.published.or_else(|| counted.iter().filter_map(|(e, _)| day_of(e)).map(|w| w.day).max());
     let (Some(last), false) = (last, codes.is_empty()) else { return Ok(Warned::silent(None)) };
-    let (polygons, boundary) = country(&codes)?;
+    let (polygons, boundary) = country(&codes, worldview)?;
     let gazetteer = Gazetteer::embedded();
     let sites = article_sites(gazetteer, story, &codes, &counted);
     let roster = Roster::new(story.actors.clone());
