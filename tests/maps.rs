@@ -632,7 +632,7 @@ fn still(places: &[(&str, f64, f64, &str)], bbox: BBox, worldview: Option<&str>)
 #[test]
 fn names_of_dots_that_touch_do_not() {
     let bbox = BBox { west: 60.0, south: 5.0, east: 100.0, north: 38.0 };
-    let map = still(&[("Srinagar", 74.81, 34.09, "IN"), ("Pampore", 74.93, 33.9, "IN")], bbox, None);
+    let map = still(&[("Srinagar", 74.81, 34.09, "IN"), ("Pampore", 74.81, 33.79, "IN")], bbox, None);
     let composed = compose(&map, &Artboard::default(), &Options::default()).value;
     let names: Vec<Rect> = texts(&composed.display, &["story-names"]).filter_map(|(_, t)| ink(t)).collect();
     assert_eq!(names.len(), 4, "two names with a note each");
