@@ -23,7 +23,7 @@ fn basemap(c: &mut Criterion) {
             b.iter(|| map.query(black_box(syria), scale, &LayerId::ALL).len());
         });
     }
-    c.bench_function("basemap/polygon of Syria", |b| b.iter(|| map.country_polygon(black_box("SY"))));
+    c.bench_function("basemap/polygon of Syria", |b| b.iter(|| map.country_polygon(black_box("SY"), None)));
     let file = include_bytes!("../basemap/natural-earth.bin");
     let fresh = Basemap::from_bytes(file.to_vec()).expect("the file in the repository is whole");
     let hama = LonLat::new(36.75, 35.13).expect("a position");
