@@ -34,6 +34,7 @@ mod tests;
 mod thin;
 mod topology;
 mod walks;
+mod windows;
 pub mod world;
 mod zoom;
 
@@ -153,6 +154,8 @@ pub struct Options {
     pub importance: Option<Order>,
     /// How many features may be in work at a time; bounds memory.
     pub batch_features: usize,
+    /// How many bytes of cut lines and polygons wait for their tiles, roughly; bounds memory, costs cutting the largest shapes again.
+    pub piece_bytes: usize,
     /// An older archive whose equal tiles are taken over as they are.
     pub previous: Option<Arc<dyn Previous>>,
     /// Whether the archive keeps the prints of its tiles, by which an update passes over what has not changed.
@@ -213,6 +216,7 @@ impl Default for Options {
             order: None,
             importance: None,
             batch_features: 4 << 20,
+            piece_bytes: 1 << 30,
             previous: None,
             updatable: false,
             stop: None,

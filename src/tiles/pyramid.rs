@@ -9,8 +9,10 @@ use super::mvt::{LayerWriter, encode_points};
 use super::overlay::Mender;
 use super::prints::{OfZoom, Prints};
 use super::slice::{Drawing, Piece, Sliced};
+use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
+use super::windows::Extents;
 use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
 use super::{Crowded, Options, Sink, Summary, TilesError, crowd, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
@@ -45,6 +47,9 @@ struct Job {
 }
 
 impl Job {
+    fn empty(tile: u64) -> Self {
+        Self { tile, points: (0, 0), guests: (0, 0), pieces: (0, 0) }
+    }
     fn size(&self) -> usize {
         (self.points.1 - self.points.0 + self.guests.1 - self.guests.0 + self.pieces.1 - self.pieces.0) as usize
     }
@@ -64,73 +69,94 @@ pub fn build(
     let previous = options.previous.as_deref();
     let mut summary = Summary { zooms, ..Summary::default() };
     let seen = Mutex::new(FxHashSet::default());
+    let mut extents = Extents::default();
     for zoom in zooms.0..=zooms.1 {
         options.go_on()?;
         let grid = Grid { zoom, extent_bits: options.extent_bits, buffer: options.buffer };
         let last = zoom == zooms.1;
         let coarse = if last { 0 } else { options.coarse_bits.min(options.extent_bits - 6) };
         let drawing = Drawing::new(grid, coarse);
-        let (sliced, of_zoom) = if features.shapes.is_empty() {
-            (Sliced::default(), None)
+        let (noded, of_zoom) = if features.shapes.is_empty() {
+            (Noded::default(), None)
         } else {
             let noded = snap::arcs(&mut topology, drawing.grid);
             let prints =
                 prints.as_ref().and_then(|p| p.of_zoom(features, &topology, &noded, &reversed, drawing, previous));
-            (slice::slice(features, &topology, &noded, &reversed, drawing, prints.as_ref()), prints)
+            (noded, prints)
         };
-        let of_zoom = of_zoom.unwrap_or_default();
+        let made = of_zoom.as_ref();
+        let none = OfZoom::default();
+        let of_zoom = made.unwrap_or(&none);
         let guests = point_guests(features, grid)?;
-        let jobs = jobs(features, grid, &guests, &sliced, &of_zoom)?;
-        summary.largest_features = summary.largest_features.max(jobs.iter().map(Job::size).max().unwrap_or(0) as u64);
-        let mut rest = &jobs[..];
-        while !rest.is_empty() {
-            // A batch is bounded by the features it holds, so that memory is.
-            let mut held = 0;
-            let n = rest
-                .iter()
-                .take_while(|j| {
-                    let room = held == 0 || held + j.size() <= options.batch_features;
-                    held += j.size() + 16;
-                    room
-                })
-                .count();
-            let (batch, later) = rest.split_at(n.min(4096));
-            rest = later;
-            let tiles: Vec<Result<Option<Tile>, TilesError>> = batch
-                .par_iter()
-                .map_init(
-                    || Builder::new(features, options, grid, drawing),
-                    |builder, job| builder.build(job, &guests, &sliced, &of_zoom, &seen),
-                )
-                .collect();
-            let tiles = tiles.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
-            // Which thread met a content first is chance; the first tile in order carries it.
-            let mut fresh: FxHashMap<u128, Vec<u8>> = FxHashMap::default();
-            let mut batch = Vec::with_capacity(tiles.len());
-            for mut tile in tiles {
-                if let Some(data) = tile.data.take() {
-                    fresh.insert(tile.hash, data);
-                }
-                batch.push(tile);
+        let of_points = jobs(features, grid, &guests, of_zoom)?;
+        let mut done = 0;
+        for window in extents.windows(features, drawing.grid, options.piece_bytes) {
+            options.go_on()?;
+            let sliced = slice::slice(features, &topology, &noded, &reversed, drawing, made, &window);
+            let from = of_points.partition_point(|j| j.tile < window.curve.0);
+            let to = of_points.partition_point(|j| j.tile < window.curve.1);
+            let jobs = with_pieces(&of_points[from..to], &sliced);
+            let of_window = jobs.iter().map(Job::size).max().unwrap_or(0) as u64;
+            summary.largest_features = summary.largest_features.max(of_window);
+            let mut rest = &jobs[..];
+            while !rest.is_empty() {
+                // A batch is bounded by the features it holds, so that memory is.
+                let mut held = 0;
+                let n = rest
+                    .iter()
+                    .take_while(|j| {
+                        let room = held == 0 || held + j.size() <= options.batch_features;
+                        held += j.size() + 16;
+                        room
+                    })
+                    .count();
+                let (batch, later) = rest.split_at(n.min(4096));
+                rest = later;
+                let tiles: Vec<Result<Option<Tile>, TilesError>> = batch
+                    .par_iter()
+                    .map_init(
+                        || Builder::new(features, options, grid, drawing),
+                        |builder, job| builder.build(job, &guests, &sliced, of_zoom, &seen),
+                    )
+                    .collect();
+                let tiles = tiles.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+                hand_on(tiles, zoom, &mut summary, sink)?;
+                done += batch.len();
+                // How many tiles there are in windows to come is not known.
+                let all = (done + rest.len()) as u64 * (1u64 << (2 * u32::from(zoom)));
+                sink.progress(zoom, done, (all / window.curve.1) as usize);
             }
-            for mut tile in batch {
-                tile.data = fresh.remove(&tile.hash);
-                summary.tiles += 1;
-                summary.dropped += u64::from(tile.dropped);
-                if tile.dropped > 0 {
-                    summary.thinned = Some((summary.thinned.map_or(zoom, |t| t.0), zoom));
-                }
-                if let Some(data) = &tile.data
-                    && summary.largest.is_none_or(|(_, most)| data.len() > most)
-                {
-                    summary.largest = Some((tile.id, data.len()));
-                }
-                sink.tile(tile)?;
-            }
-            sink.progress(zoom, jobs.len() - rest.len(), jobs.len());
         }
     }
     Ok(summary)
+}
+
+/// Hands on the tiles of a batch in order.
+fn hand_on(tiles: Vec<Tile>, zoom: u8, summary: &mut Summary, sink: &mut dyn Sink) -> Result<(), TilesError> {
+    // Which thread met a content first is chance; the first tile in order carries it.
+    let mut fresh: FxHashMap<u128, Vec<u8>> = FxHashMap::default();
+    let mut batch = Vec::with_capacity(tiles.len());
+    for mut tile in tiles {
+        if let Some(data) = tile.data.take() {
+            fresh.insert(tile.hash, data);
+        }
+        batch.push(tile);
+    }
+    for mut tile in batch {
+        tile.data = fresh.remove(&tile.hash);
+        summary.tiles += 1;
+        summary.dropped += u64::from(tile.dropped);
+        if tile.dropped > 0 {
+            summary.thinned = Some((summary.thinned.map_or(zoom, |t| t.0), zoom));
+        }
+        if let Some(data) = &tile.data
+            && summary.largest.is_none_or(|(_, most)| data.len() > most)
+        {
+            summary.largest = Some((tile.id, data.len()));
+        }
+        sink.tile(tile)?;
+    }
+    Ok(())
 }
 
 /// Points that a tile sees in its buffer: tile and point.
@@ -183,14 +209,8 @@ fn point_guests(features: &Features, grid: Grid) -> Result<Vec<(u64, u32)>, Tile
     Ok(guests)
 }
 
-/// The tiles of a zoom that hold anything, along the curve.
-fn jobs(
-    features: &Features,
-    grid: Grid,
-    guests: &[(u64, u32)],
-    sliced: &Sliced,
-    of_zoom: &OfZoom,
-) -> Result<Vec<Job>, TilesError> {
+/// The tiles of a zoom that hold points, or are taken over, along the curve.
+fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], of_zoom: &OfZoom) -> Result<Vec<Job>, TilesError> {
     let shift = WORLD_BITS - u32::from(grid.zoom);
     let last = grid.tiles() - 1;
     let home = |p: Pt| [(p[0] >> shift).min(last), (p[1] >> shift).min(last)];
@@ -220,45 +240,50 @@ fn jobs(
             }
         }
         let tile = hilbert(grid.zoom, t[0] as u32, t[1] as u32);
-        list.push(Job { tile, points: (i as u32, hi as u32), guests: (0, 0), pieces: (0, 0) });
+        list.push(Job { points: (i as u32, hi as u32), ..Job::empty(tile) });
         i = hi;
     }
     cursor.checked()?;
-    let merge = |list: Vec<Job>, runs: &mut dyn Iterator<Item = Job>, put: fn(&mut Job, &Job)| {
-        let mut out: Vec<Job> = Vec::with_capacity(list.len());
-        let mut left = list.into_iter().peekable();
-        for run in runs {
-            while let Some(j) = left.next_if(|j| j.tile < run.tile) {
-                out.push(j);
-            }
-            if let Some(mut j) = left.next_if(|j| j.tile == run.tile) {
-                put(&mut j, &run);
-                out.push(j);
-            } else {
-                out.push(run);
-            }
-        }
-        out.extend(left);
-        out
-    };
-    let empty = Job { tile: 0, points: (0, 0), guests: (0, 0), pieces: (0, 0) };
     let mut start = 0u32;
-    let mut guest_runs = guests.chunk_by(|a, b| a.0 == b.0).map(|run| {
+    let guest_runs = guests.chunk_by(|a, b| a.0 == b.0).map(|run| {
         let range = (start, start + run.len() as u32);
         start = range.1;
-        Job { tile: run[0].0, guests: range, ..empty }
+        Job { guests: range, ..Job::empty(run[0].0) }
     });
-    let list = merge(list, &mut guest_runs, |j, r| j.guests = r.guests);
-    let mut start = 0u32;
-    let mut piece_runs = sliced.pieces.chunk_by(|a, b| a.tile == b.tile).map(|run| {
-        let range = (start, start + run.len() as u32);
-        start = range.1;
-        Job { tile: run[0].tile, pieces: range, ..empty }
-    });
-    let list = merge(list, &mut piece_runs, |j, r| j.pieces = r.pieces);
+    let list = merge(list, guest_runs, |j, r| j.guests = r.guests);
     let mut kept: Vec<u64> = of_zoom.kept.iter().copied().collect();
     kept.sort_unstable();
-    Ok(merge(list, &mut kept.into_iter().map(|tile| Job { tile, ..empty }), |_, _| {}))
+    Ok(merge(list, kept.into_iter().map(Job::empty), |_, _| {}))
+}
+
+/// The tiles of a stretch of the curve that hold anything, given those that hold points.
+fn with_pieces(of_points: &[Job], sliced: &Sliced) -> Vec<Job> {
+    let mut start = 0u32;
+    let piece_runs = sliced.pieces.chunk_by(|a, b| a.tile == b.tile).map(|run| {
+        let range = (start, start + run.len() as u32);
+        start = range.1;
+        Job { pieces: range, ..Job::empty(run[0].tile) }
+    });
+    merge(of_points.to_vec(), piece_runs, |j, r| j.pieces = r.pieces)
+}
+
+/// Two lists of tiles in order as one; `put` adds what the second has of a tile of the first.
+fn merge(list: Vec<Job>, runs: impl Iterator<Item = Job>, put: fn(&mut Job, &Job)) -> Vec<Job> {
+    let mut out: Vec<Job> = Vec::with_capacity(list.len());
+    let mut left = list.into_iter().peekable();
+    for run in runs {
+        while let Some(j) = left.next_if(|j| j.tile < run.tile) {
+            out.push(j);
+        }
+        if let Some(mut j) = left.next_if(|j| j.tile == run.tile) {
+            put(&mut j, &run);
+            out.push(j);
+        } else {
+            out.push(run);
+        }
+    }
+    out.extend(left);
+    out
 }
 
 struct Builder<'a> {

@@ -12,6 +12,7 @@ use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::topology::Topology;
 use super::walks::Walker;
+use super::windows::Window;
 use super::world::{Grid, Pt, hilbert};
 use rayon::prelude::*;
 
@@ -93,6 +94,7 @@ impl Drawing {
 }
 
 struct Worker<'a> {
+    window: &'a Window,
     /// Tiles that are made already.
     made: Option<&'a OfZoom>,
     coarse: u32,
@@ -110,7 +112,8 @@ struct Worker<'a> {
     vanished: u64,
 }
 
-/// Draws and cuts all shapes at one zoom, but for what only tiles that are `made` already have of them.
+/// Draws and cuts the shapes of a window at one zoom, but for what only tiles that are `made` already have of them. All windows
+/// together have the same pieces as one.
 pub fn slice(
     features: &Features,
     t: &Topology,
@@ -118,24 +121,28 @@ pub fn slice(
     reversed: &[bool],
     drawing: Drawing,
     made: Option<&OfZoom>,
+    window: &Window,
 ) -> Sliced {
     let grid = drawing.grid;
+    let count = window.shapes.as_ref().map_or(features.shapes.len(), Vec::len);
+    let shape_at = |k: usize| window.shapes.as_ref().map_or(k, |shapes| shapes[k] as usize);
     // Work is shared out by the number of points.
     let mut groups: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut weight) = (0, 0usize);
-    for n in 0..features.shapes.len() {
-        let refs = features.rings_of(n).map(|r| t.ring_refs(r).len());
+    for k in 0..count {
+        let refs = features.rings_of(shape_at(k)).map(|r| t.ring_refs(r).len());
         weight += 8 + refs.sum::<usize>();
         if weight > 1 << 14 {
-            groups.push(start..n + 1);
-            (start, weight) = (n + 1, 0);
+            groups.push(start..k + 1);
+            (start, weight) = (k + 1, 0);
         }
     }
-    groups.push(start..features.shapes.len());
+    groups.push(start..count);
     let workers: Vec<Worker<'_>> = groups
         .into_par_iter()
         .map(|group| {
             let mut w = Worker {
+                window,
                 made: made.filter(|m| !m.kept.is_empty()),
                 coarse: drawing.coarse,
                 written: 0,
@@ -150,7 +157,7 @@ pub fn slice(
                 vanished: 0,
             };
             let mut rings = Rings::default();
-            for n in group {
+            for n in group.map(shape_at) {
                 let shape = features.shapes[n];
                 let class = &features.classes[shape.class as usize];
                 let zooms = class.zooms;
@@ -251,6 +258,9 @@ impl Worker<'_> {
         let (lo, hi) = rings.bounds();
         let x = grid.span(lo[0], hi[0]);
         let y = grid.span(lo[1], hi[1]);
+        if !self.window.meets(x, y) {
+            return;
+        }
         self.split(rings, kind, shape, grid, noded, x, y, 0);
     }
 
@@ -281,6 +291,10 @@ impl Worker<'_> {
             }
         };
         for (greater, range) in [(false, (from, middle)), (true, (middle + 1, to))] {
+            let (rx, ry) = if axis == 0 { (range, y) } else { (x, range) };
+            if !self.window.meets(rx, ry) {
+                continue;
+            }
             let bound = if greater {
                 (middle + 1) * grid.extent() - grid.buffer
             } else {
@@ -299,7 +313,7 @@ impl Worker<'_> {
             let (sx, sy) = (grid.span(lo[0], hi[0]), grid.span(lo[1], hi[1]));
             let hold = |s: (i32, i32), r: (i32, i32)| (s.0.max(r.0), s.1.min(r.1));
             let (nx, ny) = if axis == 0 { (hold(sx, range), hold(sy, y)) } else { (hold(sx, x), hold(sy, range)) };
-            if nx.0 <= nx.1 && ny.0 <= ny.1 {
+            if nx.0 <= nx.1 && ny.0 <= ny.1 && self.window.meets(nx, ny) {
                 self.split(&half, kind, shape, grid, noded, nx, ny, depth + 1);
             }
         }

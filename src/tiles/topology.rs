@@ -119,10 +119,12 @@ impl Topology {
                 }
             }
         }
+        let at = index.points;
+        drop((pairs, index.slots));
         // A line that ends within a ring, or runs along one for a while, parts from it at nodes: its ends are nodes, and where it
         // joins or leaves the neighbours differ.
         let mut arc_of: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut is_node_listed = vec![false; index.points.len()];
+        let mut is_node_listed = vec![false; at.len()];
         let mut walk: Vec<u32> = Vec::new();
         for (n, kind) in &rings {
             let len = features.ring(*n as usize).0.len();
@@ -131,19 +133,18 @@ impl Topology {
             let first_ref = t.refs.len() as u32;
             match kind {
                 Kind::Point => {}
-                Kind::Line => t.cut(ids, &node, &index.points, &mut arc_of, false),
+                Kind::Line => t.cut(ids, &node, &at, &mut arc_of, false),
                 Kind::Polygon => {
                     let mut island = false;
                     let start = match ids.iter().position(|v| node[*v as usize]) {
                         Some(first) => first,
                         // An island: it starts at the same point whichever way it is walked.
                         None => {
-                            let first =
-                                (0..len).min_by_key(|i| index.points[ids[*i] as usize]).expect("a ring has points");
-                            let o = index.points[ids[first] as usize];
+                            let first = (0..len).min_by_key(|i| at[ids[*i] as usize]).expect("a ring has points");
+                            let o = at[ids[first] as usize];
                             let far = (0..len)
                                 .max_by_key(|i| {
-                                    let p = index.points[ids[*i] as usize];
+                                    let p = at[ids[*i] as usize];
                                     let d = |k: usize| (i64::from(p[k]) - i64::from(o[k])).pow(2);
                                     (d(0) + d(1), p)
                                 })
@@ -162,17 +163,17 @@ impl Topology {
                             is_node_listed[*v as usize] = true;
                         }
                     }
-                    t.cut(&walk, &node, &index.points, &mut arc_of, true);
+                    t.cut(&walk, &node, &at, &mut arc_of, true);
                     for v in walk.iter().filter(|v| node[**v as usize]) {
                         if !std::mem::replace(&mut is_node_listed[*v as usize], true) {
-                            t.nodes.push(index.points[*v as usize]);
+                            t.nodes.push(at[*v as usize]);
                         }
                     }
                 }
             }
             t.ref_ranges[*n as usize] = (first_ref, t.refs.len() as u32);
         }
-        drop((numbers, pairs, node, index, arc_of));
+        drop((numbers, node, at, arc_of));
         simplify::rank(&mut t, levels);
         t
     }
