@@ -41,19 +41,22 @@ const RUN: usize = 1 << 14;
 /// Fills in [`Topology::rank`].
 pub fn rank(t: &mut Topology, levels: &Levels) {
     let mut rank = vec![u8::MAX; t.points.len()];
-    {
-        let mut slices: Vec<(&[Pt], &mut [u8])> = Vec::with_capacity(t.len());
-        let mut rest = &mut rank[..];
-        for arc in 0..t.len() {
-            let range = t.range(arc);
-            let (mine, others) = rest.split_at_mut(range.len());
-            slices.push((&t.points[range], mine));
-            rest = others;
-        }
-        slices.par_iter_mut().with_min_len(256).for_each_init(Vec::new, |stack, (points, rank)| {
-            rank_arc(points, rank, levels, stack);
-        });
+    // Some arcs at a time: there may be as many as points.
+    const SOME: usize = 256;
+    let mut groups: Vec<(usize, &mut [u8])> = Vec::with_capacity(t.len().div_ceil(SOME));
+    let mut rest = &mut rank[..];
+    for first in (0..t.len()).step_by(SOME) {
+        let range = t.range(first).start..t.range((first + SOME).min(t.len()) - 1).end;
+        let (mine, others) = rest.split_at_mut(range.len());
+        groups.push((first, mine));
+        rest = others;
     }
+    groups.into_par_iter().for_each_init(Vec::new, |stack, (first, rank)| {
+        let from = t.range(first).start;
+        for range in (first..(first + SOME).min(t.len())).map(|arc| t.range(arc)) {
+            rank_arc(&t.points[range.clone()], &mut rank[range.start - from..range.end - from], levels, stack);
+        }
+    });
     t.rank = rank;
 }
 

@@ -75,6 +75,43 @@ impl PointIndex {
     }
 }
 
+/// Arcs by their first two points, which no other has: those that start at one point are strung together, and where there are many
+/// the later ones are looked up.
+#[derive(Debug, Default)]
+struct Known {
+    /// The last arc that starts at each point.
+    first: Vec<u32>,
+    /// The one before it.
+    next: Vec<u32>,
+    many: FxHashMap<u64, u32>,
+}
+
+impl Known {
+    /// The arc from one point through another, the `new` one where there is none yet; `through` says whether an arc from the first
+    /// runs through the second.
+    fn arc(&mut self, from: u32, to: u32, new: u32, through: impl Fn(usize) -> bool) -> u32 {
+        const STRUNG: usize = 16;
+        let mut arc = self.first[from as usize];
+        let mut count = 0;
+        while arc != NONE {
+            if through(arc as usize) {
+                return arc;
+            }
+            arc = self.next[arc as usize];
+            count += 1;
+        }
+        if count >= STRUNG {
+            let arc = *self.many.entry(u64::from(from) << 32 | u64::from(to)).or_insert(new);
+            if arc == new {
+                self.next.push(NONE);
+            }
+            return arc;
+        }
+        self.next.push(std::mem::replace(&mut self.first[from as usize], new));
+        new
+    }
+}
+
 impl Topology {
     /// Cuts all lines and polygons of a build into arcs and ranks their points.
     pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
@@ -123,7 +160,7 @@ impl Topology {
         drop((pairs, index.slots));
         // A line that ends within a ring, or runs along one for a while, parts from it at nodes: its ends are nodes, and where it
         // joins or leaves the neighbours differ.
-        let mut arc_of: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut known = Known { first: vec![NONE; at.len()], ..Known::default() };
         let mut is_node_listed = vec![false; at.len()];
         let mut walk: Vec<u32> = Vec::new();
         for (n, kind) in &rings {
@@ -133,7 +170,7 @@ impl Topology {
             let first_ref = t.refs.len() as u32;
             match kind {
                 Kind::Point => {}
-                Kind::Line => t.cut(ids, &node, &at, &mut arc_of, false),
+                Kind::Line => t.cut(ids, &node, &at, &mut known, false),
                 Kind::Polygon => {
                     let mut island = false;
                     let start = match ids.iter().position(|v| node[*v as usize]) {
@@ -163,7 +200,7 @@ impl Topology {
                             is_node_listed[*v as usize] = true;
                         }
                     }
-                    t.cut(&walk, &node, &at, &mut arc_of, true);
+                    t.cut(&walk, &node, &at, &mut known, true);
                     for v in walk.iter().filter(|v| node[**v as usize]) {
                         if !std::mem::replace(&mut is_node_listed[*v as usize], true) {
                             t.nodes.push(at[*v as usize]);
@@ -173,13 +210,13 @@ impl Topology {
             }
             t.ref_ranges[*n as usize] = (first_ref, t.refs.len() as u32);
         }
-        drop((numbers, node, at, arc_of));
+        drop((numbers, node, at, known));
         simplify::rank(&mut t, levels);
         t
     }
 
     /// Cuts one walk that starts and ends at nodes.
-    fn cut(&mut self, walk: &[u32], node: &[bool], at: &[Pt], arc_of: &mut FxHashMap<u64, u32>, polygon: bool) {
+    fn cut(&mut self, walk: &[u32], node: &[bool], at: &[Pt], known: &mut Known, polygon: bool) {
         let mut from = 0;
         for to in 1..walk.len() {
             if !node[walk[to] as usize] && to + 1 < walk.len() {
@@ -192,9 +229,8 @@ impl Topology {
             // Every arc lies the way round that begins at the smaller place.
             let forward = (at[first as usize], at[second as usize]) <= (at[last as usize], at[before as usize]);
             let (a, b) = if forward { (first, second) } else { (last, before) };
-            let key = u64::from(a) << 32 | u64::from(b);
             let next = self.ends.len() as u32;
-            let arc = *arc_of.entry(key).or_insert(next);
+            let arc = known.arc(a, b, next, |arc| self.points[self.range(arc).start + 1] == at[b as usize]);
             if arc == next {
                 if forward {
                     self.points.extend(piece.iter().map(|v| at[*v as usize]));
