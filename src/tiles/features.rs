@@ -131,6 +131,8 @@ pub struct Features {
     pub count_key: Option<u16>,
     /// How many bytes points may take before they go to disk; `None` keeps them in memory.
     pub point_bytes: Option<usize>,
+    /// How many bytes lines and polygons may take, with what finding their borders takes; more are refused.
+    pub shape_bytes: Option<usize>,
     runs: Runs,
     spilled: Option<Spilled>,
     fault: Option<TilesError>,
@@ -199,16 +201,30 @@ impl Features {
     pub fn is_spilled(&self) -> bool {
         self.spilled.is_some()
     }
-    /// Fails where points could not be put to disk.
+    /// Fails where points could not be put to disk, or there are more lines and polygons than fit.
     ///
     /// # Errors
-    /// The temporary folder cannot be written.
+    /// The temporary folder cannot be written, or as said.
     pub fn checked(&mut self) -> Result<(), TilesError> {
         self.fault.take().map_or(Ok(()), Err)
     }
 
+    /// About how many bytes lines and polygons take at most until their tiles are made, but for what waits for its tiles.
+    pub fn bytes_of_shapes(&self) -> usize {
+        // The points, their numbers, arcs, ranks and drawn courses; what belongs to each shape and ring; attributes.
+        let attributes = if self.points.at.is_empty() { self.codes.len() * 4 } else { 0 };
+        self.shape_points.len() * 64 + self.shapes.len() * 96 + self.ring_ends.len() * 32 + attributes
+    }
+
     /// Puts the points to disk as a sorted run where they take more than they may.
-    fn bound_points(&mut self) {
+    fn bound(&mut self) {
+        if let Some(most) = self.shape_bytes
+            && !self.shapes.is_empty()
+            && self.bytes_of_shapes() > most
+        {
+            let needed = self.bytes_of_shapes();
+            self.fault.get_or_insert(TilesError::Memory { shapes: self.shapes.len(), needed, most });
+        }
         let Some(most) = self.point_bytes else { return };
         // With what sorting takes.
         if self.points.at.len() * 40 + self.codes.len() * 4 > most && !self.points.at.is_empty() {
@@ -333,7 +349,7 @@ impl Features {
             let rings_end = self.ring_ends.len() as u32;
             self.shapes.push(Shape { kind: f.kind, class, codes, id: f.id.unwrap_or(0), rings_end });
         }
-        self.bound_points();
+        self.bound();
     }
 
     fn class(&mut self, layer: u16, keys: &[u16], zooms: (u8, u8), with_id: bool) -> u32 {
@@ -386,8 +402,9 @@ impl Features {
     /// Sorts points and shapes along the Hilbert curve and, in memory, numbers the values in the order in which they are then met.
     ///
     /// # Errors
-    /// Points that do not fit in memory cannot be put to disk.
+    /// Points that do not fit in memory cannot be put to disk; lines and polygons do not fit in what they may take.
     pub fn seal(&mut self) -> Result<(), TilesError> {
+        self.checked()?;
         self.values.seal();
         self.class_of = FxHashMap::default();
         self.sort_shapes();

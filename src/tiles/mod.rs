@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! source ─▶ features ─▶ topology ─▶ simplify ─┐ once
-//!                        snap ─▶ slice ─▶ pyramid ─▶ Sink (an archive in `outputs`)   every zoom
+//!               snap ─▶ (windows ─▶ slice ─▶ jobs) ─▶ pyramid ─▶ Sink (an archive in `outputs`)   every zoom
 //! ```
 //! Borders shared by polygons (and the lines along them) stay shared at every zoom: no gaps, no overlaps, no polygon that is not
 //! valid. The same input gives the same bytes whatever the number of threads. Not here: archive files (`outputs`), pictures.
@@ -15,6 +15,7 @@ mod crowd;
 mod cut;
 pub mod features;
 pub mod filter;
+mod jobs;
 pub mod lint;
 pub mod metadata;
 mod mvt;
@@ -25,6 +26,7 @@ mod pyramid;
 mod repair;
 mod rings;
 mod simplify;
+mod sites;
 mod slice;
 mod snap;
 pub mod source;
@@ -113,6 +115,19 @@ pub enum TilesError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Lines and polygons that do not fit in the memory that they may take.
+    #[error(
+        "{shapes} lines and polygons so far take about {} MB with the borders they share, more than the {} MB there are: these are held in memory, points and cut pieces are not",
+        needed.div_ceil(1 << 20), most >> 20
+    )]
+    Memory {
+        /// How many there were.
+        shapes: usize,
+        /// What they take, in bytes.
+        needed: usize,
+        /// What they may take, in bytes.
+        most: usize,
     },
     /// The run was interrupted.
     #[error("interrupted; nothing was written")]

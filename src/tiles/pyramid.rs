@@ -5,6 +5,7 @@
 
 use super::attributes::int_code;
 use super::features::{Features, PointCursor};
+use super::jobs::{self, Job};
 use super::mvt::{LayerWriter, encode_points};
 use super::overlay::Mender;
 use super::prints::{OfZoom, Prints};
@@ -13,7 +14,7 @@ use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
 use super::windows::Extents;
-use super::world::{Grid, Pt, TileId, WORLD_BITS, hilbert};
+use super::world::{Grid, Pt, TileId};
 use super::{Crowded, Options, Sink, Summary, TilesError, crowd, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
@@ -35,24 +36,6 @@ pub struct Tile {
     pub dropped: u32,
     /// A number that follows from all that it was made of; 0 where none was asked for.
     pub print: u64,
-}
-
-/// What goes into one tile.
-#[derive(Debug, Clone, Copy)]
-struct Job {
-    tile: u64,
-    points: (u32, u32),
-    guests: (u32, u32),
-    pieces: (u32, u32),
-}
-
-impl Job {
-    fn empty(tile: u64) -> Self {
-        Self { tile, points: (0, 0), guests: (0, 0), pieces: (0, 0) }
-    }
-    fn size(&self) -> usize {
-        (self.points.1 - self.points.0 + self.guests.1 - self.guests.0 + self.pieces.1 - self.pieces.0) as usize
-    }
 }
 
 /// Makes all tiles.
@@ -87,15 +70,15 @@ pub fn build(
         let made = of_zoom.as_ref();
         let none = OfZoom::default();
         let of_zoom = made.unwrap_or(&none);
-        let guests = point_guests(features, grid)?;
-        let of_points = jobs(features, grid, &guests, of_zoom)?;
+        let guests = jobs::point_guests(features, grid)?;
+        let of_points = jobs::of_points(features, grid, &guests, of_zoom)?;
         let mut done = 0;
         for window in extents.windows(features, drawing.grid, options.piece_bytes) {
             options.go_on()?;
             let sliced = slice::slice(features, &topology, &noded, &reversed, drawing, made, &window);
             let from = of_points.partition_point(|j| j.tile < window.curve.0);
             let to = of_points.partition_point(|j| j.tile < window.curve.1);
-            let jobs = with_pieces(&of_points[from..to], &sliced);
+            let jobs = jobs::with_pieces(&of_points[from..to], &sliced);
             let of_window = jobs.iter().map(Job::size).max().unwrap_or(0) as u64;
             summary.largest_features = summary.largest_features.max(of_window);
             let mut rest = &jobs[..];
@@ -157,133 +140,6 @@ fn hand_on(tiles: Vec<Tile>, zoom: u8, summary: &mut Summary, sink: &mut dyn Sin
         sink.tile(tile)?;
     }
     Ok(())
-}
-
-/// Points that a tile sees in its buffer: tile and point.
-fn point_guests(features: &Features, grid: Grid) -> Result<Vec<(u64, u32)>, TilesError> {
-    if grid.buffer == 0 || grid.zoom == 0 {
-        return Ok(Vec::new());
-    }
-    let (e, b, n) = (grid.extent(), grid.buffer, grid.tiles());
-    let shift = WORLD_BITS - u32::from(grid.zoom);
-    let of = |i: u32, p: Pt| {
-        let home = [(p[0] >> shift).min(n - 1), (p[1] >> shift).min(n - 1)];
-        let g = grid.snap(p);
-        let local = [g[0] - home[0] * e, g[1] - home[1] * e];
-        let reach = |v: i32| if v <= b { -1 } else { i32::from(v >= e - b) };
-        let (dx, dy) = (reach(local[0]), reach(local[1]));
-        let tile = |dx: i32, dy: i32| {
-            let (x, y) = ((home[0] + dx).rem_euclid(n), home[1] + dy);
-            (0..n).contains(&y).then(|| (hilbert(grid.zoom, x as u32, y as u32), i))
-        };
-        let mut found = [None; 3];
-        if dx != 0 {
-            found[0] = tile(dx, 0);
-        }
-        if dy != 0 {
-            found[1] = tile(0, dy);
-            if dx != 0 {
-                found[2] = tile(dx, dy);
-            }
-        }
-        found.into_iter().flatten()
-    };
-    const STRETCH: usize = 1 << 16;
-    let count = features.point_count();
-    let stretches: Vec<Result<Vec<(u64, u32)>, TilesError>> = (0..count.div_ceil(STRETCH))
-        .into_par_iter()
-        .map(|k| {
-            let mut cursor = features.cursor();
-            let mut found = Vec::new();
-            for i in k * STRETCH..((k + 1) * STRETCH).min(count) {
-                found.extend(of(i as u32, cursor.get(i).0));
-            }
-            cursor.checked().map(|()| found)
-        })
-        .collect();
-    let mut guests = Vec::new();
-    for stretch in stretches {
-        guests.extend(stretch?);
-    }
-    guests.par_sort_unstable();
-    Ok(guests)
-}
-
-/// The tiles of a zoom that hold points, or are taken over, along the curve.
-fn jobs(features: &Features, grid: Grid, guests: &[(u64, u32)], of_zoom: &OfZoom) -> Result<Vec<Job>, TilesError> {
-    let shift = WORLD_BITS - u32::from(grid.zoom);
-    let last = grid.tiles() - 1;
-    let home = |p: Pt| [(p[0] >> shift).min(last), (p[1] >> shift).min(last)];
-    let mut cursor = features.cursor();
-    let mut at = |i: usize| home(cursor.get(i).0);
-    let count = features.point_count();
-    let mut list: Vec<Job> = Vec::new();
-    let mut i = 0;
-    while i < count {
-        let t = at(i);
-        // Points of one tile stand together; in memory the end is found by leaps.
-        let mut hi = i + 1;
-        if features.is_spilled() {
-            while hi < count && at(hi) == t {
-                hi += 1;
-            }
-        } else {
-            let (mut lo, mut step) = (i, 1);
-            while lo + step < count && at(lo + step) == t {
-                lo += step;
-                step *= 2;
-            }
-            hi = (lo + step).min(count);
-            while lo + 1 < hi {
-                let middle = lo + (hi - lo) / 2;
-                if at(middle) == t { lo = middle } else { hi = middle }
-            }
-        }
-        let tile = hilbert(grid.zoom, t[0] as u32, t[1] as u32);
-        list.push(Job { points: (i as u32, hi as u32), ..Job::empty(tile) });
-        i = hi;
-    }
-    cursor.checked()?;
-    let mut start = 0u32;
-    let guest_runs = guests.chunk_by(|a, b| a.0 == b.0).map(|run| {
-        let range = (start, start + run.len() as u32);
-        start = range.1;
-        Job { guests: range, ..Job::empty(run[0].0) }
-    });
-    let list = merge(list, guest_runs, |j, r| j.guests = r.guests);
-    let mut kept: Vec<u64> = of_zoom.kept.iter().copied().collect();
-    kept.sort_unstable();
-    Ok(merge(list, kept.into_iter().map(Job::empty), |_, _| {}))
-}
-
-/// The tiles of a stretch of the curve that hold anything, given those that hold points.
-fn with_pieces(of_points: &[Job], sliced: &Sliced) -> Vec<Job> {
-    let mut start = 0u32;
-    let piece_runs = sliced.pieces.chunk_by(|a, b| a.tile == b.tile).map(|run| {
-        let range = (start, start + run.len() as u32);
-        start = range.1;
-        Job { pieces: range, ..Job::empty(run[0].tile) }
-    });
-    merge(of_points.to_vec(), piece_runs, |j, r| j.pieces = r.pieces)
-}
-
-/// Two lists of tiles in order as one; `put` adds what the second has of a tile of the first.
-fn merge(list: Vec<Job>, runs: impl Iterator<Item = Job>, put: fn(&mut Job, &Job)) -> Vec<Job> {
-    let mut out: Vec<Job> = Vec::with_capacity(list.len());
-    let mut left = list.into_iter().peekable();
-    for run in runs {
-        while let Some(j) = left.next_if(|j| j.tile < run.tile) {
-            out.push(j);
-        }
-        if let Some(mut j) = left.next_if(|j| j.tile == run.tile) {
-            put(&mut j, &run);
-            out.push(j);
-        } else {
-            out.push(run);
-        }
-    }
-    out.extend(left);
-    out
 }
 
 struct Builder<'a> {

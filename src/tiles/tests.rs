@@ -263,3 +263,51 @@ fn points_on_disk_make_the_same_tiles() {
     // A run for every part, so many that runs are merged on the way; and a few runs.
     assert!(made(Some(1), 1) == whole && made(Some(10_000), 3) == whole);
 }
+
+#[test]
+fn windows_make_the_same_tiles() {
+    let point =
+        |k: u64| Feature::new(Point::new((k % 360) as f64 - 180.0, (k * 7 % 160) as f64 - 80.0)).with("n", k as i64);
+    let made = |piece_bytes: usize, threads: usize, crowded: bool| {
+        let mut store = Features::default();
+        let cells = Layer::new(LayerKind::Cells, partition(9));
+        // An area over all others, a line across the world, and points.
+        let area = Polygon::new(
+            LineString::from(vec![(-170.0, -80.0), (175.0, -75.0), (160.0, 80.0), (-165.0, 70.0)]),
+            vec![],
+        );
+        let line = LineString::from(
+            (0..60).map(|k| (f64::from(k * 6) - 178.0, f64::from(k % 7 * 20) - 60.0)).collect::<Vec<_>>(),
+        );
+        let more =
+            vec![Feature::new(Geometry::from(area)).with("n", 1), Feature::new(Geometry::from(line)).with("n", 2)];
+        let points = Layer::new(LayerKind::Places, (0..400).map(point).collect());
+        for layer in [cells, Layer::new(LayerKind::Control, more), points] {
+            super::source::add_layer(&layer, &Selection::default(), &mut store);
+        }
+        let mut memory = Memory::default();
+        let max_features = crowded.then_some(12);
+        let options = Options { max_zoom: Some(5), compress: false, piece_bytes, max_features, ..Options::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let summary = pool.install(|| build(&mut store, &options, &mut memory).expect("tiles"));
+        (memory.tiles, summary.tiles, summary.dropped, summary.largest_features)
+    };
+    for crowded in [false, true] {
+        let whole = made(usize::MAX, 2, crowded);
+        assert_eq!(whole.0.len() as u64, whole.1);
+        for (piece_bytes, threads) in [(100_000, 1), (10_000, 3), (0, 2)] {
+            assert!(made(piece_bytes, threads, crowded) == whole, "{piece_bytes} bytes");
+        }
+    }
+}
+
+#[test]
+fn more_lines_and_polygons_than_fit_are_refused() {
+    let mut store = Features::default();
+    store.shape_bytes = Some(10_000);
+    super::source::add_layer(&Layer::new(LayerKind::Cells, partition(9)), &Selection::default(), &mut store);
+    let mut memory = Memory::default();
+    let error = build(&mut store, &Options::default(), &mut memory).expect_err("too much");
+    assert!(matches!(error, TilesError::Memory { most: 10_000, .. }), "{error}");
+    assert!(memory.tiles.is_empty());
+}

@@ -93,7 +93,8 @@ pub struct Args {
     /// The attribute by which features stand in every tile, the last on top; without it, in the order of the inputs
     #[arg(long, value_name = "NAME[:desc]")]
     order: Option<Order>,
-    /// Bound on what is in work at a time; points beyond it are sorted on disk, in the folder for temporary files
+    /// Bound on memory: points beyond it are sorted on disk, in the folder for temporary files, lines and polygons are cut for some
+    /// tiles at a time, and more of these than fit with the borders they share are refused
     #[arg(long, value_name = "MB")]
     memory: Option<usize>,
     /// A name for people
@@ -230,6 +231,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
     // Half for the points, the rest for what is in work.
     let mut features = Features::default();
     features.point_bytes = args.memory.map(|mb| (mb << 20) / 2);
+    features.shape_bytes = args.memory.map(|mb| mb << 20);
     let (mut refused, mut empty) = (0, 0);
     for (n, path) in args.inputs.iter().enumerate() {
         let layer = if args.layer.len() > 1 { args.layer.get(n) } else { args.layer.first() };
@@ -247,12 +249,22 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
                 bar.set_position(bytes);
             }
         })
-        .map_err(|e| failure(&e))?;
+        .map_err(|e| match &e {
+            tiles::TilesError::Memory { .. } => Note::error(e.to_string())
+                .hint("give more with --memory, leave it out, or cut the input into parts")
+                .at(crate::diag::Position::file(path.display().to_string()))
+                .into(),
+            _ => failure(&e),
+        })?;
         reading.notes.iter().for_each(|note| printer.say(note));
         refused += reading.refused;
         empty += reading.empty;
     }
     let count = features.len();
+    if let Some(memory) = args.memory {
+        // Half of what is left; the other half is for tiles in work.
+        options.piece_bytes = ((memory << 20).saturating_sub(features.bytes_of_shapes()) / 2).max(4 << 20);
+    }
     if let Some(update) = &update {
         options.previous = Some(update.clone());
     }
