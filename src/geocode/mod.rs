@@ -120,6 +120,11 @@ impl Query {
         self
     }
 
+    /// Whether it says in or near what the place lies.
+    fn is_narrowed(&self) -> bool {
+        self.country.is_some() || self.admin1.is_some() || self.near.is_some() || self.bbox.is_some()
+    }
+
     fn limit(&self) -> usize {
         if self.limit == 0 { 10 } else { self.limit }
     }
@@ -162,6 +167,8 @@ struct Candidate<'g> {
     record: Record<'g>,
     tier: Tier,
     weight: f64,
+    /// The probability that what is meant was found at all.
+    listed: f64,
 }
 
 /// Searches one or several gazetteers; of places with the same GeoNames id the later gazetteer's counts.
@@ -239,7 +246,7 @@ impl<'g> Geocoder<'g> {
         }
         if query.prefix {
             let found = self.prefixed(&query.text, query, &filter);
-            return self.ranked(&found, query);
+            return self.ranked(&found, query, false);
         }
         for guess in [false, true] {
             for reading in &readings {
@@ -259,15 +266,15 @@ impl<'g> Geocoder<'g> {
                     found.retain(|(r, ..)| kinds.contains(&r.kind()));
                 }
                 if !found.is_empty() {
-                    return self.ranked(&found, query);
+                    return self.ranked(&found, query, !contexts.is_empty());
                 }
             }
         }
         Vec::new()
     }
 
-    /// Weighs, sorts, and keeps each place once.
-    fn ranked(&self, found: &[Found<'g>], query: &Query) -> Vec<Candidate<'g>> {
+    /// Weighs, sorts, and keeps each place once; `narrowed` where the text itself says in what they lie.
+    fn ranked(&self, found: &[Found<'g>], query: &Query, narrowed: bool) -> Vec<Candidate<'g>> {
         let mut out: Vec<Candidate<'g>> = found
             .iter()
             .map(|each| {
@@ -275,7 +282,7 @@ impl<'g> Geocoder<'g> {
                 // A district is rarely called by its bare name, a state always.
                 let namesake = if tier == Tier::Exact { rank::namesake(each, found) } else { 1.0 };
                 let weight = rank::importance(&record) * factor * rank::nearness(&record, query) * namesake;
-                Candidate { record, tier, weight }
+                Candidate { record, tier, weight, listed: 1.0 }
             })
             .collect();
         out.sort_by(|a, b| {
@@ -283,7 +290,12 @@ impl<'g> Geocoder<'g> {
         });
         let mut seen = BTreeSet::new();
         out.retain(|c| c.record.geonameid().is_none_or(|id| seen.insert(id)));
-        if self.gazetteers.len() > 1 { self.merged(out) } else { out }
+        let mut out = if self.gazetteers.len() > 1 { self.merged(out) } else { out };
+        let (namesakes, narrowed) = (out.len(), narrowed || query.is_narrowed());
+        for candidate in &mut out {
+            candidate.listed = rank::listed(candidate, namesakes, narrowed);
+        }
+        out
     }
 
     /// Of a sea or region that two gazetteers have, one without an id, the later one's.
