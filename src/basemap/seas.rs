@@ -1,6 +1,6 @@
 //! Names of seas and oceans with a place for each label: a table of facts in `basemap/seas.csv`.
 
-use crate::geodesy::LonLat;
+use crate::geodesy::{BBox, LonLat};
 use std::sync::OnceLock;
 
 /// A sea, gulf, strait or ocean.
@@ -10,10 +10,17 @@ pub struct Sea {
     pub label: LonLat,
     /// 0 ocean, 1 great sea, 2 sea, 3 gulf or strait.
     pub rank: u8,
+    /// For a sea that land or straits close in, the box beyond which no water bears its name.
+    pub limits: Option<BBox>,
     names: Vec<(&'static str, &'static str)>,
 }
 
 impl Sea {
+    /// Whether water at a position may bear its name, as far as its limits are known.
+    pub fn may_reach(&self, p: LonLat) -> bool {
+        self.limits.is_none_or(|limits| limits.contains(p))
+    }
+
     /// Its name in a language, else in English.
     pub fn name(&self, lang: &str) -> &'static str {
         let find = |l: &str| self.names.iter().find(|(tag, name)| *tag == l && !name.is_empty()).map(|(_, name)| *name);
@@ -31,10 +38,16 @@ pub fn seas() -> &'static [Sea] {
             .map(|line| {
                 let cells: Vec<&str> = line.split(',').collect();
                 let number = |n: usize| cells.get(n).and_then(|c| c.parse::<f64>().ok()).unwrap_or(f64::NAN);
+                let limits: Vec<f64> =
+                    cells.get(3).map_or("", |c| c).split(' ').filter_map(|v| v.parse().ok()).collect();
                 Sea {
                     label: LonLat::wrapped(number(0), number(1)),
                     rank: number(2) as u8,
-                    names: head.iter().copied().zip(cells.iter().copied()).skip(3).collect(),
+                    limits: match limits[..] {
+                        [west, south, east, north] => Some(BBox { west, south, east, north }),
+                        _ => None,
+                    },
+                    names: head.iter().copied().zip(cells.iter().copied()).skip(4).collect(),
                 }
             })
             .collect()
@@ -53,7 +66,12 @@ mod tests {
         for sea in seas() {
             assert!(!sea.name("en").is_empty() && !sea.name("ar").is_empty());
             assert!(map.is_sea(sea.label), "{}", sea.name("en"));
+            assert!(sea.may_reach(sea.label), "{}", sea.name("en"));
         }
+        // The bay west of Perekop is nearer to the middle of the Sea of Azov than to that of the Black Sea.
+        let bay = LonLat::wrapped(33.2, 46.0);
+        let reaching = |name: &str| seas().iter().any(|s| s.name("en") == name && s.may_reach(bay));
+        assert!(reaching("Black Sea") && !reaching("Sea of Azov"));
         let med = seas().iter().find(|s| s.name("en") == "Mediterranean Sea").expect("the Mediterranean");
         assert_eq!(med.name("ar"), "البحر الأبيض المتوسط");
         assert_eq!(med.name("xx"), "Mediterranean Sea");

@@ -1,7 +1,7 @@
 //! Names of seas, lakes and rivers.
 
 use super::{Entry, Subject, entry};
-use crate::basemap::seas;
+use crate::basemap::{Sea, seas};
 use crate::cartography::arcs::joined;
 use crate::cartography::clip::{Pt, Window};
 use crate::cartography::display::px;
@@ -14,6 +14,7 @@ use crate::cartography::labels::room::Room;
 use crate::cartography::outline::Vertex;
 use crate::cartography::project::vertex;
 use crate::cartography::text::{Shaped, Weight};
+use crate::geodesy::LonLat;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,6 +71,9 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
                 .collect();
         // Nearer to its own label point than to any sea of the same or higher rank.
         let closest = |p: Pt| {
+            let may_reach = |sea: &Sea| {
+                sea.limits.is_none() || frame.at(p).is_none_or(|[lon, lat]| sea.may_reach(LonLat::wrapped(lon, lat)))
+            };
             let own = (p[0] - at[0]).hypot(p[1] - at[1]);
             own <= reach
                 && rivals.iter().all(|&j| {
@@ -78,7 +82,9 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
                         || other.rank + 1 < sea.rank
                         || (p[0] - q[0]).hypot(p[1] - q[1]) * 1.05 >= own
                         || other.name("en") == sea.name("en")
+                        || !may_reach(other)
                 })
+                && may_reach(sea)
         };
         let mut e = entry(name, "water", blocks, c.water_text, Some(900 - i32::from(sea.rank) * 120), 0);
         let label = AreaLabel {

@@ -198,7 +198,11 @@ fn sea_at(at: LonLat) -> Option<&'static Sea> {
         2 => 420.0,
         _ => 160.0,
     };
-    let near = seas().iter().map(|s| (distance(s.label, at).km(), s)).filter(|(km, s)| *km <= reach(s.rank));
+    let near = seas()
+        .iter()
+        .filter(|s| s.may_reach(at))
+        .map(|s| (distance(s.label, at).km(), s))
+        .filter(|(km, s)| *km <= reach(s.rank));
     near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, s)| s)
 }
 
