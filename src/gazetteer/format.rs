@@ -7,13 +7,15 @@ use super::GazetteerError;
 use super::hash::{Checksum, checksum};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use zerocopy::little_endian::{I32, U16, U32, U64};
+use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 /// First bytes of every gazetteer file.
 pub(super) const MAGIC: [u8; 8] = *b"MDGAZET\n";
 /// Raised with every change of the layout.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
+/// Places whose names are counted from one start.
+pub(super) const NAME_RUN: usize = 64;
 
 /// Start of the file.
 #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned)]
@@ -33,15 +35,11 @@ pub(super) struct Header {
 #[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned, Clone, Copy)]
 #[repr(C)]
 pub(super) struct PlaceRow {
-    /// Longitude in 1e-5 degrees.
-    pub lon: I32,
-    /// Latitude in 1e-5 degrees.
-    pub lat: I32,
+    /// Where it is and where its names start.
+    pub start: PackedStart,
     /// GeoNames id, 0 where it has none.
     pub id: U32,
     pub population: U32,
-    /// Where its names start in the names section.
-    pub names: U32,
     /// Ordinal among the first-order divisions, from 1.
     pub admin1: U16,
     /// Ordinal among the second-order divisions, from 1.
@@ -53,6 +51,40 @@ pub(super) struct PlaceRow {
     pub flags: u8,
 }
 
+/// Where a place is, in 1e-5 degrees, and how far behind the start of its run its names begin: 26, 25 and 21 bits.
+#[derive(FromBytes, IntoBytes, KnownLayout, Immutable, Unaligned, Clone, Copy)]
+#[repr(C)]
+pub(super) struct PackedStart {
+    /// Longitude from the west, latitude from the south, the lower 13 bits of the names.
+    low: U64,
+    /// The upper 8 bits of the names.
+    high: u8,
+}
+
+impl PackedStart {
+    /// `None` where the names begin too far behind.
+    pub fn new(lon: i32, lat: i32, names: u32) -> Option<Self> {
+        let (lon, lat) = ((lon + WEST) as u64, (lat + SOUTH) as u64);
+        let high = u8::try_from(names >> 13).ok()?;
+        Some(Self { low: (lon | lat << 26 | u64::from(names) << 51).into(), high })
+    }
+
+    pub fn lon(self) -> i32 {
+        (self.low.get() & ((1 << 26) - 1)) as i32 - WEST
+    }
+
+    pub fn lat(self) -> i32 {
+        (self.low.get() >> 26 & ((1 << 25) - 1)) as i32 - SOUTH
+    }
+
+    pub fn names(self) -> u32 {
+        (self.low.get() >> 51) as u32 | u32::from(self.high) << 13
+    }
+}
+
+const WEST: i32 = 18_000_000;
+const SOUTH: i32 = 9_000_000;
+
 /// The sections, in file order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
@@ -60,6 +92,8 @@ pub(super) enum Section {
     /// Text, `key=value` lines: sources, counts.
     About,
     Places,
+    /// Where the names of each run of places start in the names.
+    NameStarts,
     Names,
     Symbols,
     /// Names' tags, a line each.
@@ -81,7 +115,7 @@ pub(super) enum Section {
     Demonyms,
 }
 
-pub(super) const SECTIONS: usize = 14;
+pub(super) const SECTIONS: usize = 15;
 
 /// Where the sections lie, and the counts that follow from them.
 #[derive(Debug, Clone)]

@@ -48,13 +48,13 @@ pub use table::read_table;
 pub use write::{Builder, Entry};
 
 use crate::model::{Place, PlaceKind};
-use format::{Layout, PlaceRow, Section};
+use format::{Layout, NAME_RUN, PlaceRow, Section};
 use memmap2::Mmap;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, OnceLock};
-use zerocopy::little_endian::U16;
+use zerocopy::little_endian::{U16, U32};
 
 /// What can be wrong with a gazetteer file or the tables it is built from.
 #[derive(Debug, thiserror::Error)]
@@ -320,10 +320,15 @@ impl Gazetteer {
 
     /// A place's newsroom name, and its other names still packed. They end where the next place's begin.
     fn names_of(&self, ix: PlaceIx) -> (&str, &[u8]) {
-        let (all, rows, ix) = (self.bytes(Section::Names), self.rows(), ix.0 as usize);
-        let start = rows.get(ix).map_or(all.len(), |r| r.names.get() as usize);
-        let end = rows.get(ix + 1).map_or(all.len(), |r| r.names.get() as usize);
-        let Some((&length, rest)) = all.get(start..end).and_then(<[u8]>::split_first) else { return ("", &[]) };
+        let (all, rows, runs) = (self.bytes(Section::Names), self.rows(), self.column::<U32>(Section::NameStarts));
+        let start = |ix: usize| match (rows.get(ix), runs.get(ix / NAME_RUN)) {
+            (Some(row), Some(run)) => run.get() as usize + row.start.names() as usize,
+            _ => all.len(),
+        };
+        let ix = ix.0 as usize;
+        let Some((&length, rest)) = all.get(start(ix)..start(ix + 1)).and_then(<[u8]>::split_first) else {
+            return ("", &[]);
+        };
         let (name, packed) = rest.split_at_checked(usize::from(length)).unwrap_or((&[], &[]));
         (std::str::from_utf8(name).unwrap_or(""), packed)
     }

@@ -99,7 +99,8 @@ impl<'g> Record<'g> {
 
     /// Where it is, to 1e-5 degrees; [`Record::point`] says what the position stands for.
     pub fn at(&self) -> LonLat {
-        LonLat::wrapped(f64::from(self.row.lon.get()) / 1e5, f64::from(self.row.lat.get()) / 1e5)
+        let start = self.row.start;
+        LonLat::wrapped(f64::from(start.lon()) / 1e5, f64::from(start.lat()) / 1e5)
     }
 
     /// What its position stands for.

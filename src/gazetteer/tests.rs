@@ -284,3 +284,16 @@ fn damaged_tables_are_read_or_told() {
         assert!(file.is_ok() || matches!(file, Err(GazetteerError::TooMany(_))), "round {round}: {file:?}");
     }
 }
+
+#[test]
+fn a_position_and_the_start_of_names_share_nine_bytes() {
+    for lon in [-18_000_000, -1, 0, 3_675_000, 18_000_000] {
+        for lat in [-9_000_000, -1, 0, 3_513_179, 9_000_000] {
+            for names in [0, 1, 8191, 8192, (1 << 21) - 1] {
+                let packed = super::format::PackedStart::new(lon, lat, names).expect("in range");
+                assert_eq!((packed.lon(), packed.lat(), packed.names()), (lon, lat, names));
+            }
+        }
+    }
+    assert!(super::format::PackedStart::new(0, 0, 1 << 21).is_none());
+}

@@ -4,7 +4,7 @@
 //! out in two passes: one finds the runs of letters worth a code, one writes rows, names and the keys of the indices. Divisions and
 //! countries, of which the format has some ten thousand at most, are kept in memory.
 
-use super::format::{PlaceRow, SECTIONS, Section, assemble};
+use super::format::{NAME_RUN, PackedStart, PlaceRow, SECTIONS, Section, assemble};
 use super::hash::{key_hash, token_hash};
 use super::keys::{FirstTokens, write_index};
 use super::lookup::{MAX_TOKENS, token_count_bit};
@@ -440,7 +440,9 @@ struct Writer {
     ids: HashMap<u32, usize>,
     named: HashMap<String, usize>,
     wanted: (BTreeSet<u32>, BTreeSet<String>),
+    /// Bytes of names so far, and before the run of places at hand.
     names: u64,
+    run: u32,
     ix: usize,
 }
 
@@ -469,6 +471,7 @@ impl Writer {
             named: HashMap::new(),
             wanted: (ids, names),
             names: 0,
+            run: 0,
             ix: 0,
         };
         writer.put(Section::Tags, tags.join("\n").as_bytes())?;
@@ -517,6 +520,10 @@ impl Writer {
         if e.id == 0 && self.wanted.1.contains(&e.name) {
             self.named.entry(e.name.clone()).or_insert(ix);
         }
+        if ix.is_multiple_of(NAME_RUN) {
+            self.run = u32::try_from(self.names).map_err(|_| GazetteerError::TooMany("names"))?;
+            self.put(Section::NameStarts, &self.run.to_le_bytes())?;
+        }
         let ordinal = |which: usize, id: u32| self.ordinals[which].get(&id).copied().unwrap_or(0);
         let own = group(e.kind);
         let admin1 =
@@ -524,12 +531,13 @@ impl Writer {
         let admin2 = if own == 3 { (ix - self.starts[3]) as u16 + 1 } else { ordinal(1, e.admin2) };
         let feature = feature(&e);
         let feature = self.features.get(&feature).or_else(|| self.features.get(&kind_alone(&feature)));
+        let behind = u32::try_from(self.names - u64::from(self.run)).unwrap_or(u32::MAX);
+        let unit = |degrees: f64| (degrees * 1e5).round() as i32;
         let row = PlaceRow {
-            lon: ((e.at.lon() * 1e5).round() as i32).into(),
-            lat: ((e.at.lat() * 1e5).round() as i32).into(),
+            start: PackedStart::new(unit(e.at.lon()), unit(e.at.lat()), behind)
+                .ok_or(GazetteerError::TooMany("names"))?,
             id: e.id.into(),
             population: u32::try_from(e.population).unwrap_or(u32::MAX).into(),
-            names: u32::try_from(self.names).map_err(|_| GazetteerError::TooMany("names"))?.into(),
             admin1: admin1.into(),
             admin2: admin2.into(),
             country: self.codes.iter().position(|c| *c == e.country).map_or(0, |o| o as u8 + 1),
