@@ -152,6 +152,16 @@ proptest! {
     }
 }
 
+#[test]
+fn a_border_piece_of_one_grid_unit_keeps_its_label() {
+    let seeds = [
+        at(36.92930334565089, 34.4019915220275),
+        at(36.56842209104992, 34.03239664171642),
+        at(36.150740056117364, 34.64836317135033),
+    ];
+    check(&tessellated(&ragged(), &seeds), &ragged());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

@@ -57,6 +57,13 @@ struct Crossing {
     from_left: bool,
 }
 
+/// A crossing on a line, and the label that holds behind it.
+pub(super) struct Stop {
+    t: f64,
+    node: Node,
+    label: u32,
+}
+
 fn is_whole(s: &Segment) -> bool {
     [s.a, s.b].iter().flatten().all(|v| v.fract() == 0.0)
 }
@@ -112,7 +119,7 @@ pub(crate) fn overlay(
         for i in 0..*n {
             let k = offset + (start.corner + i) % n;
             let before = face;
-            let stops = ordered(&of_second[k], |i| crossings[i].t_second, &mut face, |i| crossings[i].of_first(first));
+            let stops = ordered(&of_second[k], &crossings, |c| c.t_second, &mut face, |c| c.of_first(first));
             edges.extend(noding.pieces(&second[k], &stops, |face| (combine(face, 1), combine(face, 0)), before));
         }
     }
@@ -143,7 +150,7 @@ pub(crate) fn cross(
         .flat_map_iter(|(segment, own)| {
             let start = locator.locate(segment.a);
             let mut face = start;
-            let stops = ordered(own, |i| crossings[i].t_second, &mut face, |i| crossings[i].of_first(first));
+            let stops = ordered(own, &crossings, |c| c.t_second, &mut face, |c| c.of_first(first));
             noding.pieces(segment, &stops, |face| (combine(face, segment.left), combine(face, segment.right)), start)
         })
         .collect();
@@ -247,19 +254,21 @@ fn hot(first: &[Segment], second: &[Segment], crossings: &[Crossing]) -> Vec<Nod
 /// Crossings closer together than arithmetic can tell are put in the order in which their labels follow from each other.
 fn ordered(
     own: &[u32],
-    t: impl Fn(usize) -> f64,
+    crossings: &[Crossing],
+    t: impl Fn(&Crossing) -> f64,
     label: &mut u32,
-    sides: impl Fn(usize) -> (u32, u32),
-) -> Vec<(f64, u32)> {
-    let mut rest: Vec<usize> = own.iter().map(|i| *i as usize).collect();
-    rest.sort_by(|a, b| t(*a).total_cmp(&t(*b)).then(a.cmp(b)));
+    sides: impl Fn(&Crossing) -> (u32, u32),
+) -> Vec<Stop> {
+    let mut rest: Vec<&Crossing> = own.iter().map(|i| &crossings[*i as usize]).collect();
+    // Those of one place stay in the order of their numbers.
+    rest.sort_by(|a, b| t(a).total_cmp(&t(b)));
     let mut stops = Vec::with_capacity(rest.len());
     while let Some(&head) = rest.first() {
-        let tied = rest.iter().take_while(|i| t(**i) - t(head) < 1e-6).count();
-        let at = rest[..tied].iter().position(|i| sides(*i).0 == *label).unwrap_or(0);
+        let tied = rest.iter().take_while(|c| t(c) - t(head) < 1e-6).count();
+        let at = rest[..tied].iter().position(|c| sides(c).0 == *label).unwrap_or(0);
         let next = rest.remove(at);
         *label = sides(next).1;
-        stops.push((t(next), *label));
+        stops.push(Stop { t: t(next), node: next.node, label: *label });
     }
     stops
 }
@@ -291,7 +300,7 @@ impl Noding<'_> {
             .flat_map_iter(|(segment, own)| {
                 let start = locator.locate(segment.a);
                 let mut label = start;
-                let stops = ordered(own, |i| crossings[i].t_first, &mut label, |i| crossings[i].of_second(second));
+                let stops = ordered(own, crossings, |c| c.t_first, &mut label, |c| c.of_second(second));
                 self.pieces(
                     segment,
                     &stops,
@@ -306,7 +315,7 @@ impl Noding<'_> {
     pub(super) fn pieces(
         &self,
         segment: &Segment,
-        stops: &[(f64, u32)],
+        stops: &[Stop],
         faces: impl Fn(u32) -> (u32, u32),
         mut label: u32,
     ) -> Vec<Edge> {
@@ -330,26 +339,37 @@ impl Noding<'_> {
         passed.retain(|(_, n)| *n != start && *n != end);
         passed.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
         passed.push((1.0, end));
+        // A label changes in the node its crossing was rounded to: by the places along the line alone, a piece of one grid unit between two
+        // such nodes could be given the label of its neighbour.
+        let mut places = stops.iter().scan(0, |last, stop| {
+            let number = self.index.get(&stop.node);
+            let own = (number == Some(&start)).then_some(0);
+            let place = own.or_else(|| passed.iter().position(|(_, n)| Some(n) == number).map(|i| i + 1));
+            // A node that rounding has led the line around.
+            let place = place.unwrap_or_else(|| passed.iter().take_while(|(t, _)| *t < stop.t).count());
+            *last = place.max(*last);
+            Some((*last, stop.label))
+        });
+        let mut next = places.next();
         let mut out = Vec::with_capacity(passed.len());
         let mut at = start;
-        let mut t_at = 0.0;
-        let mut next = 0;
-        for (t, n) in passed {
+        for (i, (_, n)) in passed.iter().enumerate() {
+            let n = *n;
+            while let Some((place, changed)) = next
+                && place <= i
+            {
+                label = changed;
+                next = places.next();
+            }
             if n == at {
                 continue;
-            }
-            // The label that holds over the piece is the one in its middle.
-            let middle = f64::midpoint(t_at, t);
-            while next < stops.len() && stops[next].0 <= middle {
-                label = stops[next].1;
-                next += 1;
             }
             let (left, right) = faces(label);
             if left != right {
                 let edge = Edge { from: at, to: n, left, right };
                 out.push(if at < n { edge } else { Edge { from: n, to: at, left: right, right: left } });
             }
-            (at, t_at) = (n, t);
+            at = n;
         }
         out
     }
