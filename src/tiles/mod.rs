@@ -10,6 +10,7 @@
 //! Reference: Mapbox Vector Tile 2.1; tiles are numbered as in PMTiles v3.
 
 pub mod attributes;
+mod courses;
 mod crossing;
 mod crowd;
 mod cut;

@@ -138,6 +138,13 @@ impl Grid {
     pub fn snap(self, p: Pt) -> Pt {
         [self.snap1(p[0]), self.snap1(p[1])]
     }
+    /// The box of all world positions whose grid points lie in a box.
+    #[inline]
+    pub fn unsnapped(self, lo: Pt, hi: Pt) -> (Pt, Pt) {
+        let s = self.shift();
+        let half = (1 << s) >> 1;
+        (lo.map(|v| (v << s) - half), hi.map(|v| (v << s) + (1 << s) - 1 - half))
+    }
     /// The first and last tile along one axis whose buffered box meets `lo..=hi` (grid units).
     #[inline]
     pub fn span(self, lo: i32, hi: i32) -> (i32, i32) {

@@ -1,0 +1,415 @@
+//! The courses of all arcs at one zoom, from drawn point to drawn point, and which of their straight pieces need a closer look.
+//!
+//! Most pieces have no drawn point but their own in the box of what they stand for: nothing can lie on their wrong side, and they pass
+//! through no drawn point's cell. One look at that box settles both; all else is for the few others.
+
+use super::rings::bounds;
+use super::simplify::Chord;
+use super::sites::{Few, SiteIndex};
+use super::topology::Topology;
+use super::world::{Grid, Pt};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Marks of a piece: it may pass through the cell of a drawn point,
+pub const HOT: u8 = 1;
+/// it reaches the edge of a tile's buffer,
+pub const SEAM: u8 = 2;
+/// there may be a drawn point between it and the points that it stands for,
+const NEAR: u8 = 4;
+/// it has been given points back: others stand in its place,
+const PARTED: u8 = 8;
+/// it may pass through the cell of a point given back.
+pub const NEW: u8 = 16;
+
+/// Pieces that have a box together.
+const TOGETHER: usize = 32;
+
+/// All courses of a zoom, and the points that are drawn.
+pub struct Courses {
+    zoom: u8,
+    /// The drawn points of each arc after its first, by their numbers: each is the end of a piece.
+    points: Vec<u32>,
+    ends: Vec<u32>,
+    /// What is known of each piece.
+    marks: Vec<u8>,
+    /// Drawn points: ends of arcs and what lies between them.
+    sites: Vec<Pt>,
+    /// Binary logarithm of the side of a cell that is a few times as long as most pieces.
+    cell: u32,
+    runs: Vec<Run>,
+    /// The parts of pieces that were given points back.
+    parts: Vec<Bent>,
+}
+
+/// Pieces that follow each other, and a box of their courses and all cells that they pass through.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The point at which the first starts.
+    start: u32,
+    /// Their places.
+    first: u32,
+    end: u32,
+    lo: Pt,
+    hi: Pt,
+}
+
+impl Courses {
+    /// How much larger boxes of runs are than those of pieces, as a binary logarithm.
+    pub const RUN: u32 = 2;
+
+    /// Of all arcs that are drawn and all lines.
+    pub fn new(t: &Topology, drawn: &[bool], grid: Grid) -> Self {
+        let zoom = grid.zoom;
+        let mut points = Vec::new();
+        let mut ends = Vec::with_capacity(t.len());
+        let mut sites = t.nodes.clone();
+        let (mut length, mut count) = (0u64, 1u64);
+        for (arc, drawn) in drawn.iter().enumerate() {
+            let r = t.range(arc);
+            let first = points.len();
+            if *drawn {
+                ranked(&t.rank, r.start + 1..r.end, zoom, |i| points.push(i as u32));
+                let mut p = t.points[r.start];
+                for i in &points[first..] {
+                    let q = t.points[*i as usize];
+                    length += u64::from((p[0].abs_diff(q[0]) | p[1].abs_diff(q[1]) | 1).ilog2());
+                    sites.push(q);
+                    p = q;
+                }
+                // The end is among the nodes.
+                sites.pop();
+                count += (points.len() - first) as u64;
+            } else if !t.of_polygon[arc] {
+                ranked(&t.rank, r.start + 1..r.end, zoom, |i| points.push(i as u32));
+            }
+            ends.push(points.len() as u32);
+        }
+        for first in t.islands.iter().map(|a| *a as usize).filter(|a| drawn[*a]) {
+            let r = t.range(first);
+            sites.extend([t.points[r.start], t.points[r.end - 1]]);
+        }
+        let marks = vec![0; points.len()];
+        let cell = (length / count) as u32 + 3;
+        Self { zoom, points, ends, marks, sites, cell: cell.max(grid.shift() + 3), runs: Vec::new(), parts: Vec::new() }
+    }
+
+    /// The points that are drawn, but for those given back since.
+    pub fn sites(&self) -> &[Pt] {
+        &self.sites
+    }
+
+    /// Binary logarithm of the side of a cell that is a few times as long as most pieces.
+    pub fn cell(&self) -> u32 {
+        self.cell
+    }
+
+    /// The places of an arc's pieces.
+    #[inline]
+    fn places(&self, arc: usize) -> Range<usize> {
+        arc.checked_sub(1).map_or(0, |a| self.ends[a] as usize)..self.ends[arc] as usize
+    }
+
+    /// All arcs in groups of about as much work.
+    pub fn groups(&self, t: &Topology) -> Vec<Range<usize>> {
+        let mut groups = Vec::new();
+        let (mut start, mut next) = (0, 0);
+        for arc in 0..t.len() {
+            let work = self.ends[arc] as usize + arc;
+            if work >= next {
+                if arc > start {
+                    groups.push(start..arc);
+                }
+                (start, next) = (arc, work + (1 << 12));
+            }
+        }
+        groups.push(start..t.len());
+        groups
+    }
+
+    /// Marks the pieces of polygons that need a closer look.
+    pub fn look(&mut self, t: &Topology, drawn: &[bool], grid: Grid, index: &SiteIndex) {
+        let mut marks = std::mem::take(&mut self.marks);
+        let mut rest = &mut marks[..];
+        let mut work: Vec<(Range<usize>, &mut [u8])> = Vec::new();
+        for group in self.groups(t) {
+            let pieces = self.places(group.start).start..group.end.checked_sub(1).map_or(0, |a| self.ends[a] as usize);
+            let (mine, others) = rest.split_at_mut(pieces.len());
+            work.push((group, mine));
+            rest = others;
+        }
+        let runs: Vec<Vec<Run>> = work
+            .into_par_iter()
+            .map(|(arcs, marks)| {
+                let mut runs = Vec::new();
+                let base = self.places(arcs.start).start;
+                for arc in arcs.filter(|a| drawn[*a]) {
+                    let mut a = t.range(arc).start;
+                    for (k, n) in self.places(arc).enumerate() {
+                        if k % TOGETHER == 0 {
+                            let end = (n + TOGETHER).min(self.ends[arc] as usize) as u32;
+                            runs.push(Run { start: a as u32, first: n as u32, end, lo: [i32::MAX; 2], hi: [i32::MIN; 2] });
+                        }
+                        let run = runs.last_mut().expect("a piece is part of a run");
+                        let b = self.points[n] as usize;
+                        let (course, mark) = marked(t, a, b, grid, index);
+                        (run.lo, run.hi) = joined((run.lo, run.hi), course);
+                        marks[n - base] = mark;
+                        a = b;
+                    }
+                }
+                runs
+            })
+            .collect();
+        self.runs = runs.concat();
+        self.marks = marks;
+    }
+
+    /// Points to be given back: a piece with a drawn point on the wrong side is split at its farthest point until there is none. The
+    /// pieces that are split make way for their parts. `few` where not all drawn points are looked at, but only some new ones.
+    pub fn give_back(&mut self, t: &Topology, index: &SiteIndex, few: Option<&Few>) -> Vec<u32> {
+        let mut all = Vec::new();
+        for part in std::mem::take(&mut self.parts) {
+            let back = if few.is_none_or(|f| f.may_lie_in(part.lo, part.hi)) {
+                part.split(t, index, &mut Vec::new(), &mut Vec::new())
+            } else {
+                Vec::new()
+            };
+            self.parts.extend(part.parts(t, &back));
+            all.extend(back);
+        }
+        let found: Vec<(u32, Bent, Vec<u32>)> = self
+            .runs
+            .par_iter()
+            .with_min_len(256)
+            .fold(
+                || (Vec::new(), Vec::new(), Vec::new()),
+                |(mut found, mut near, mut stack), run| {
+                    if few.is_some_and(|f| !f.may_lie_in(run.lo, run.hi)) {
+                        return (found, near, stack);
+                    }
+                    let mut a = run.start;
+                    for n in run.first..run.end {
+                        let b = self.points[n as usize];
+                        let marks = self.marks[n as usize];
+                        if if few.is_none() { marks & NEAR != 0 } else { b - a > 1 && marks & PARTED == 0 } {
+                            let bent = Bent::new(t, a, b);
+                            let back = bent.split(t, index, &mut near, &mut stack);
+                            if !back.is_empty() {
+                                found.push((n, bent, back));
+                            }
+                        }
+                        a = b;
+                    }
+                    (found, near, stack)
+                },
+            )
+            .flat_map_iter(|(found, ..)| found)
+            .collect();
+        for (n, bent, back) in found {
+            self.marks[n as usize] |= PARTED;
+            self.parts.extend(bent.parts(t, &back));
+            all.extend(back);
+        }
+        all
+    }
+
+    /// Marks what may pass through the cells of points given back.
+    pub fn look_again(&mut self, added: &Few) {
+        for run in self.runs.iter().filter(|run| added.may_lie_in(run.lo, run.hi)) {
+            self.marks[run.first as usize..run.end as usize].iter_mut().for_each(|m| *m |= NEW);
+        }
+    }
+
+    /// The ends of all pieces that reach the edge of a tile's buffer.
+    pub fn at_seams(&self, t: &Topology) -> Vec<(Pt, Pt)> {
+        let mut found = Vec::new();
+        for run in &self.runs {
+            let mut a = run.start;
+            for n in run.first..run.end {
+                let b = self.points[n as usize];
+                let marks = self.marks[n as usize];
+                if marks & (SEAM | PARTED) != 0 {
+                    self.each_part(t, marks, (a, b), &mut |_, p, q| found.push((p, q)));
+                }
+                a = b;
+            }
+        }
+        found
+    }
+
+    /// Calls `f` with marks and ends of every straight piece of an arc.
+    #[inline]
+    pub fn chords(&self, t: &Topology, arc: usize, mut f: impl FnMut(u8, Pt, Pt)) {
+        let mut a = t.range(arc).start as u32;
+        let mut p = t.points[a as usize];
+        for n in self.places(arc) {
+            let b = self.points[n];
+            let q = t.points[b as usize];
+            let marks = self.marks[n];
+            if marks & PARTED == 0 {
+                f(marks, p, q);
+            } else {
+                self.each_part(t, marks, (a, b), &mut f);
+            }
+            (a, p) = (b, q);
+        }
+    }
+
+    fn each_part(&self, t: &Topology, marks: u8, (a, b): (u32, u32), f: &mut impl FnMut(u8, Pt, Pt)) {
+        let mut p = t.points[a as usize];
+        if marks & PARTED == 0 {
+            f(marks, p, t.points[b as usize]);
+            return;
+        }
+        for i in (a as usize + 1..=b as usize).filter(|i| t.rank[*i] <= self.zoom) {
+            f(HOT | NEW | SEAM, p, t.points[i]);
+            p = t.points[i];
+        }
+    }
+}
+
+/// Calls `f` with the numbers of the points of a range that are drawn at a zoom.
+#[inline]
+fn ranked(rank: &[u8], range: Range<usize>, zoom: u8, mut f: impl FnMut(usize)) {
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    // Ranks are zooms or 255: with this added to what is below its top bit, a byte has that bit where it exceeds the zoom.
+    let more = u64::from_ne_bytes([0x7f - zoom; 8]);
+    let words = rank[range.clone()].chunks_exact(8);
+    let mut at = range.start;
+    let last = words.remainder();
+    for word in words {
+        let word = u64::from_le_bytes(word.try_into().expect("eight bytes"));
+        let mut drawn = !((word & !TOPS) + more) & TOPS;
+        while drawn != 0 {
+            f(at + (drawn.trailing_zeros() / 8) as usize);
+            drawn &= drawn - 1;
+        }
+        at += 8;
+    }
+    for (k, _) in last.iter().enumerate().filter(|(_, r)| **r <= zoom) {
+        f(at + k);
+    }
+}
+
+fn joined(a: (Pt, Pt), b: (Pt, Pt)) -> (Pt, Pt) {
+    ([a.0[0].min(b.0[0]), a.0[1].min(b.0[1])], [a.1[0].max(b.1[0]), a.1[1].max(b.1[1])])
+}
+
+/// The box of what a piece stands for with all cells that it meets, and the marks of the piece.
+#[inline]
+fn marked(t: &Topology, a: usize, b: usize, grid: Grid, index: &SiteIndex) -> ((Pt, Pt), u8) {
+    let (p, q) = (t.points[a], t.points[b]);
+    let (g, h) = (grid.snap(p), grid.snap(q));
+    let (lo, hi) = ([g[0].min(h[0]), g[1].min(h[1])], [g[0].max(h[0]), g[1].max(h[1])]);
+    let own = grid.unsnapped(lo, hi);
+    // Between neighbouring cells there is none to pass through.
+    let apart = hi[0] - lo[0] + hi[1] - lo[1] > 1;
+    let reaches = |k: usize| {
+        let tile = |v: i32| v >> grid.extent_bits;
+        let beside = |by: i32| tile(lo[k] - 1 + by) != tile(hi[k] + by);
+        beside(-grid.buffer) | beside(grid.buffer)
+    };
+    let mut marks = if apart & (reaches(0) | reaches(1)) { SEAM } else { 0 };
+    if b - a == 1 {
+        if apart && index.any_in(own.0, own.1, p, q) {
+            marks |= HOT;
+        }
+        return (own, marks);
+    }
+    let exact = bounds(&t.points[a..=b]);
+    let course = grid.unsnapped(grid.snap(exact.0), grid.snap(exact.1));
+    if index.any_in(course.0, course.1, p, q) {
+        if index.any_in(exact.0.map(|v| v + 1), exact.1.map(|v| v - 1), p, q) {
+            marks |= NEAR;
+        }
+        if apart && index.any_in(own.0, own.1, p, q) {
+            marks |= HOT;
+        }
+    }
+    (course, marks)
+}
+
+/// A straight piece that stands for several: the numbers of its ends and the box of its course.
+#[derive(Debug, Clone, Copy)]
+struct Bent {
+    a: u32,
+    b: u32,
+    lo: Pt,
+    hi: Pt,
+}
+
+impl Bent {
+    fn new(t: &Topology, a: u32, b: u32) -> Self {
+        let (lo, hi) = bounds(&t.points[a as usize..=b as usize]);
+        Self { a, b, lo, hi }
+    }
+
+    /// What is left of it with some of its points drawn.
+    fn parts<'a>(self, t: &'a Topology, back: &'a [u32]) -> impl Iterator<Item = Self> + 'a {
+        let mut from = self.a;
+        back.iter().copied().chain([self.b]).filter_map(move |to| {
+            let start = std::mem::replace(&mut from, to);
+            (to - start > 1).then(|| Self::new(t, start, to))
+        })
+    }
+
+    /// The points to be given back, in order.
+    fn split(self, t: &Topology, index: &SiteIndex, near: &mut Vec<Pt>, stack: &mut Vec<(usize, usize)>) -> Vec<u32> {
+        let mut back = Vec::new();
+        let (a, b) = (self.a as usize, self.b as usize);
+        let (p, q) = (t.points[a], t.points[b]);
+        // What lies between a course and the straight line is within the course's box.
+        let (lo, hi) = (self.lo, self.hi);
+        near.clear();
+        index.within(lo.map(|v| v + 1), hi.map(|v| v - 1), near);
+        near.retain(|s| *s != p && *s != q);
+        if near.is_empty() {
+            return back;
+        }
+        // And no farther from the straight line than the points that were left out.
+        let c = Chord::new(p, q);
+        let far = t.points[a + 1..b].iter().map(|v| c.squared_distance(*v)).fold(0.0, f64::max);
+        near.retain(|s| c.squared_distance(*s) <= far);
+        if near.is_empty() {
+            return back;
+        }
+        stack.push((a, b));
+        while let Some((a, b)) = stack.pop() {
+            let (p, q) = (t.points[a], t.points[b]);
+            if b - a < 2 || !near.iter().any(|s| *s != p && *s != q && between(*s, &t.points[a..=b])) {
+                continue;
+            }
+            let c = Chord::new(p, q);
+            let (mut best, mut at) = (-1.0, a);
+            for (i, v) in t.points[a + 1..b].iter().enumerate() {
+                let d = c.squared_distance(*v);
+                if d > best {
+                    (best, at) = (d, a + 1 + i);
+                }
+            }
+            back.push(at as u32);
+            stack.push((a, at));
+            stack.push((at, b));
+        }
+        back.sort_unstable();
+        back
+    }
+}
+
+/// Whether a point lies within what a course and the straight line between its ends enclose.
+fn between(p: Pt, course: &[Pt]) -> bool {
+    let mut inside = false;
+    let mut a = course[course.len() - 1];
+    for &b in course {
+        if (a[1] > p[1]) != (b[1] > p[1]) {
+            let side = super::rings::cross(a, b, p);
+            if side == 0 {
+                return false;
+            }
+            inside ^= (side > 0) == (b[1] > a[1]);
+        }
+        a = b;
+    }
+    inside
+}
