@@ -152,6 +152,7 @@ struct Builder<'a> {
     raw: Vec<u8>,
     compressed: Vec<u8>,
     compressor: Compressor,
+    quick: Compressor,
     thinner: Thinner,
     threshold: Option<u64>,
     clusters: FxHashMap<u32, crowd::Cluster>,
@@ -172,6 +173,7 @@ impl<'a> Builder<'a> {
             raw: Vec::new(),
             compressed: Vec::new(),
             compressor: Compressor::new(level),
+            quick: Compressor::new(CompressionLvl::new(1).unwrap_or_default()),
             thinner: Thinner::default(),
             threshold: None,
             clusters: FxHashMap::default(),
@@ -220,13 +222,14 @@ impl<'a> Builder<'a> {
         } else if old.is_some() {
             old
         } else if self.options.compress {
-            let bound = self.compressor.gzip_compress_bound(self.raw.len());
+            let of_shapes = pieces.iter().map(|p| p.len as usize).sum();
+            let compressor = if self.is_noise(of_shapes) { &mut self.quick } else { &mut self.compressor };
+            let bound = compressor.gzip_compress_bound(self.raw.len());
             if self.compressed.len() < bound {
                 // Zeroed by the system: pages that are never written take no memory.
                 self.compressed = vec![0; bound];
             }
-            let n = self
-                .compressor
+            let n = compressor
                 .gzip_compress(&self.raw, &mut self.compressed)
                 .map_err(|_| TilesError::Internal("a tile does not fit its bound"))?;
             if n > 1 << 20 {
@@ -245,6 +248,12 @@ impl<'a> Builder<'a> {
             self.compressed = Vec::new();
         }
         Ok(Some(Tile { id, hash, data, features: count, dropped, print }))
+    }
+
+    /// Whether the tile is mostly courses of lines and borders, given their bytes. What repeats there repeats by chance: short matches
+    /// cost more bytes than they save, so that the quickest search packs as well as a thorough one that is not the most thorough.
+    fn is_noise(&self, of_shapes: usize) -> bool {
+        (2..=9).contains(&self.options.compression) && self.raw.len() < 1 << 15 && of_shapes >= self.raw.len() / 4 * 3
     }
 
     /// Decides what a crowded tile does without; returns how many features.
