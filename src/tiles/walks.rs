@@ -17,13 +17,13 @@ pub struct Walker {
     points: Vec<Pt>,
     /// Where each piece ends in `points`, and whether it is a ring.
     pieces: Vec<(u32, bool)>,
-    /// The first point at the same place.
-    first: Vec<u32>,
-    /// The number of the meeting place, by the first point there.
+    /// The number of the meeting place at each point.
     knots: Vec<u32>,
     knot_count: u32,
-    /// Open addressing: number of a point and one more, 0 where free.
-    slots: Vec<u32>,
+    /// Bits of places by their hashes: which there are, which there are more than once.
+    seen: Vec<[u64; 2]>,
+    /// Points that may share a place.
+    doubtful: Vec<(Pt, u32)>,
     path: Vec<(Pt, u32)>,
     chains: Vec<Chain>,
     single: Vec<(u32, u32, bool, u32)>,
@@ -89,7 +89,7 @@ impl Walker {
     /// Whether a point, in the order in which they were put in, lies where something meets; to be asked where [`Walker::meets`] says
     /// so.
     pub fn is_knot(&self, n: usize) -> bool {
-        self.knots[self.first[n] as usize] != NONE
+        self.knots[n] != NONE
     }
 
     /// Whether any place is passed twice by what was put in; numbers such places.
@@ -99,32 +99,31 @@ impl Walker {
         if n <= 12 && !self.points.iter().enumerate().any(|(i, p)| self.points[i + 1..].contains(p)) {
             return false;
         }
-        let size = (n * 2).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(size, 0);
-        self.first.clear();
-        self.knots.clear();
-        self.knots.resize(n, NONE);
+        // Sixteen bits a point: few share one by chance.
+        let words = (n / 4).next_power_of_two().max(1);
+        self.seen.clear();
+        self.seen.resize(words, [0; 2]);
+        for p in &self.points {
+            let (word, bit) = place(*p, words);
+            let word = &mut self.seen[word];
+            word[1] |= word[0] & bit;
+            word[0] |= bit;
+        }
+        self.doubtful.clear();
         for (i, p) in self.points.iter().enumerate() {
-            let mut at = slot(*p) & (size - 1);
-            let first = loop {
-                match self.slots[at] {
-                    0 => {
-                        self.slots[at] = i as u32 + 1;
-                        break i as u32;
-                    }
-                    k if self.points[k as usize - 1] == *p => {
-                        let knot = &mut self.knots[k as usize - 1];
-                        if *knot == NONE {
-                            *knot = self.knot_count;
-                            self.knot_count += 1;
-                        }
-                        break k - 1;
-                    }
-                    _ => at = (at + 1) & (size - 1),
-                }
-            };
-            self.first.push(first);
+            let (word, bit) = place(*p, words);
+            if self.seen[word][1] & bit != 0 {
+                self.doubtful.push((*p, i as u32));
+            }
+        }
+        self.doubtful.sort_unstable();
+        for run in self.doubtful.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+            if self.knot_count == 0 {
+                self.knots.clear();
+                self.knots.resize(n, NONE);
+            }
+            run.iter().for_each(|(_, i)| self.knots[*i as usize] = self.knot_count);
+            self.knot_count += 1;
         }
         self.knot_count > 0
     }
@@ -169,7 +168,7 @@ impl Walker {
         for &(end, closed) in &self.pieces {
             let range = start..end as usize;
             start = end as usize;
-            let knot = |i: usize| self.knots[self.first[i] as usize];
+            let knot = |i: usize| self.knots[i];
             let Some(lead) = range.clone().find(|i| knot(*i) != NONE) else {
                 out.push(&self.points[range]);
                 continue;
@@ -256,11 +255,12 @@ impl Walker {
     }
 }
 
-/// A place's number for open addressing.
+/// The word and bit of a place's hash.
 #[inline]
-fn slot(p: Pt) -> usize {
+fn place(p: Pt, words: usize) -> (usize, u64) {
     let key = (u64::from(p[0] as u32) << 32 | u64::from(p[1] as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (key ^ key >> 29) as usize >> 20
+    let key = key ^ key >> 29;
+    ((key >> 20) as usize & (words - 1), 1 << (key >> 58))
 }
 
 /// Which of two ways on from `at` is met first when turning from the way back, `from`, through the inside.
