@@ -148,7 +148,13 @@ impl Courses {
                     for (k, n) in self.places(arc).enumerate() {
                         if k % TOGETHER == 0 {
                             let end = (n + TOGETHER).min(self.ends[arc] as usize) as u32;
-                            runs.push(Run { start: a as u32, first: n as u32, end, lo: [i32::MAX; 2], hi: [i32::MIN; 2] });
+                            runs.push(Run {
+                                start: a as u32,
+                                first: n as u32,
+                                end,
+                                lo: [i32::MAX; 2],
+                                hi: [i32::MIN; 2],
+                            });
                         }
                         let run = runs.last_mut().expect("a piece is part of a run");
                         let b = self.points[n] as usize;

@@ -68,8 +68,7 @@ impl SiteIndex {
         while side < 11 && (1usize << (2 * side)) < sites.len() {
             side += 1;
         }
-        let mut index =
-            Self { cell, side, starts: vec![0; (1 << (2 * side)) + 2], x: Vec::new(), y: Vec::new() };
+        let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 2], x: Vec::new(), y: Vec::new() };
         let of = |index: &Self, p: Pt| index.bucket(p[0] >> cell, p[1] >> cell);
         // Counted one place later than they start, so that filling moves every start to where it belongs.
         for p in sites {
