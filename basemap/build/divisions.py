@@ -1,7 +1,8 @@
 """First-order divisions as polygons: faces between borders, coasts and division lines, named by the populated places in them.
 
 Natural Earth's lines carry the names left and right; in some countries they are of the second order (French departments). The
-GeoNames places inside each face say to which first-order division it belongs, and faces of one division are joined.
+GeoNames places inside each face say to which first-order division it belongs, and faces of one division are joined. Where lines are
+missing or older than a reform, a polygon holds places of several divisions; it says so.
 """
 
 import math
@@ -14,6 +15,7 @@ from shapes import unpack
 # Names that Natural Earth and GeoNames spell too differently to be matched.
 OVERRIDES = {"Kiev City": "UA.12"}
 COLUMN = 2_000  # 0.02 degree
+MIXED = 0.8  # share of its places that bear its code, below which a polygon does not tell a division
 
 
 class Locator:
@@ -198,6 +200,13 @@ def build(b, rows, lines, refs, country_left, country_right, numbers, places):
     for o in grouped:
         if said[o]:
             names_of[of_face[o]][said[o].most_common(1)[0][0]] += 1
+    inside, apart = Counter(), Counter()
+    for o in grouped:
+        iso = places.iso_of(codes.get(owner[o], ""))
+        for c, number in votes[o].items():
+            if c.split(".")[0] in iso:
+                inside[of_face[o]] += number
+                apart[of_face[o]] += number * (c != code[o])
     for (country, c), n in sorted(division.items()):
         if not parts[n]:
             continue
@@ -212,6 +221,7 @@ def build(b, rows, lines, refs, country_left, country_right, numbers, places):
             ("geonameid", info.get("id", "")),
             ("kind", info.get("kind", "")),
             ("natural_earth", "|".join(lines_say[:3]) if len(lines_say) <= 3 else ""),
+            ("mixed", "1" if inside[n] - apart[n] < MIXED * inside[n] else ""),
         ]
         # The label point: an inner position of the largest part.
         big = max(parts[n], key=lambda p: faces.area2(faces.positions(coords, p[0])))
@@ -239,6 +249,7 @@ def build(b, rows, lines, refs, country_left, country_right, numbers, places):
         "divisions": len(division),
         "by": dict(Counter(how.values())),
         "without country": [encode.bounds(faces.positions(coords, cycles[o])) for o in grouped if not owner[o]],
+        "mixed": sum(1 for n in division.values() if parts[n] and inside[n] - apart[n] < MIXED * inside[n]),
         "without parts": sum(1 for n in division.values() if not parts[n]),
     }
 

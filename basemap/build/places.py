@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import unicodedata
 
 from shapes import quantise
@@ -25,10 +26,10 @@ class Places:
 
     def __init__(self, cities500, subdivisions, countries):
         self.points, self.divisions, self.iso = [], {}, {}
-        for line in cities500.read_text("utf-8").splitlines():
-            f = line.split("\t")
-            if len(f) > 11 and f[10] and f[6] == "P":
-                self.points.append((quantise(float(f[5])), quantise(float(f[4])), f[8], f"{f[8]}.{f[10]}"))
+        for city in json.loads(cities500.read_text("utf-8")).values():
+            country, code = city["countrycode"], city["admin1code"]
+            if code:
+                self.points.append((quantise(city["longitude"]), quantise(city["latitude"]), country, f"{country}.{code}"))
         self.named = {}
         for f in csv.reader(io.StringIO(subdivisions.read_text("utf-8")), delimiter="\t", quoting=csv.QUOTE_NONE):
             if f[2].count(".") == 1:

@@ -26,7 +26,6 @@ fn one_place_by_its_names_in_many_scripts() {
         ("Crimea", 703883),
         ("Gaza Strip", 281132),
         ("West Bank", 285153),
-        ("Darfur", 408666),
         ("Calif.", 5332921),
         ("Texas", 4736286),
         ("Kiev", 703448),
@@ -35,6 +34,7 @@ fn one_place_by_its_names_in_many_scripts() {
         assert!(ids(name).contains(&id), "{name}: {:?}", ids(name));
     }
     for name in [
+        "Darfur",
         "Donbas",
         "Levant",
         "South Ossetia",

@@ -1,8 +1,8 @@
 //! From a position to the nearest place, by true great-circle distance.
 
 use super::Geocoder;
-use crate::basemap::{Basemap, Feature};
-use crate::gazetteer::PlaceIx;
+use crate::basemap::{Basemap, Feature, Scale};
+use crate::gazetteer::{PlaceIx, Record};
 use crate::geodesy::{Compass, LonLat, Metres, distance_and_bearing};
 use crate::model::Place;
 use rayon::prelude::*;
@@ -46,7 +46,7 @@ pub struct Located {
     pub country: Option<String>,
     /// The country's name.
     pub country_name: Option<String>,
-    /// Name of the first-order division that it lies in.
+    /// Name of the first-order division that it lies in; where the polygon holds several, that of the nearest place in it.
     pub admin1: Option<String>,
     /// The division's GeoNames id.
     pub admin1_id: Option<u32>,
@@ -54,6 +54,8 @@ pub struct Located {
     pub at_sea: bool,
 }
 
+/// How many nearest places are asked for their division where a polygon does not tell it.
+const NEIGHBOURS: usize = 16;
 /// How far a coast drawn at 1:10 million may be off.
 const COAST: Metres = Metres(2000.0);
 /// Fewest and most positions that a core answers in one go.
@@ -97,22 +99,53 @@ impl<'g> Geocoder<'g> {
 
     fn located(&self, at: LonLat, nearest: Vec<Nearby>, division: Option<Feature<'_>>) -> Located {
         let map = Basemap::embedded();
-        let country = division.and_then(|d| map.country_by_number(d.country_number(), crate::basemap::Scale::M10));
+        let country = division.and_then(|d| map.country_by_number(d.country_number(), Scale::M10));
         let code = country.and_then(|c| c.iso_a2()).map(str::to_owned);
+        if let Some(place) = division.filter(|d| d.attribute("mixed").is_some()).and_then(|d| self.neighbour(at, d)) {
+            let admin1 = place.admin1_ix().map(|ix| place.gazetteer().get(ix));
+            return Located {
+                at,
+                nearest,
+                country_name: self.country_name(code.as_deref(), country),
+                country: code,
+                admin1: admin1.map(|d| d.name().to_owned()),
+                admin1_id: admin1.and_then(|d| d.geonameid()),
+                at_sea: false,
+            };
+        }
         let id =
             division.and_then(|d| d.attribute("geonameid")).and_then(|id| id.parse::<u32>().ok()).filter(|id| *id != 0);
         let own =
             id.and_then(|id| self.gazetteers.iter().find_map(|g| g.by_id(id).map(|ix| g.get(ix).name().to_owned())));
-        let named = code.as_deref().and_then(|c| self.country(c)).map(|r| r.name().to_owned());
         Located {
             at,
             nearest,
-            country_name: named.or_else(|| country.map(|c| c.name("en").to_owned())),
+            country_name: self.country_name(code.as_deref(), country),
             country: code,
             admin1: own.or_else(|| division.map(|d| d.name("en").to_owned())).filter(|n| !n.is_empty()),
             admin1_id: id,
             at_sea: division.is_none(),
         }
+    }
+
+    fn country_name(&self, code: Option<&str>, country: Option<Feature<'_>>) -> Option<String> {
+        let own = code.and_then(|c| self.country(c)).map(|r| r.name().to_owned());
+        own.or_else(|| country.map(|c| c.name("en").to_owned()))
+    }
+
+    /// The nearest place that lies in the same polygon and belongs to its country.
+    ///
+    /// Where Natural Earth lacks a line between divisions, or draws those of before a reform, one polygon holds places of several
+    /// divisions (Nineveh and Salah ad-Din, Flanders and Wallonia): there the nearest place tells the division, not the polygon.
+    fn neighbour(&self, at: LonLat, division: Feature<'_>) -> Option<Record<'g>> {
+        let map = Basemap::embedded();
+        let own = division.attribute("code").and_then(|code| code.get(..2));
+        let own = own.or_else(|| map.country_by_number(division.country_number(), Scale::M10)?.iso_a2());
+        self.nearest_records(at, NEIGHBOURS).into_iter().map(|(_, record)| record).find(|record| {
+            record.admin1_ix().is_some()
+                && (own.is_none() || record.country() == own)
+                && map.division_at(record.at()).is_some_and(|d| d.number() == division.number())
+        })
     }
 
     /// The populated place nearest to a position; `None` in an empty gazetteer.
@@ -122,7 +155,11 @@ impl<'g> Geocoder<'g> {
 
     /// The `n` populated places nearest to a position, nearest first.
     pub fn nearest_places(&self, at: LonLat, n: usize) -> Vec<Nearby> {
-        let mut found: Vec<(Metres, crate::gazetteer::Record<'g>)> = Vec::new();
+        self.nearest_records(at, n).into_iter().map(|(_, record)| Nearby::new(at, record.place())).collect()
+    }
+
+    fn nearest_records(&self, at: LonLat, n: usize) -> Vec<(Metres, Record<'g>)> {
+        let mut found: Vec<(Metres, Record<'g>)> = Vec::new();
         for gazetteer in self.gazetteers.iter().copied() {
             for (ix, away) in gazetteer.nearest(at, n) {
                 let record = gazetteer.get(ix);
@@ -133,7 +170,7 @@ impl<'g> Geocoder<'g> {
         }
         found.sort_by(|a, b| a.0.0.total_cmp(&b.0.0));
         found.truncate(n);
-        found.into_iter().map(|(_, record)| Nearby::new(at, record.place())).collect()
+        found
     }
 
     /// The nearest place of each of many positions, on all cores: the place's number in the first gazetteer and the distance.

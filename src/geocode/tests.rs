@@ -229,3 +229,35 @@ fn a_guess_is_as_sure_as_its_place_is_important() {
     let (capital, hamlet) = (score("Damacsus"), score("Lokott"));
     assert!(capital > 0.7 && hamlet < 0.6, "{capital} {hamlet}");
 }
+
+#[test]
+fn where_a_polygon_holds_several_divisions_the_nearest_place_tells() {
+    let g = Geocoder::embedded();
+    let positions = [
+        (43.13, 36.34, "Nineveh Governorate"),
+        (42.72, 35.57, "Nineveh Governorate"),
+        (44.39, 35.47, "Kirkuk Governorate"),
+        (43.68, 34.61, "Salah ad-Din Governorate"),
+        (5.57, 50.63, "Wallonia"),
+        (3.72, 51.05, "Flanders"),
+        (48.52, 5.35, "Mudug Region"),
+        (105.85, 21.03, "Hanoi"),
+        // Polygons that tell a division decide, however near a place across the line lies.
+        (37.16, 36.2, "Aleppo Governorate"),
+        (36.31, 33.51, "Damascus Governorate"),
+    ];
+    let at: Vec<LonLat> = positions.iter().map(|(x, y, _)| LonLat::new(*x, *y).expect("valid")).collect();
+    let many = g.locate_many(&at, false);
+    for ((at, many), (_, _, division)) in at.iter().zip(&many).zip(positions) {
+        let one = g.locate(*at, 1);
+        assert_eq!(one.admin1.as_deref(), Some(division), "{at:?}");
+        assert_eq!((&one.admin1, one.admin1_id), (&many.admin1, many.admin1_id), "{at:?}");
+    }
+}
+
+#[test]
+fn darfur_is_the_region_and_not_one_of_its_states() {
+    let found = Geocoder::embedded().search(&Query::new("Darfur"));
+    let best = &found.results[0].place;
+    assert_eq!((best.name.as_str(), best.kind, best.geonameid), ("Darfur", PlaceKind::Region, None));
+}
