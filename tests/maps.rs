@@ -2,6 +2,7 @@
 
 use mapdesk::basemap::Basemap;
 use mapdesk::cartography::display::{DisplayList, Item, Placement, Rect, Text, px, units};
+use mapdesk::cartography::text::Weight;
 use mapdesk::cartography::{
     ALT_TEXT_MOST, Artboard, Composed, Options, colour, compose, compose_multiples, compose_series,
 };
@@ -657,4 +658,99 @@ fn land_and_borders_follow_the_worldview() {
     // Crimea reaches 180 km further south than the rest of the country.
     assert!(lowest(Some("ua")) > lowest(None) + 50.0);
     assert_eq!(lowest(Some("ru")), lowest(None));
+}
+
+/// A map of the table by its slug.
+fn of(slug: &str) -> &'static Made {
+    made().iter().find(|m| m.map.slug == slug).expect("a map of the table")
+}
+
+#[test]
+fn dependencies_and_far_parts_are_set_as_such() {
+    let named = |slug: &str, group: &'static str| -> Vec<(String, bool, i32)> {
+        let list = &of(slug).composed.display;
+        texts(list, &[group])
+            .map(|(_, t)| (t.shaped.text.clone(), t.shaped.font.weight == Weight::Bold, t.shaped.font.size))
+            .collect()
+    };
+    let find = |list: &[(String, bool, i32)], name: &str| list.iter().find(|n| n.0 == name).map(|n| (n.1, n.2));
+    // Their seats are no capitals of states, and villages are no landmarks of an ocean.
+    let cities = named("pacific", "city-names");
+    for seat in ["Kingston", "Alofi", "Avarua"] {
+        assert!(find(&cities, seat).is_none(), "{seat}");
+    }
+    assert_eq!(find(&cities, "Noumea").or(find(&cities, "Nouméa")).map(|n| n.0), Some(false));
+    let lands = named("pacific", "country-names");
+    assert_eq!(find(&lands, "NEW CALEDONIA").map(|n| n.0), Some(false));
+    assert_eq!(find(&lands, "VANUATU").map(|n| n.0), Some(true));
+    // France in South America, Norway in the Arctic Ocean.
+    let (brazil, svalbard) = (named("brazil", "country-names"), named("svalbard", "country-names"));
+    assert!(find(&brazil, "FRENCH GUIANA").is_some() && find(&brazil, "FRANCE").is_none(), "{brazil:?}");
+    assert!(find(&svalbard, "SVALBARD").is_some() && find(&svalbard, "NORWAY").is_none(), "{svalbard:?}");
+    // The story's own country is named at full size, at sea if not on its land.
+    let size = |list: &[(String, bool, i32)], name: &str| find(list, name).expect("named").1;
+    let chile = named("chile", "country-names");
+    assert!(size(&chile, "CHILE") > size(&chile, "ARGENTINA"), "{chile:?}");
+    let zealand = named("newzealand", "country-names");
+    assert!(size(&zealand, "NEW ZEALAND") >= units(17.0 * 1.3) - 16, "{zealand:?}");
+}
+
+#[test]
+fn waters_are_named_once_and_where_they_are() {
+    for m in made() {
+        let mut names: Vec<&str> = m
+            .composed
+            .explain
+            .labels
+            .iter()
+            .filter(|l| l.kind == "water" && l.placed)
+            .map(|l| l.text.as_str())
+            .collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{}: {names:?}", m.map.slug);
+    }
+    let water = |slug: &str, name: &str| -> Option<LonLat> {
+        let m = of(slug);
+        let l = m.composed.explain.labels.iter().find(|l| l.kind == "water" && l.text == name && l.placed)?;
+        let [x0, y0, x1, y1] = l.bounds?;
+        m.composed.frame.at([(x0 + x1) / 2.0, (y0 + y1) / 2.0]).map(|d| LonLat::wrapped(d[0], d[1]))
+    };
+    // Lake Vänern is no part of the Baltic, the water off Bergen none of the Atlantic.
+    assert_eq!(water("norway", "Baltic Sea"), None);
+    assert_eq!(water("norway", "Atlantic Ocean"), None);
+    assert!(water("norway", "North Sea").is_some() && water("norway", "Vänern").is_some());
+    assert!(water("kenya", "Lake Victoria").is_some() && water("kenya", "Nyanza").is_none());
+    assert!(water("iceland", "Drau").is_none());
+    // An ocean is named far from the middle of it.
+    for (slug, name) in [
+        ("fiji", "Pacific Ocean"),
+        ("kiribati", "Pacific Ocean"),
+        ("kenya", "Indian Ocean"),
+        ("japan", "Pacific Ocean"),
+    ] {
+        assert!(water(slug, name).is_some(), "{slug}: {name}");
+    }
+    if let Some(gulf) = water("australia", "Gulf of Carpentaria") {
+        assert!(gulf.lat() < -10.8, "{gulf:?}");
+    }
+}
+
+#[test]
+fn a_map_tells_before_it_is_drawn_what_it_will_show() {
+    let mut map = still(
+        &[("Antakya", 36.16, 36.2, "TR"), ("Ankara", 32.85, 39.92, "TR")],
+        BBox { west: 25.0, south: 35.0, east: 45.0, north: 43.0 },
+        None,
+    );
+    map.view.bbox = None;
+    let around = mapdesk::cartography::seen(&map, &[Artboard::DESKTOP, Artboard::MOBILE]).expect("places");
+    // All of Turkey is shown, and more of what lies north of it on a tall board.
+    let seen = compose(&map, &Artboard::MOBILE, &Options::default()).value.frame;
+    for corner in [[60.0, 120.0], [540.0, 120.0], [60.0, 690.0], [540.0, 690.0]] {
+        let d = seen.at(corner).expect("on the map");
+        assert!(around.contains(LonLat::wrapped(d[0], d[1])), "{corner:?} {around:?}");
+    }
+    assert!(around.contains(at(28.98, 41.01)) && around.contains(at(27.14, 38.42)));
 }

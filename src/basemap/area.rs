@@ -31,6 +31,17 @@ impl Basemap {
         }
     }
 
+    /// Whether an ISO 3166-1 alpha-2 code is a state's own: not a dependency's, nor that of a part of a country (`GF`, `SJ`), which
+    /// Natural Earth draws with the rest of it.
+    pub fn is_state(&self, code: &str) -> bool {
+        let make = || {
+            // The middle scale has every state and is read faster than the finest.
+            let states = self.features(Scale::M50, LayerId::Countries).filter(|f| !f.is_dependency());
+            states.filter_map(|f| Some(f.iso_a2()?.to_owned())).collect()
+        };
+        self.states.get_or_init(make).contains(code)
+    }
+
     /// A country by its number, as [`Feature::number`] gives it.
     pub fn country_by_number(&self, number: u16, scale: Scale) -> Option<Feature<'_>> {
         let range = self.file.layer(scale.index(), LayerId::Countries as usize);
@@ -96,6 +107,17 @@ mod tests {
         assert!((183_000.0..188_500.0).contains(&km2), "{km2}");
         assert_eq!(map.country("syr").expect("alpha-3").number(), map.country("SY").expect("alpha-2").number());
         assert!(map.country("XX").is_none() && map.country("").is_none() && map.country("Syria").is_none());
+    }
+
+    #[test]
+    fn states_are_told_from_dependencies_and_parts() {
+        let map = Basemap::embedded();
+        for state in ["SY", "CN", "US", "GB", "FI", "NL", "DK", "TW", "PS", "XK", "TV", "NR", "SG", "VA", "AU", "IL"] {
+            assert!(map.is_state(state), "{state}");
+        }
+        for other in ["NF", "CC", "CX", "GL", "FO", "FK", "GI", "NC", "AW", "HK", "IM", "GF", "SJ", "RE", "XX", ""] {
+            assert!(!map.is_state(other), "{other}");
+        }
     }
 
     #[test]

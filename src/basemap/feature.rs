@@ -85,6 +85,17 @@ impl<'a> Feature<'a> {
             .unwrap_or_default()
     }
 
+    /// Whether it is a country that belongs to another: a dependency, a self-governing part, a territory whose owner is disputed.
+    pub fn is_dependency(&self) -> bool {
+        if self.layer != LayerId::Countries
+            || !matches!(self.attribute("type"), Some("dependency" | "country" | "disputed"))
+        {
+            return false;
+        }
+        let own = ["name", "name_long", "name_en"];
+        self.attribute("sovereign").is_some_and(|s| own.into_iter().all(|key| self.attribute(key) != Some(s)))
+    }
+
     /// ISO 3166-1 alpha-2 code of a country.
     pub fn iso_a2(&self) -> Option<&'a str> {
         self.attribute("iso_a2")

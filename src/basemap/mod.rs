@@ -32,11 +32,12 @@ pub use feature::{Feature, WaterKind};
 pub use fuzz::read_anything;
 pub use locate::{Locator, Spot};
 pub use read::BasemapError;
-pub use seas::{Sea, seas};
+pub use seas::{Sea, seas, seas_apart};
 pub use territory::Territory;
 pub use view::{ArcRef, View};
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// How disputed borders are drawn, in a phrase for a source line.
@@ -105,6 +106,7 @@ pub struct Basemap {
     file: read::File,
     keys: Vec<String>,
     locator: OnceLock<Locator>,
+    states: OnceLock<BTreeSet<String>>,
 }
 
 impl Basemap {
@@ -128,7 +130,7 @@ impl Basemap {
 
     fn new(file: read::File) -> Self {
         let keys = file.keys().map(str::to_owned).collect();
-        Self { file, keys, locator: OnceLock::new() }
+        Self { file, keys, locator: OnceLock::new(), states: OnceLock::new() }
     }
 
     /// All features of a layer.

@@ -1,6 +1,6 @@
 //! Names of seas and oceans with a place for each label: a table of facts in `basemap/seas.csv`.
 
-use crate::geodesy::{BBox, LonLat};
+use crate::geodesy::{BBox, LonLat, distance};
 use std::sync::OnceLock;
 
 /// A sea, gulf, strait or ocean.
@@ -54,6 +54,19 @@ pub fn seas() -> &'static [Sea] {
     })
 }
 
+/// The seas of the table with no two places of one name nearer to each other than so many kilometres: for maps that show all of
+/// them at once.
+pub fn seas_apart(km: f64) -> Vec<&'static Sea> {
+    let mut out: Vec<&Sea> = Vec::new();
+    for sea in seas() {
+        let near = |o: &&Sea| o.name("en") == sea.name("en") && distance(o.label, sea.label).km() < km;
+        if !out.iter().any(near) {
+            out.push(sea);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +85,17 @@ mod tests {
         let bay = LonLat::wrapped(33.2, 46.0);
         let reaching = |name: &str| seas().iter().any(|s| s.name("en") == name && s.may_reach(bay));
         assert!(reaching("Black Sea") && !reaching("Sea of Azov"));
+        // Nor does one sea's name run over into the next.
+        for (name, lon, lat) in
+            [("North Sea", -9.0, 61.5), ("Caribbean Sea", -72.0, 23.0), ("Thermaic Gulf", 24.5, 39.3)]
+        {
+            assert!(
+                seas().iter().filter(|s| s.name("en") == name).all(|s| !s.may_reach(LonLat::wrapped(lon, lat))),
+                "{name}"
+            );
+        }
+        let pacific = |list: Vec<&Sea>| list.iter().filter(|s| s.name("en") == "Pacific Ocean").count();
+        assert!(pacific(seas().iter().collect()) > 8 && pacific(seas_apart(4_000.0)) < 8);
         let med = seas().iter().find(|s| s.name("en") == "Mediterranean Sea").expect("the Mediterranean");
         assert_eq!(med.name("ar"), "البحر الأبيض المتوسط");
         assert_eq!(med.name("xx"), "Mediterranean Sea");

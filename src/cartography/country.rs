@@ -24,6 +24,8 @@ pub struct Country {
     pub rank: u8,
     /// Whether the story plays there.
     pub focus: bool,
+    /// Whether it belongs to another country.
+    pub dependency: bool,
 }
 
 /// All countries in sight.
@@ -48,6 +50,7 @@ impl Lands {
                 rings: Vec::new(),
                 rank: feature.rank(),
                 focus: !code.is_empty() && wanted.focus.iter().any(|w| w == code),
+                dependency: feature.is_dependency(),
             }
         };
         let territory = wanted.worldview.map(|w| map.territory(view.scale(), w)).unwrap_or_default();
@@ -98,15 +101,20 @@ impl Lands {
 }
 
 /// A country's name as newsrooms write it.
-fn country_name(feature: &Feature<'_>, lang: &str) -> String {
+pub fn country_name(feature: &Feature<'_>, lang: &str) -> String {
     let name = feature.name(lang);
     match name {
         "United States of America" => "United States".to_owned(),
         "Dem. Rep. Congo" | "Democratic Republic of the Congo" => "DR Congo".to_owned(),
         "Central African Rep." => "Central African Republic".to_owned(),
         "Dominican Rep." => "Dominican Republic".to_owned(),
+        _ if lang == "en" && feature.iso_a2() == Some("FO") => "Faroe Islands".to_owned(),
         // The long form only where the short one is abbreviated: elsewhere it is the official one ("Russian Federation").
-        _ if name.contains('.') && lang == "en" => feature.attribute("name_long").unwrap_or(name).to_owned(),
+        _ if name.contains('.') && lang == "en" => {
+            let long = feature.attribute("name_long").unwrap_or(name);
+            // Where a name is disputed, the one that those use who live there.
+            long.split(" / ").next().unwrap_or(long).to_owned()
+        }
         _ => name.to_owned(),
     }
 }

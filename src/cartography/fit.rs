@@ -1,6 +1,9 @@
 //! What the frame is fitted to: the story's extent and the countries it plays in.
 
-use super::frame::Fit;
+use super::artboard::Artboard;
+use super::clip::Window;
+use super::frame::{Fit, Frame};
+use super::ground::frame_box;
 use super::planar::Family;
 use crate::basemap::Basemap;
 use crate::geodesy::{BBox, LonLat};
@@ -18,7 +21,7 @@ pub(super) fn focus_countries(map: &Map) -> Vec<String> {
                     Some("reference") => 3,
                     _ => 1,
                 };
-                *votes.entry(country.to_owned()).or_default() += weight;
+                *votes.entry(whole(country, f)).or_default() += weight;
             }
         }
     }
@@ -27,6 +30,50 @@ pub(super) fn focus_countries(map: &Map) -> Vec<String> {
         votes.into_iter().filter(|(_, v)| *v * 3 >= most && (most < 100 || *v >= 100)).map(|(c, v)| (v, c)).collect();
     chosen.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     chosen.into_iter().take(3).map(|(_, c)| c).collect()
+}
+
+/// The code of the country that a place is drawn in: a part with a code of its own (`SJ`, `GF`) belongs to a whole.
+fn whole(code: &str, place: &crate::model::Feature) -> String {
+    let base = Basemap::embedded();
+    let at = match &place.geometry {
+        Some(geo::Geometry::Point(p)) if base.country_at_scale(code, crate::basemap::Scale::M50).is_none() => {
+            LonLat::new(p.x(), p.y()).ok()
+        }
+        _ => None,
+    };
+    // A harbour lies in the water where the coast is drawn coarsely.
+    let division = at.and_then(|p| base.nearest_division(p, crate::geodesy::Metres::from_km(10.0)));
+    let found = division.and_then(|(d, _)| base.country_by_number(d.country_number(), crate::basemap::Scale::M50));
+    found.and_then(|c| c.iso_a2()).unwrap_or(code).to_owned()
+}
+
+/// The box that pictures of a map will show on some artboards, as far as is known before they are laid out: of what lies in it the
+/// map may tell, as of cities.
+pub fn seen(map: &Map, boards: &[Artboard]) -> Option<BBox> {
+    let fit = fit(map, None, false, &focus_countries(map));
+    if fit.positions.is_empty() && fit.bbox.is_none() {
+        return None;
+    }
+    let mut all: Option<Window> = None;
+    for board in boards {
+        let (width, height) = (f64::from(board.width), f64::from(board.height));
+        let panel = Window { x0: 0.0, y0: board.length(60.0), x1: width, y1: height - board.length(25.0) };
+        let shown = Frame::fit(&fit, panel, [board.length(30.0); 4]).degrees;
+        all = Some(match all {
+            None => shown,
+            Some(a) => {
+                // Longitudes of another board may be counted from another meridian.
+                let turn = ((a.centre()[0] - shown.centre()[0]) / 360.0).round() * 360.0;
+                Window {
+                    x0: a.x0.min(shown.x0 + turn),
+                    x1: a.x1.max(shown.x1 + turn),
+                    y0: a.y0.min(shown.y0),
+                    y1: a.y1.max(shown.y1),
+                }
+            }
+        });
+    }
+    all.map(|w| frame_box(&w))
 }
 
 /// What the frame of a map is fitted to.

@@ -222,7 +222,7 @@ fn story_box(fit: &Fit) -> BBox {
     match (own, fit.context) {
         (None, None) => world,
         (None, Some(context)) => context,
-        (Some(own), None) => least(own),
+        (Some(own), None) => least(own, fit.positions.len() > 1),
         (Some(own), Some(context)) => {
             let both = BBox::around(corners(&own).into_iter().chain(corners(&context))).unwrap_or(own);
             let size = |b: &BBox| {
@@ -232,7 +232,7 @@ fn story_box(fit: &Fit) -> BBox {
             };
             let (s, b) = (size(&own), size(&both));
             // A country not much larger than the story is shown whole; a huge one is cut to the story's surroundings.
-            if b / s <= 4.5 || b < 5.0 { both } else { least(grown(&own, s * 0.35)) }
+            if b / s <= 4.5 || b < 5.0 { both } else { least(grown(&own, s * 0.35), fit.positions.len() > 1) }
         }
     }
 }
@@ -261,12 +261,15 @@ fn grown(b: &BBox, by: f64) -> BBox {
     }
 }
 
-/// Some room around a story; a single place shows the land around it.
-fn least(b: BBox) -> BBox {
-    const LEAST: f64 = 1.8;
+/// Some room around a story; a single place shows the land around it, several that lie together little more than themselves.
+fn least(b: BBox, several: bool) -> BBox {
+    const ALONE: f64 = 1.8;
+    const TOGETHER: f64 = 0.6;
     let c = b.centre().lat().to_radians().cos().max(0.1);
     let size = (b.width() * c).max(b.north - b.south);
-    if size < LEAST { grown(&b, (LEAST - size) / 2.0) } else { grown(&b, size * 0.06) }
+    let apart = several && size > 0.02;
+    let wanted = if apart { (size * 1.7).clamp(TOGETHER, ALONE) } else { ALONE };
+    grown(&b, ((wanted - size) / 2.0).max(size * 0.06))
 }
 
 /// Positions around the edge of a box and across its middle, longitudes unbroken.
@@ -386,6 +389,16 @@ mod tests {
         // A larger panel moves nothing.
         let (p, grown) = (at(38.0, 35.0), frame.grown(16.0));
         assert_eq!(frame.px(p), grown.px(p));
+    }
+
+    #[test]
+    fn a_few_streets_are_not_lost_in_a_province() {
+        let around = |points: &[(f64, f64)]| Frame::fit(&fit(points), panel(), [20.0; 4]).ground_width() / 1000.0;
+        let (one, several) = (around(&[(-0.4, 39.4)]), around(&[(-0.5, 39.3), (-0.3, 39.5), (-0.4, 39.4)]));
+        assert!(one > 250.0 && several < one / 2.0 && several > 50.0, "{one} {several}");
+        // Without a step where the story is as large as the land around it would be.
+        let (below, above) = (around(&[(0.0, 39.0), (0.0, 40.79)]), around(&[(0.0, 39.0), (0.0, 40.81)]));
+        assert!((below / above - 1.0).abs() < 0.02, "{below} {above}");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::outline::Vertex;
 use super::planar::Family;
 use super::project::{BLEED, lines_outline, rings_outline};
 use super::theme::Style;
-use crate::basemap::{ArcRef, Basemap, BoundaryClass, LayerId, Scale, WaterKind};
-use crate::geodesy::BBox;
+use crate::basemap::{ArcRef, Basemap, BoundaryClass, Feature, LayerId, Scale, WaterKind};
+use crate::geodesy::{BBox, LonLat};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -208,7 +208,7 @@ impl Ground {
                     if wanted.named {
                         let px: Vec<Vec<Pt>> = rings.iter().map(|r| to_px(r)).collect();
                         grid.fill(&px, 0);
-                        let name = feature.name(wanted.lang);
+                        let name = lake_name(&feature, wanted.lang);
                         if !name.is_empty()
                             && let Some(ring) = px.into_iter().max_by_key(|r| r.len())
                         {
@@ -233,7 +233,7 @@ impl Ground {
                         4..=6 => 1,
                         _ => 2,
                     };
-                    let name = river_name(feature.name("en"), wanted.lang);
+                    let name = river_name(feature.name("en"), feature.bbox().centre(), wanted.lang);
                     if !name.is_empty() {
                         for line in &lines {
                             rivers.push(River { name: name.to_owned(), rank: feature.rank(), line: to_px(line) });
@@ -373,29 +373,55 @@ impl Ground {
     }
 }
 
+/// A lake's name: in English with the word "Lake" that the source leaves out where it translates.
+pub fn lake_name<'a>(feature: &Feature<'a>, lang: &str) -> &'a str {
+    let translated = feature.name(lang);
+    let own = feature.attribute("name").unwrap_or_default();
+    let waters = ["Lake", "Reservoir", "Lough", "Sea", "Bay", "Lagoon"];
+    if lang == "en" && own.split(' ').any(|word| waters.contains(&word)) { own } else { translated }
+}
+
 /// A river's name as newsrooms write it: one name for a river that changes its name at a border; empty for names that the source
-/// has damaged.
-pub fn river_name<'a>(source: &'a str, lang: &str) -> &'a str {
-    type Row = [&'static str; 6];
+/// has damaged. `at` is where the river is: the source knows several by the name of another.
+pub fn river_name<'a>(source: &'a str, at: LonLat, lang: &str) -> &'a str {
+    struct Row {
+        limits: Option<BBox>,
+        names: [&'static str; 6],
+    }
     static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
     let rows = TABLE.get_or_init(|| {
-        include_str!("rivers.csv")
-            .lines()
-            .skip(1)
-            .filter_map(|l| l.split(',').collect::<Vec<_>>().try_into().ok())
-            .collect()
+        let row = |line: &'static str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let edges: Vec<f64> = cells.get(6)?.split(' ').filter_map(|v| v.parse().ok()).collect();
+            let limits = match edges[..] {
+                [west, south, east, north] => Some(BBox { west, south, east, north }),
+                _ => None,
+            };
+            Some(Row { limits, names: cells[..6].try_into().ok()? })
+        };
+        include_str!("rivers.csv").lines().skip(1).filter_map(row).collect()
     });
-    let row = rows.iter().find(|r| r[0] == source || r[1].split(';').any(|local| local == source));
+    // "Local (Other)": either may be the name that is listed.
+    let (plain, other) = source.split_once('(').unwrap_or((source, ""));
+    let both = [plain.trim(), other.trim_end_matches([')', ' '])];
+    let known = |name: &str, row: &Row| {
+        !name.is_empty() && (row.names[0] == name || row.names[1].split(';').any(|local| local == name))
+    };
+    let mut named = both.iter().flat_map(|name| rows.iter().filter(|r| known(name, r))).peekable();
+    let listed = named.peek().is_some();
+    let row = named.find(|r| r.limits.is_none_or(|l| l.contains(at)));
     match row {
-        Some(r) => match lang.split(['-', '_']).next() {
+        Some(Row { names: r, .. }) => match lang.split(['-', '_']).next() {
             Some("ar") => r[2],
             Some("fr") => r[3],
             Some("de") => r[4],
             Some("es") => r[5],
             _ => r[0],
         },
-        None if source.contains('?') || source.chars().count() < 3 => "",
-        None => source,
+        // Listed for another place: the name is a mistake here.
+        None if listed => "",
+        None if source.contains('?') || both[0].chars().count() < 3 => "",
+        None => both[0],
     }
 }
 
@@ -416,4 +442,38 @@ fn dash(items: &mut [Item], pattern: &[f64]) {
 /// Borders drawn dashed: those that somebody disputes, not those that are merely unmarked on the ground.
 pub fn dashed(class: BoundaryClass) -> bool {
     class.is_disputed() && class != BoundaryClass::Indefinite
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rivers_have_the_names_that_newsrooms_write() {
+        let name = |source, lon, lat, lang| river_name(source, LonLat::wrapped(lon, lat), lang);
+        assert_eq!(name("El Bahr el Azraq  (Blue Nile)", 34.0, 13.0, "en"), "Blue Nile");
+        assert_eq!(name("Lancang (Mekong)", 99.0, 25.0, "fr"), "Mékong");
+        assert_eq!(name("Glomma (Glma)", 11.0, 61.0, "en"), "Glomma");
+        // Not in the table: the name before the brackets.
+        assert_eq!(name("Yanisyoki (Janisjoki)", 31.0, 62.0, "en"), "Yanisyoki");
+        // One name in the source, three rivers.
+        assert_eq!(name("Drau", 14.0, 46.6, "en"), "Drava");
+        assert_eq!(name("Drau", -19.0, 64.5, "en"), "Þjórsá");
+        assert_eq!(name("Drau", 0.5, 44.0, "en"), "Garonne");
+        assert_eq!(name("Drau", 100.0, 10.0, "en"), "");
+        assert_eq!(name("Amgun?", 136.0, 52.0, "en"), "");
+    }
+
+    #[test]
+    fn lakes_are_called_lakes_in_english() {
+        let map = Basemap::embedded();
+        let lakes = || map.features(Scale::M10, LayerId::Lakes);
+        let named = |lang: &str| lakes().map(|f| lake_name(&f, lang)).collect::<BTreeSet<_>>();
+        let english = named("en");
+        for name in ["Lake Victoria", "Lake Superior", "Dead Sea", "Great Salt Lake", "Sea of Galilee", "Vänern"] {
+            assert!(english.contains(name), "{name}");
+        }
+        assert!(!english.contains("Nyanza") && !english.contains("Superior"));
+        assert!(named("fr").contains("Supérieur"));
+    }
 }

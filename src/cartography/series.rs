@@ -5,6 +5,8 @@ use super::artboard::Artboard;
 use super::clip::Window;
 use super::compose::{Composed, Options, Shared, picture, plan, setting};
 use super::display::{DisplayList, Group, Item, Outline, Path, Placement, Point, Rect, Text};
+use super::fit::{fit, focus_countries};
+use super::frame::Frame;
 use super::furniture::key::{Key, Row};
 use super::furniture::page;
 use super::story::{self, Part};
@@ -43,6 +45,31 @@ fn union(maps: &[Map]) -> Map {
     all
 }
 
+/// What a picture's bands are laid out from: its own words with the sources of all pictures, so that the line below them does not
+/// change from one to the next.
+fn headed(map: &Map, all: &[Map]) -> Map {
+    let mut sources: Vec<String> = Vec::new();
+    for source in all.iter().flat_map(|m| &m.sources) {
+        if !sources.contains(source) {
+            sources.push(source.clone());
+        }
+    }
+    // More than a few names are no source line any more.
+    sources.truncate(all.iter().map(|m| m.sources.len()).max().unwrap_or(0).max(4));
+    Map {
+        slug: map.slug.clone(),
+        title: map.title.clone(),
+        subtitle: map.subtitle.clone(),
+        as_of: map.as_of,
+        sources,
+        method: map.method.clone().or_else(|| all.iter().find_map(|m| m.method.clone())),
+        byline: map.byline.clone(),
+        credits: map.credits.clone(),
+        view: map.view.clone(),
+        ..Map::default()
+    }
+}
+
 /// Composes a series on one artboard: frame, scale, key and names stand still, only what they show changes.
 pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warned<Vec<Composed>> {
     let Some(last) = maps.last() else { return Warned::silent(Vec::new()) };
@@ -52,7 +79,7 @@ pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warn
     // The tallest header and footer of all pictures: the panel does not jump.
     let panel = maps
         .iter()
-        .map(|m| page::lay_out(m, &set, true, None).panel)
+        .map(|m| page::lay_out(&headed(m, maps), &set, true, None).panel)
         .reduce(|a, b| Window { x0: a.x0, x1: a.x1, y0: a.y0.max(b.y0), y1: a.y1.min(b.y1) })
         .unwrap_or(Window { x0: 0.0, y0: 0.0, x1: f64::from(board.width), y1: f64::from(board.height) });
     let plan = plan(&whole, panel, options, &set);
@@ -87,7 +114,7 @@ pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warn
     spots.sort_by_key(|s| s.part);
     let mut notes = Vec::new();
     // The search runs once, over the places of all pictures with all their notes.
-    let page_of = |m: &Map| page::lay_out(m, &set, true, Some(panel));
+    let page_of = |m: &Map| page::lay_out(&headed(m, maps), &set, true, Some(panel));
     let all = Shared { plan: &plan, labels: &[], spots: &spots, own: &own };
     let labels = super::compose::labels_of(&whole, &set, &all);
     let shared = Shared { labels: &labels, ..all };
@@ -124,18 +151,28 @@ pub fn compose_multiples(maps: &[Map], board: &Artboard, options: &Options) -> W
 fn multiples(maps: &[Map], board: &Artboard, options: &Options, style: &Style, rows: &[Row]) -> Warned<Composed> {
     let Some(last) = maps.last() else { return super::compose::compose(&Map::default(), board, options) };
     let set = setting(last, board, options, style);
-    let page = page::lay_out(last, &set, false, None);
+    let page = page::lay_out(&headed(last, maps), &set, false, None);
     let mut panel = page.panel;
     let gap = set.length(10.0);
     let edge = set.length(16.0);
     let key = Key::flat(rows, panel.width() - 2.0 * edge, &set);
     let key_at = [edge, panel.y0];
     panel.y0 += key.as_ref().map_or(0.0, |k| k.height);
-    let (columns, rows) = grid(maps.len(), panel.width() / panel.height());
-    let cell = [
-        ((panel.width() - gap * (columns as f64 + 1.0)) / columns as f64).floor(),
-        ((panel.height() - gap * (rows as f64 + 1.0)) / rows as f64).floor(),
-    ];
+    let side = |whole: f64, n: usize| ((whole - gap * (n as f64 + 1.0)) / n as f64).floor();
+    // As many columns as give the largest maps, in which the headline of each takes a line.
+    let all = union(maps);
+    let shown = fit(&all, options.projection, options.true_areas, &focus_countries(&all));
+    let (columns, rows) = grid(maps.len(), |columns, rows| {
+        let cell = Window {
+            x0: 0.0,
+            y0: 0.0,
+            x1: side(panel.width(), columns),
+            y1: side(panel.height(), rows) - set.length(36.0),
+        };
+        let small = cell.width() < set.length(130.0) || cell.height() < set.length(100.0);
+        if small { 0.0 } else { Frame::fit(&shown, cell, [set.length(25.0); 4]).scale }
+    });
+    let cell = [side(panel.width(), columns), side(panel.height(), rows)];
     // Words are a little smaller in a small picture, but never below the least.
     let small = Artboard {
         name: "multiple",
@@ -202,19 +239,11 @@ fn multiples(maps: &[Map], board: &Artboard, options: &Options, style: &Style, r
     Warned::new(whole, notes)
 }
 
-/// Columns and rows for so many pictures in a panel of an aspect, so that each is about as wide as it is high or a little wider.
-fn grid(count: usize, aspect: f64) -> (usize, usize) {
+/// Columns and rows for so many pictures: those whose pictures have the largest scale, less a little for cells that stay empty.
+fn grid(count: usize, scale: impl Fn(usize, usize) -> f64) -> (usize, usize) {
     let count = count.max(1);
-    (1..=count)
-        .map(|columns| (columns, count.div_ceil(columns)))
-        .min_by(|a, b| {
-            let odd = |(c, r): &(usize, usize)| {
-                let shape = aspect * *r as f64 / *c as f64;
-                (shape / 1.2).ln().abs() + ((c * r - count) as f64) * 0.25
-            };
-            odd(a).total_cmp(&odd(b))
-        })
-        .unwrap_or((1, 1))
+    let worth = |&(c, r): &(usize, usize)| scale(c, r) * (1.0 - 0.25 * (c * r - count) as f64 / (c * r) as f64);
+    (1..=count).map(|c| (c, count.div_ceil(c))).max_by(|a, b| worth(a).total_cmp(&worth(b))).unwrap_or((1, 1))
 }
 
 /// An item moved into its cell and cut to it.
@@ -249,10 +278,15 @@ mod tests {
 
     #[test]
     fn multiples_fill_the_board() {
-        assert_eq!(grid(1, 1.7), (1, 1));
-        assert_eq!(grid(2, 1.7), (2, 1));
-        assert_eq!(grid(4, 1.7), (2, 2));
-        assert_eq!(grid(6, 1.7), (3, 2));
-        assert_eq!(grid(2, 0.8), (1, 2));
+        // Land as wide as it is high, on panels of several shapes.
+        let square = |width: f64, height: f64| move |c: usize, r: usize| (width / c as f64).min(height / r as f64);
+        assert_eq!(grid(1, square(1.7, 1.0)), (1, 1));
+        assert_eq!(grid(2, square(1.7, 1.0)), (2, 1));
+        assert_eq!(grid(4, square(1.7, 1.0)), (2, 2));
+        assert_eq!(grid(6, square(1.7, 1.0)), (3, 2));
+        assert_eq!(grid(2, square(0.8, 1.0)), (1, 2));
+        // Three side by side rather than two above one, where they lose little by it; wide land below each other.
+        assert_eq!(grid(3, square(1.7, 1.0)), (3, 1));
+        assert_eq!(grid(3, |c, r| (1.7 / c as f64 / 3.0).min(1.0 / r as f64)), (1, 3));
     }
 }

@@ -8,6 +8,7 @@ use super::outline::Vertex;
 use super::project::{Projector, lines_of, lines_outline, points_of, rings_of, rings_outline, vertex};
 use super::words::Tongue;
 use super::zones::Zones;
+use crate::basemap::Basemap;
 use crate::geodesy::LonLat;
 use crate::model::{Feature, LayerKind, Map, Rgb};
 use std::sync::Arc;
@@ -124,8 +125,9 @@ pub fn spots(
                 note: told(note(map, feature, set.tongue), feature.text("callout")),
                 name,
                 population: feature.number("population").unwrap_or(0.0) as i64,
-                capital: matches!(feature.get("capital"), Some(crate::model::Value::Bool(true)))
-                    || feature.text("feature_code") == Some("PPLC"),
+                capital: (matches!(feature.get("capital"), Some(crate::model::Value::Bool(true)))
+                    || feature.text("feature_code") == Some("PPLC"))
+                    && feature.text("country").is_none_or(|c| Basemap::embedded().is_state(c)),
                 area,
                 country: feature.text("country").map(str::to_owned),
                 color: feature
@@ -332,6 +334,12 @@ fn halfway(line: &[Pt], frame: &Frame) -> Option<Pt> {
     points.first().copied()
 }
 
+/// The colour of an advance: that of its side, deep enough to be seen on its side's own land.
+pub fn arrow_color(side: Rgb, set: &Setting<'_>) -> Rgb {
+    let halo = set.style.colours.halo;
+    super::names::set_off(side, halo, 3.0, halo)
+}
+
 /// The advances of a map.
 pub fn arrows(map: &Map, frame: &Frame, set: &Setting<'_>, zones: &Zones) -> Vec<Arrow> {
     let projector = Projector::new(frame);
@@ -346,6 +354,7 @@ pub fn arrows(map: &Map, frame: &Frame, set: &Setting<'_>, zones: &Zones) -> Vec
                 .or(listed)
                 .or_else(|| feature.text("stroke").and_then(|c| c.parse().ok()))
                 .unwrap_or(set.style.colours.accent);
+            let color = arrow_color(color, set);
             let mut pieces = Vec::new();
             let mut middle = None;
             for line in lines_of(geometry) {

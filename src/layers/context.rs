@@ -7,12 +7,13 @@ use crate::model::{Feature, Layer, LayerKind, PlaceKind, Story};
 use std::collections::BTreeSet;
 
 /// More than a map can name; the placement chooses among them.
-const MOST: usize = 160;
+const MOST: usize = 240;
 
 /// The largest cities and all capitals in a box, less the story's own places, largest first.
 ///
 /// `langs` are the languages a map is labelled in; each gives a `name_xx` attribute.
 pub fn context(gazetteer: &Gazetteer, around: BBox, story: &Story, langs: &[String]) -> Layer {
+    let home: BTreeSet<&str> = story.places.iter().filter_map(|p| p.place.country.as_deref()).collect();
     let own: BTreeSet<u32> = story.places.iter().filter_map(|p| p.place.geonameid).collect();
     let mut found: Vec<Record<'_>> = gazetteer
         .iter()
@@ -29,7 +30,9 @@ pub fn context(gazetteer: &Gazetteer, around: BBox, story: &Story, langs: &[Stri
         } else {
             1
         };
-        r.population().saturating_mul(weight)
+        // The towns of the story's own countries tell its readers more than those of others.
+        let near = if r.country().is_some_and(|c| home.contains(c)) { 6 } else { 1 };
+        r.population().saturating_mul(weight * near)
     };
     found.sort_by_key(|r| (std::cmp::Reverse(rank(r)), r.geonameid()));
     found.truncate(MOST);

@@ -69,7 +69,7 @@ fn note(story: &Story, event: &StoryEvent) -> String {
                 format!("{word} {} {}", time::short(day), day.year())
             }
         }
-        Some(when) => format!("{word} {when}"),
+        Some(when) => format!("{word} {}", time::spoken(when)),
         None => word,
     }
 }

@@ -115,6 +115,15 @@ pub struct Distance {
     pub evidence: Evidence,
 }
 
+impl Distance {
+    /// Whether what was measured has nothing to do with what was said: less than half of it or more than twice. One of the ends is
+    /// another place then, and the line is no answer to the text.
+    pub fn is_mistaken(&self) -> bool {
+        let far = (self.measured.0 - self.stated.0).abs() > 20_000.0;
+        far && (self.measured.0 > self.stated.0 * 2.0 || self.measured.0 < self.stated.0 / 2.0)
+    }
+}
+
 /// Something the text recalls from before the story's own days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Background {

@@ -34,7 +34,7 @@ pub(super) fn subtitle(story: &Story) -> Option<String> {
         };
         parts.push(format!("{} was captured{when}", name(story, &event.place)));
     }
-    if let Some(d) = story.distances.first() {
+    if let Some(d) = story.distances.iter().find(|d| !d.is_mistaken()) {
         let at = |id: &str| story.places.iter().find(|p| p.id == id).map(|p| p.place.at);
         if let (Some(from), Some(to)) = (at(&d.from), at(&d.to)) {
             parts.push(format!(

@@ -144,9 +144,39 @@ pub fn short(day: Date) -> String {
     format!("{} {}", day.day(), &MONTHS[day.month() as usize - 1][..3])
 }
 
+/// A date as precise as it is, short enough to follow a verb: `5 Dec`, `2–8 Dec`, `in Dec 2024`, `in 2024`, `about 5 Dec`.
+pub fn spoken(when: When) -> String {
+    let day = when.day;
+    match when.precision {
+        Precision::Day => short(day),
+        Precision::About => format!("about {}", short(day)),
+        Precision::Week => {
+            let week = day.iso_week_date();
+            let end =
+                |weekday| jiff::civil::ISOWeekDate::new(week.year(), week.week(), weekday).map_or(day, |d| d.date());
+            let (from, to) = (end(Weekday::Monday), end(Weekday::Sunday));
+            if from.month() == to.month() {
+                format!("{}–{}", from.day(), short(to))
+            } else {
+                format!("{} – {}", short(from), short(to))
+            }
+        }
+        Precision::Month => format!("in {} {}", &MONTHS[day.month() as usize - 1][..3], day.year()),
+        Precision::Year => format!("in {}", day.year()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_as_they_are_said() {
+        let said = |text: &str| spoken(text.parse().expect("a date"));
+        let texts = ["2024-12-05", "2024-W49", "2024-W40", "2024-12", "2024", "~2024-12-05"];
+        let words = ["5 Dec", "2–8 Dec", "30 Sep – 6 Oct", "in Dec 2024", "in 2024", "about 5 Dec"];
+        assert_eq!(texts.map(said), words);
+    }
 
     #[test]
     fn writes_what_it_reads() {

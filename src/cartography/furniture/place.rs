@@ -67,16 +67,17 @@ impl Stage<'_> {
         push(at(r, t), tr);
         push(at(l, b), bl);
         push(at(r, b), br);
-        // Along the sides, a little worse than the corner above or below them.
+        // Along the sides, a little worse than the corner above or below them; a thin piece looks lost there.
+        let (beside, between) = if piece.weight < 100 { (70, 90) } else { (25, 45) };
         for k in 1..6 {
             let y = t + (b - t) * f64::from(k) / 6.0;
-            push(at(l, y), tl.min(bl) + 25);
-            push(at(r, y), tr.min(br) + 25);
+            push(at(l, y), tl.min(bl) + beside);
+            push(at(r, y), tr.min(br) + beside);
         }
         for k in 1..5 {
             let x = l + (r - l) * f64::from(k) / 5.0;
-            push(at(x, t), tl.min(tr) + 45);
-            push(at(x, b), bl.min(br) + 45);
+            push(at(x, t), tl.min(tr) + between);
+            push(at(x, b), bl.min(br) + between);
         }
         out.sort_by_key(|(_, cost)| *cost);
         out.truncate(12);

@@ -85,7 +85,11 @@ pub fn rows(map: &Map, zones: &Zones, held: &Held, set: &Setting<'_>, disputed: 
         }
     }
     for (side, color) in arrow_sides {
-        rows.push(Row { swatch: Swatch::Arrow(color), words: fill(words.advance, &[&side]) });
+        rows.push(Row { swatch: Swatch::Arrow(story::arrow_color(color, set)), words: fill(words.advance, &[&side]) });
+    }
+    // A line that bears its length needs no key of its own.
+    if !rows.is_empty() && rows.iter().all(|r| r.words == words.straight) {
+        rows.clear();
     }
     if disputed && !rows.is_empty() {
         rows.push(Row {

@@ -25,10 +25,13 @@ pub struct AreaLabel<'a> {
     pub anchor: Option<Pt>,
     /// Whether it may stand at sea beside the area.
     pub at_sea: bool,
+    /// How many of its blocks are at full size: where none of them has room inside, it may stand at sea all the same. 0 where its
+    /// size does not matter.
+    pub full: usize,
     /// Room around it, CSS pixels.
     pub margin: f64,
-    /// Positions allowed besides being on own cells.
-    pub within: Option<&'a dyn Fn(Pt) -> bool>,
+    /// Positions allowed besides being on own cells, by the middle of the name and half its width.
+    pub within: Option<&'a dyn Fn(Pt, f64) -> bool>,
 }
 
 /// Candidates kept.
@@ -37,7 +40,7 @@ const MOST: usize = 14;
 impl<'a> AreaLabel<'a> {
     /// The name of an area that stands inside it, wherever there is room.
     pub fn inside(label: usize, blocks: Vec<Block>, own: &'a Sums, extent: Extent) -> Self {
-        Self { label, blocks, own, extent, anchor: None, at_sea: false, margin: 2.0, within: None }
+        Self { label, blocks, own, extent, anchor: None, at_sea: false, full: 0, margin: 2.0, within: None }
     }
 }
 
@@ -68,7 +71,10 @@ impl AreaLabel<'_> {
                 while cx <= grid.left + (self.extent.x1 + 1) as f64 * CELL - w / 2.0 + 1.0 {
                     let left = units(cx - w / 2.0);
                     let ink = padded(block.ink(left, top), self.margin);
-                    if self.share(room, &ink) >= 900 && band.free(&ink) && self.within.is_none_or(|f| f([cx, cy])) {
+                    if self.share(room, &ink) >= 900
+                        && band.free(&ink)
+                        && self.within.is_none_or(|f| f([cx, cy], w / 2.0))
+                    {
                         let away = ((cx - middle[0]).hypot(cy - middle[1]) / spread * 90.0) as i32;
                         // A wider box asks for the space around it: the name should not touch its border.
                         let airy = 1000 - self.share(room, &padded(ink, h * 0.6));
@@ -81,7 +87,9 @@ impl AreaLabel<'_> {
                 cy += sy;
             }
         }
-        if found.is_empty() && self.at_sea {
+        if self.at_sea && (found.is_empty() || self.full > 0 && found.iter().all(|f| f.1 > 0)) {
+            // A smaller name inside is the second choice.
+            found.iter_mut().filter(|f| f.1 >= self.full).for_each(|f| f.0 += 150);
             self.beside(room, middle, &mut found);
         }
         // Best first; few are taken, so they are not all put in order.
@@ -117,6 +125,28 @@ impl AreaLabel<'_> {
             grid.left + (self.extent.x0 + self.extent.x1 + 1) as f64 * CELL / 2.0,
             grid.top + (self.extent.y0 + self.extent.y1 + 1) as f64 * CELL / 2.0,
         ];
+        let mut stand = |n: usize, block: &Block, cx: f64, cy: f64, extra: i32, wet: i32| {
+            let (left, top) = (units(cx - px(block.width) / 2.0), units(cy - px(block.height) / 2.0));
+            let ink = padded(block.ink(left, top), 2.0);
+            // Close by, so that nobody takes it for the name of the land in between.
+            let close = self.share(room, &padded(ink, 9.0)) > 0;
+            let water = room.water(&ink);
+            if close && water >= wet && water + self.share(room, &ink) >= 960 && room.free(&ink, self.label) {
+                let away = ((cx - middle[0]).hypot(cy - middle[1]) / 3.0) as i32;
+                found.push((60 + n as i32 * 25 + extra + away, n, left, top));
+            }
+        };
+        // Into the bays and along the coasts of a large country; around a small one is enough.
+        for (n, block) in self.blocks.iter().enumerate().take(self.full) {
+            let (w, h) = (px(block.width), px(block.height));
+            let (columns, rows) = (half_w * 2.0 + w * 2.0, half_h * 2.0 + h * 2.0);
+            for i in 0..=48 {
+                for j in 0..=48 {
+                    let (t, u) = (f64::from(i) / 48.0 - 0.5, f64::from(j) / 48.0 - 0.5);
+                    stand(n, block, centre[0] + t * columns, centre[1] + u * rows, 12, 985);
+                }
+            }
+        }
         for (n, block) in self.blocks.iter().enumerate() {
             let (w, h) = (px(block.width), px(block.height));
             for ring in 0..6 {
@@ -129,14 +159,7 @@ impl AreaLabel<'_> {
                         (centre[0] + t * half_w, centre[1] - half_h - gap - h / 2.0),
                         (centre[0] + t * half_w, centre[1] + half_h + gap + h / 2.0),
                     ] {
-                        let (left, top) = (units(cx - w / 2.0), units(cy - h / 2.0));
-                        let ink = padded(block.ink(left, top), 2.0);
-                        // Close by, so that nobody takes it for the name of the land in between.
-                        let close = self.share(room, &padded(ink, 9.0)) > 0;
-                        if close && room.water(&ink) + self.share(room, &ink) >= 960 && room.free(&ink, self.label) {
-                            let away = ((cx - middle[0]).hypot(cy - middle[1]) / 3.0) as i32;
-                            found.push((60 + n as i32 * 25 + ring * 8 + away, n, left, top));
-                        }
+                        stand(n, block, cx, cy, ring * 8, if self.full > 0 { 985 } else { 0 });
                     }
                 }
             }

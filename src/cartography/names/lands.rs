@@ -1,6 +1,6 @@
 //! Names of countries and of who holds what.
 
-use super::{Entry, Subject, entry, readable, set_off};
+use super::{Entry, Subject, entry, parts, readable, set_off};
 use crate::cartography::furniture::Setting;
 use crate::cartography::grid::{CELL, Extent, Sums};
 use crate::cartography::labels::area::AreaLabel;
@@ -29,19 +29,24 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
         if (extent.cells < 30 && !whole) || (country.code.is_empty() && extent.cells < 1500) {
             continue;
         }
-        let upper = country.name.to_uppercase();
+        let part = parts::name(country, &extent, subject, set.lang);
+        let name = part.unwrap_or(country.name.as_str());
+        // Dependencies and far parts are set quieter than states.
+        let lesser = country.dependency || part.is_some();
+        let weight = if lesser { Weight::Regular } else { Weight::Bold };
+        let upper = name.to_uppercase();
         let area = extent.cells as f64 * CELL.powi(2) / set.board.scale.powi(2);
         let top = if country.focus {
             17.0
         } else if area > 60_000.0 {
             14.0
-        } else if area > 20_000.0 {
+        } else if area > 20_000.0 && !lesser {
             12.5
         } else {
             11.5
         };
         let make = |size: f64, spacing: f64, lines: usize| -> Option<Block> {
-            let shape = |t: &str| set.shape(t, size, Weight::Bold, false, spacing);
+            let shape = |t: &str| set.shape(t, size, weight, false, spacing);
             let mut shaped = if lines == 1 {
                 vec![shape(&upper)]
             } else {
@@ -52,8 +57,8 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
                 }
                 two
             };
-            if let Some(second) = country.second.as_deref().filter(|s| *s != country.name) {
-                shaped.push(set.shape(second, size * 0.92, Weight::Bold, false, 0.0));
+            if let Some(second) = country.second.as_deref().filter(|s| part.is_none() && *s != country.name) {
+                shaped.push(set.shape(second, size * 0.92, weight, false, 0.0));
             }
             Some(Block::new(shaped.into_iter().map(|shaped| Line { shaped, color: c.country_text }), 0.24))
         };
@@ -69,10 +74,15 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
         .flatten()
         .collect();
         blocks.dedup_by_key(|b| (b.width, b.height));
+        let blocks_at_top = 1 + usize::from(make(top, wide, 2).is_some() && blocks.len() > 1);
         let own = ground.sums_of(country.owner);
         // A story in one country needs its name less than the neighbours' names, which orient the reader.
-        let drop = if alone { 350 } else { 700 + ((area / 1500.0) as i32).min(900) };
-        let mut e = entry(&country.name, "country", blocks, c.country_text, Some(drop), 1);
+        let drop = match (alone, lesser) {
+            (true, _) => 350,
+            (false, true) => 450 + ((area / 1500.0) as i32).min(900),
+            (false, false) => 700 + ((area / 1500.0) as i32).min(900),
+        };
+        let mut e = entry(name, "country", blocks, c.country_text, Some(drop), 1);
         let label = AreaLabel {
             label: out.len(),
             blocks: e.blocks.clone(),
@@ -80,6 +90,8 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
             extent,
             anchor: None,
             at_sea: whole || extent.cells >= 60,
+            // The country of the story is named at least as large as its neighbours, at sea if not on its land.
+            full: if country.focus { blocks_at_top } else { 0 },
             margin: 2.0,
             within: None,
         };

@@ -1,6 +1,7 @@
 //! All names of a map: what is named, how it is set, which wins. The search itself is in [`super::labels`].
 
 mod lands;
+mod parts;
 mod spots;
 mod waters;
 
@@ -223,7 +224,14 @@ fn shown_spots(subject: &Subject<'_>, set: &Setting<'_>) -> Vec<usize> {
         let focus = subject.ground.countries.iter().any(|c| c.focus && Some(c.code.as_str()) == s.country.as_deref());
         (s.population.max(1_000) as f64) * if s.capital { 8.0 } else { 1.0 } * if focus { 6.0 } else { 1.0 }
     };
-    let mut context: Vec<usize> = (0..spots.len()).filter(|&i| spots[i].part == Part::Context).collect();
+    // On a map of an ocean a village is no landmark, be it the seat of a dependency.
+    let least = match subject.frame.ground_width() / 1000.0 {
+        w if w > 3_000.0 => 20_000,
+        w if w > 1_500.0 => 5_000,
+        _ => 0,
+    };
+    let orients = |s: &Spot| s.part == Part::Context && (s.capital || s.population >= least);
+    let mut context: Vec<usize> = (0..spots.len()).filter(|&i| orients(&spots[i])).collect();
     context.sort_by(|&a, &b| weight(&spots[b]).total_cmp(&weight(&spots[a])).then(spots[a].name.cmp(&spots[b].name)));
     let mut chosen: Vec<usize> = Vec::new();
     for i in context {
@@ -299,7 +307,7 @@ fn lettering(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>) -> Arc<L
 }
 
 /// A colour that differs from a ground by a contrast, moved away from the rim's lightness.
-fn set_off(color: Rgb, ground: Rgb, least: f64, rim: Rgb) -> Rgb {
+pub(super) fn set_off(color: Rgb, ground: Rgb, least: f64, rim: Rgb) -> Rgb {
     use super::colour::{contrast, luminance, over};
     let towards = if luminance(rim) > 0.4 { Rgb(0, 0, 0) } else { Rgb(255, 255, 255) };
     let mut steps = (0..=12).map(|k| over(towards, f64::from(k) * 0.05, color));

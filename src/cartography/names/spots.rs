@@ -39,7 +39,10 @@ pub(super) fn place(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Set
             let measure = units(set.length(150.0));
             let shape = |t: &str| set.regular(t, 12.0);
             let told = over(c.text, 0.5, c.quiet);
-            tail.extend(wrap(note, measure, 4, &shape).into_iter().map(|shaped| Line { shaped, color: told }));
+            // The desk's own words are not cut short; a long text is wider rather than taller.
+            let lines = |width: i32| wrap(note, width, 7, &shape);
+            let told_in = Some(lines(measure)).filter(|l| l.len() <= 3).unwrap_or_else(|| lines(measure * 4 / 3));
+            tail.extend(told_in.into_iter().map(|shaped| Line { shaped, color: told }));
         }
         let mut blocks = vec![Block::new(std::iter::once(name(&s.name)).chain(tail.iter().cloned()), 0.28)];
         // A long name may also stand in two lines.

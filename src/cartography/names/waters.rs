@@ -7,6 +7,7 @@ use crate::cartography::clip::{Pt, Window};
 use crate::cartography::display::px;
 use crate::cartography::furniture::Setting;
 use crate::cartography::grid::CELL;
+use crate::cartography::ground::Lake;
 use crate::cartography::labels::area::AreaLabel;
 use crate::cartography::labels::block::{Block, Line, wrap};
 use crate::cartography::labels::line;
@@ -26,21 +27,24 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
     let frame = subject.frame;
     let kilometre = 1000.0 / frame.metres_per_px();
     let all: Vec<Pt> = seas().iter().map(|s| frame.px(s.label).unwrap_or([f64::MAX / 4.0, 0.0])).collect();
-    // Only seas in the neighbourhood can claim a spot on the panel.
-    let around = frame.panel.grown(frame.panel.width().max(frame.panel.height()));
-    let rivals: Vec<usize> = (0..all.len()).filter(|&j| around.contains(all[j])).collect();
+    // Only seas that reach the panel can claim a spot on it.
+    let rivals: Vec<usize> =
+        (0..all.len()).filter(|&j| frame.panel.grown(kilometre * reach_km(&seas()[j])).contains(all[j])).collect();
+    // A lake in the country behind is no part of the sea.
+    let inland: Vec<(Window, &[Pt])> =
+        subject.ground.lakes.iter().map(|l| (Window::around(&l.ring), l.ring.as_slice())).collect();
+    let in_lake = |p: Pt| inland.iter().any(|(around, ring)| around.contains(p) && inside(ring, p));
     let mut done: Vec<&str> = Vec::new();
-    for (i, sea) in seas().iter().enumerate() {
+    // Of the places where an ocean's name may stand, the one nearest to the map counts.
+    let c0 = frame.panel.centre();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    let off = |i: usize| (all[i][0] - c0[0]).hypot(all[i][1] - c0[1]);
+    order.sort_by(|&a, &b| seas()[a].rank.cmp(&seas()[b].rank).then(off(a).total_cmp(&off(b))).then(a.cmp(&b)));
+    for i in order {
+        let sea = &seas()[i];
         let at = all[i];
         let name = sea.name(set.lang);
-        // How far from its label point a sea may still be called by its name.
-        let reach = kilometre
-            * match sea.rank {
-                0 => 2500.0,
-                1 => 1100.0,
-                2 => 420.0,
-                _ => 160.0,
-            };
+        let reach = kilometre * reach_km(sea);
         let most = match frame.ground_width() / 1000.0 {
             w if w > 9_000.0 => 1,
             w if w > 3_500.0 => 2,
@@ -71,6 +75,9 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
                 .collect();
         // Nearer to its own label point than to any sea of the same or higher rank.
         let closest = |p: Pt| {
+            if in_lake(p) {
+                return false;
+            }
             let may_reach = |sea: &Sea| {
                 sea.limits.is_none() || frame.at(p).is_none_or(|[lon, lat]| sea.may_reach(LonLat::wrapped(lon, lat)))
             };
@@ -86,6 +93,9 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
                 })
                 && may_reach(sea)
         };
+        let sea_has = |p: Pt| {
+            sea.limits.is_none() || frame.at(p).is_none_or(|[lon, lat]| sea.may_reach(LonLat::wrapped(lon, lat)))
+        };
         let mut e = entry(name, "water", blocks, c.water_text, Some(900 - i32::from(sea.rank) * 120), 0);
         let label = AreaLabel {
             label: out.len(),
@@ -94,8 +104,12 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
             extent,
             anchor: Some(at),
             at_sea: false,
+            full: 0,
             margin: 2.0,
-            within: Some(&closest),
+            within: Some(&|p: Pt, half: f64| {
+                // Its ends as well as its middle lie in it.
+                closest(p) && [-0.8, 0.8].iter().all(|t| sea_has([p[0] + t * half, p[1]]))
+            }),
         };
         e.candidates = label.candidates(room);
         if !e.candidates.is_empty() {
@@ -103,7 +117,11 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
             out.push(e);
         }
     }
-    for lake in &subject.ground.lakes {
+    // The parts of a lake have one name, which stands in the largest.
+    let mut lakes: Vec<&Lake> = subject.ground.lakes.iter().collect();
+    let size = |l: &Lake| Window::around(&l.ring).width() * Window::around(&l.ring).height();
+    lakes.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    for lake in lakes {
         let around = Window::around(&lake.ring);
         if around.width() * around.height() < 90.0 * CELL.powi(2) {
             continue;
@@ -125,9 +143,28 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
         let label = AreaLabel::inside(out.len(), e.blocks.clone(), &sums, extent);
         e.candidates = label.candidates(room);
         if !e.candidates.is_empty() {
+            done.push(&lake.name);
             out.push(e);
         }
     }
+}
+
+/// How far from its label point a sea may still be called by its name, kilometres.
+fn reach_km(sea: &Sea) -> f64 {
+    match sea.rank {
+        0 => 2500.0,
+        1 => 1100.0,
+        2 => 420.0,
+        _ => 160.0,
+    }
+}
+
+/// Whether a point lies within a ring, by the number of its edges to one side.
+fn inside(ring: &[Pt], p: Pt) -> bool {
+    let edges = ring.iter().zip(ring.iter().cycle().skip(1));
+    let crossed = edges
+        .filter(|(a, b)| (a[1] > p[1]) != (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]);
+    crossed.count() % 2 == 1
 }
 
 pub(super) fn rivers(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {

@@ -1,7 +1,7 @@
 //! The maps of a story: one for each day that is drawn, the last one the main one, and one of what changed.
 
 use super::stage::Stage;
-use crate::cartography::Artboard;
+use crate::cartography::{Artboard, seen};
 use crate::cli::Failure;
 use crate::control::picture::{Drawing, Picture};
 use crate::control::roster::Roster;
@@ -47,9 +47,10 @@ pub(super) fn frames(
     stage: &Option<Stage>,
     worldview: Option<&str>,
     towns: bool,
+    boards: &[Artboard],
 ) -> Result<Warned<Frames>, Failure> {
     let mut notes = Vec::new();
-    let shell = Shell { story, worldview, roster: stage.as_ref().map(|s| &s.theatre.roster) };
+    let shell = Shell { story, worldview, roster: stage.as_ref().map(|s| &s.theatre.roster), boards };
     let Some(stage) = stage else {
         let map = shell.map(vec![], story.published, None, None);
         return Ok(Warned::silent(Frames {
@@ -202,6 +203,7 @@ struct Shell<'s> {
     story: &'s Story,
     worldview: Option<&'s str>,
     roster: Option<&'s Roster>,
+    boards: &'s [Artboard],
 }
 
 impl Shell<'_> {
@@ -216,12 +218,26 @@ impl Shell<'_> {
             }
             None => drawn(layers::places(story)),
         };
-        let around = bbox.or(story.bbox).or_else(|| extent(all.iter().chain([&places])));
-        if let Some(around) = around {
-            all.push(layers::context(Gazetteer::embedded(), widened(around), story, &story.langs));
-        }
-        all.extend([layers::distances(story), layers::events(story)].into_iter().filter(|l| !l.features.is_empty()));
+        let before_cities = all.len();
+        let mut measured = story.clone();
+        measured.distances.retain(|d| !d.is_mistaken());
+        all.extend(
+            [layers::distances(&measured), layers::events(story)].into_iter().filter(|l| !l.features.is_empty()),
+        );
         all.push(places);
+        let view = View {
+            bbox: story.bbox.or(bbox),
+            langs: story.langs.clone(),
+            theme: story.theme,
+            worldview: self.worldview.map(str::to_owned),
+        };
+        // Cities of all that is shown, which is more than what the story speaks of.
+        let mut framed = Map { layers: all, view: view.clone(), ..Map::default() };
+        let around = seen(&framed, self.boards);
+        let mut all = std::mem::take(&mut framed.layers);
+        if let Some(around) = around {
+            all.insert(before_cities, layers::context(Gazetteer::embedded(), around, story, &story.langs));
+        }
         let mut sources: Vec<String> = story.source.publisher.clone().into_iter().collect();
         if let (true, Some(file)) = (sources.is_empty(), &story.control.events) {
             sources.push(format!("event log {file}"));
@@ -241,12 +257,7 @@ impl Shell<'_> {
             byline: story.byline.clone(),
             holders: holders(&all, self.roster),
             layers: all,
-            view: View {
-                bbox: story.bbox.or(bbox),
-                langs: story.langs.clone(),
-                theme: story.theme,
-                worldview: self.worldview.map(str::to_owned),
-            },
+            view,
             credits: vec![
                 Credit { name: "GeoNames".to_owned(), licence: "CC BY 4.0".to_owned() },
                 Credit { name: "Natural Earth".to_owned(), licence: "public domain".to_owned() },
@@ -300,16 +311,6 @@ fn extent<'l>(layers: impl Iterator<Item = &'l Layer>) -> Option<BBox> {
         corners.push(LonLat::wrapped(rect.max().x, rect.max().y));
     }
     BBox::around(corners)
-}
-
-/// A box with room around it, since a frame shows more than what it was fitted to.
-fn widened(b: BBox) -> BBox {
-    let (dx, dy) = ((b.width() * 0.8).max(2.0), ((b.north - b.south) * 0.8).max(2.0));
-    let (south, north) = ((b.south - dy).max(-90.0), (b.north + dy).min(90.0));
-    if b.width() + 2.0 * dx >= 360.0 {
-        return BBox { west: -180.0, south, east: 180.0, north };
-    }
-    BBox { west: LonLat::wrapped(b.west - dx, 0.0).lon(), south, east: LonLat::wrapped(b.east + dx, 0.0).lon(), north }
 }
 
 /// The artboards asked for, the desktop one first.

@@ -83,8 +83,8 @@ pub(super) fn run(args: &Args, printer: &mut Printer) -> Result<Outcome, Failure
     let mut notes = Vec::new();
     let staged = stage::stage(&story, &base, args.worldview.as_deref())?.unwarn(&mut notes);
     let towns = args.control.style() == ControlStyle::Settlements;
-    let frames = frames::frames(&story, &staged, args.worldview.as_deref(), towns)?.unwarn(&mut notes);
     let boards = frames::boards(&args.artboard)?;
+    let frames = frames::frames(&story, &staged, args.worldview.as_deref(), towns, &boards)?.unwarn(&mut notes);
     let house = own(args, &mut notes)?;
     let made = write::write(&write::Job {
         story: &story,

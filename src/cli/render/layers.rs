@@ -50,6 +50,10 @@ pub(in crate::cli) fn describe(map: &mut Map) {
     sources.dedup();
     map.holders = holders;
     map.credits.extend(credits);
+    // Whatever lies on it, the ground is Natural Earth's.
+    if !map.credits.iter().any(|c| c.name.contains("Natural Earth")) {
+        map.credits.push(Credit { name: "Natural Earth".to_owned(), licence: "public domain".to_owned() });
+    }
     if map.sources.is_empty() {
         // More than a few names are no source line any more.
         map.sources = sources.into_iter().take(4).collect();

@@ -1,7 +1,8 @@
 //! The quiet base map as vector tiles: the world for zooms 0 to 3, the story's surroundings in detail for zooms 4 to 7.
 
 use super::names;
-use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WaterKind, borders_as, seas};
+use crate::basemap::{Basemap, BoundaryClass, LayerId, Scale, View, WaterKind, borders_as, seas_apart};
+use crate::cartography::country_name;
 use crate::cartography::ground::dashed;
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{Feature, Layer, LayerKind, Map};
@@ -67,12 +68,12 @@ fn names(map: &Map) -> (Layer, Layer) {
     let langs = &map.view.langs;
     let countries = Basemap::embedded().features(Scale::M50, LayerId::Countries).map(|c| {
         Feature::new(geo::Point::from(c.label_position()))
-            .with("name", label(langs, |l| c.name(l).to_owned()))
+            .with("name", label(langs, |l| country_name(&c, l)))
             .with("number", i64::from(c.number()))
             .with("rank", i64::from(c.rank()))
             .with("min_zoom", c.min_zoom())
     });
-    let waters = seas().iter().filter(|s| s.rank <= 1).map(|s| {
+    let waters = seas_apart(4_000.0).into_iter().filter(|s| s.rank <= 1).map(|s| {
         Feature::new(geo::Point::from(s.label))
             .with("name", label(langs, |l| s.name(l).to_owned()))
             .with("rank", i64::from(s.rank))

@@ -5,7 +5,8 @@
 
 use super::ground::{label, overlay};
 use super::view::seen;
-use crate::basemap::{Basemap, LayerId, Scale, Sea, WaterKind, seas};
+use crate::basemap::{Basemap, LayerId, Scale, Sea, WaterKind, seas, seas_apart};
+use crate::cartography::country_name;
 use crate::cartography::ground::river_name;
 use crate::geodesy::{BBox, LonLat, distance};
 use crate::model::{Feature, Layer, Map, Value};
@@ -38,7 +39,7 @@ pub fn countries(map: &Map, around: &BBox) -> Layer {
         let at = shown.or_else(|| around.contains(own).then_some(own))?;
         Some(
             Feature::new(geo::Point::from(at))
-                .with("name", label(langs, |l| c.name(l).to_owned()))
+                .with("name", label(langs, |l| country_name(&c, l)))
                 .with("number", i64::from(c.number()))
                 .with("rank", i64::from(c.rank()))
                 .with("min_zoom", if shown.is_some() { 0.0 } else { c.min_zoom() }),
@@ -103,7 +104,7 @@ pub fn rivers(map: &Map, around: &BBox) -> Layer {
     let view = Basemap::embedded().query(*around, Scale::M10, &[LayerId::Rivers]);
     let mut courses: BTreeMap<String, (u8, Vec<LineString<f64>>)> = BTreeMap::new();
     for (n, f) in view.iter().filter(|(_, f)| f.water_kind() == WaterKind::River || !f.name("en").is_empty()) {
-        let name = label(langs, |l| river_name(f.name("en"), l).to_owned()).replace('\n', " · ");
+        let name = label(langs, |l| river_name(f.name("en"), f.bbox().centre(), l).to_owned()).replace('\n', " · ");
         if !name.is_empty() {
             let course = courses.entry(name).or_insert((f.rank(), Vec::new()));
             course.0 = course.0.min(f.rank());
@@ -163,7 +164,8 @@ pub fn waters(map: &Map, around: &BBox) -> Layer {
             .with("name", label(langs, |l| sea.name(l).to_owned()))
             .with("rank", i64::from(sea.rank))
     };
-    let mut out: Vec<Feature> = seas().iter().filter(|s| around.contains(s.label)).map(|s| named(s, s.label)).collect();
+    let listed = seas_apart(1_500.0).into_iter().filter(|s| around.contains(s.label));
+    let mut out: Vec<Feature> = listed.map(|s| named(s, s.label)).collect();
     let Some((page, degree)) = seen(map) else { return overlay("water_names", out) };
     let view = Basemap::embedded().query(page, Scale::M50, &[LayerId::Countries]);
     let mut water = MultiPolygon(vec![rect(&inner(&page, degree)).to_polygon()]);
