@@ -78,7 +78,9 @@ impl SiteIndex {
         for i in 1..index.starts.len() {
             index.starts[i] += index.starts[i - 1];
         }
-        (index.x, index.y) = (vec![i32::MIN / 2; sites.len() + LANES], vec![i32::MIN / 2; sites.len() + LANES]);
+        // The last block is filled up with a point that there is.
+        let [x, y] = sites.last().copied().unwrap_or_default();
+        (index.x, index.y) = (vec![x; sites.len() + LANES], vec![y; sites.len() + LANES]);
         for p in sites {
             let bucket = of(&index, *p);
             let at = &mut index.starts[bucket + 1];
