@@ -208,7 +208,7 @@ impl Ground {
                     if wanted.named {
                         let px: Vec<Vec<Pt>> = rings.iter().map(|r| to_px(r)).collect();
                         grid.fill(&px, 0);
-                        let name = lake_name(&feature, wanted.lang);
+                        let name = lake_name(feature, wanted.lang);
                         if !name.is_empty()
                             && let Some(ring) = px.into_iter().max_by_key(|r| r.len())
                         {
