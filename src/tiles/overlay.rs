@@ -11,8 +11,8 @@ use super::rings::{Rings, area2, bounds, cross};
 use super::walks::Walker;
 use super::world::Pt;
 
-/// How often edges are cut; rounding a crossing may make an edge cross its neighbour, rarely more than once.
-const ROUNDS: usize = 24;
+/// How often edges are cut; rounding a crossing may make an edge cross its neighbour, rarely more than once: all along a long spike a unit wide.
+const ROUNDS: usize = 240;
 
 /// Fewer edges than these are compared with all others one by one.
 const FEW: usize = 64;
@@ -352,6 +352,14 @@ mod tests {
         mender.take_away_holes(&mut r);
         assert_eq!(r.iter().map(area2).sum::<i128>(), 2 * (100 - 10));
         assert_eq!(r.len(), 1);
+    }
+
+    #[test]
+    fn a_long_spike_is_cut_to_its_end() {
+        let mut r = Rings::default();
+        r.push(&[[162, 1764], [0, 0], [325, 1468], [468, 385], [258, 1969], [642, 731], [344, 434], [751, 117]]);
+        Mender::default().put_right(&mut r);
+        assert!(!crosses_itself(&r) && r.len() > 1);
     }
 
     proptest! {
