@@ -116,9 +116,11 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                 });
                 lengths.push((points.len() - start) as u32);
             }
+            points.shrink_to_fit();
             (points, lengths, other)
         })
         .collect();
+    drop((sites, courses, added));
     let mut noded = Noded::default();
     noded.points.reserve(pieces.iter().map(|p| p.0.len()).sum());
     noded.ends.reserve(t.len());

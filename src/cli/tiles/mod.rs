@@ -193,6 +193,9 @@ fn write_style(path: &Path, document: &serde_json::Value, printer: &mut Printer)
     Ok(())
 }
 
+/// What the program takes whatever the input: its code, the tables of the compressors, the buffers of the readers.
+const PROGRAM: usize = 20 << 20;
+
 fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failure> {
     if args.layer.len() > 1 && args.layer.len() != args.inputs.len() {
         let message = format!("{} layer names for {} inputs", args.layer.len(), args.inputs.len());
@@ -231,7 +234,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
     // Half for the points, the rest for what is in work.
     let mut features = Features::default();
     features.point_bytes = args.memory.map(|mb| (mb << 20) / 2);
-    features.shape_bytes = args.memory.map(|mb| mb << 20);
+    features.shape_bytes = args.memory.map(|mb| (mb << 20).saturating_sub(PROGRAM));
     let (mut refused, mut empty) = (0, 0);
     for (n, path) in args.inputs.iter().enumerate() {
         let layer = if args.layer.len() > 1 { args.layer.get(n) } else { args.layer.first() };
@@ -263,7 +266,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
     let count = features.len();
     if let Some(memory) = args.memory {
         // Half of what is left; the other half is for tiles in work.
-        options.piece_bytes = ((memory << 20).saturating_sub(features.bytes_of_shapes()) / 2).max(4 << 20);
+        options.piece_bytes = ((memory << 20).saturating_sub(PROGRAM + features.bytes_of_shapes()) / 2).max(4 << 20);
     }
     if let Some(update) = &update {
         options.previous = Some(update.clone());
