@@ -3,16 +3,18 @@
 //!
 //! Edges are cut where they cross, at the nearest grid point, until none does any more. From one meeting place to the next a chain of
 //! edges has the same on either side all along: a sweep counts how often the rings wind around either side of one edge of each (the
-//! rule called non-zero), and chains with land on one side only are walked anew. The cutting stops after [`ROUNDS`] whatever the
-//! rings are, so that it always ends.
+//! rule called non-zero), and chains with land on one side only are walked anew.
+//!
+//! Rounding a crossing can make an edge cross its neighbour. That nearly always settles in a few rounds and moves least; what has not
+//! after [`ROUNDS`] is settled by snap rounding (Hobby 1999), after which nothing crosses.
 
 use super::crossing::Crossings;
 use super::rings::{Rings, area2, bounds, cross};
 use super::walks::Walker;
 use super::world::Pt;
 
-/// How often edges are cut; rounding a crossing may make an edge cross its neighbour, rarely more than once: all along a long spike a unit wide.
-const ROUNDS: usize = 240;
+/// How often edges are cut where they cross. All along a spike a unit wide it may go on and on.
+const ROUNDS: usize = 24;
 
 /// Fewer edges than these are compared with all others one by one.
 const FEW: usize = 64;
@@ -161,7 +163,7 @@ impl Mender {
     /// pairs of rings that met.
     pub fn cut(&mut self, rings: &mut Rings, mut pairs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
         let mut met = Vec::new();
-        for _ in 0..ROUNDS {
+        for round in 0.. {
             let ring_of = |n: u32, rings: &Rings| rings.ends.partition_point(|e| *e <= n);
             let edge = |n: u32, rings: &Rings| {
                 let ring = ring_of(n, rings);
@@ -170,6 +172,10 @@ impl Mender {
                 (rings.points[n as usize], rings.points[next as usize])
             };
             let mut cuts: Vec<(u32, Pt)> = Vec::new();
+            if round == ROUNDS {
+                pairs = self.crossings.pairs(rings);
+            }
+            let mut crossings: Vec<Pt> = Vec::new();
             for (i, j) in pairs {
                 met.push((ring_of(i, rings) as u32, ring_of(j, rings) as u32));
                 let ((a, b), (c, d)) = (edge(i, rings), edge(j, rings));
@@ -179,6 +185,7 @@ impl Mender {
                 at.extend([c, d].into_iter().filter(|p| side(a, b, *p) == 0));
                 if side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0 {
                     at.push(crossing(a, b, c, d));
+                    crossings.extend(at.last());
                 }
                 for p in at {
                     for (n, (e, f)) in [(i, (a, b)), (j, (c, d))] {
@@ -191,6 +198,11 @@ impl Mender {
             }
             if cuts.is_empty() {
                 break;
+            }
+            if round == ROUNDS {
+                snap_round(rings, crossings);
+                pairs = self.crossings.pairs(rings);
+                continue;
             }
             let far = |n: u32, p: Pt| {
                 let from = rings.points[n as usize];
@@ -221,6 +233,51 @@ impl Mender {
             pairs = if parts.len() <= FEW { self.crossings.of(rings, &parts) } else { self.crossings.pairs(rings) };
         }
         met
+    }
+}
+
+/// Leads every edge through the middles of all grid squares it passes in which there is a point or a crossing: after that edges meet in
+/// points only. A point may come to lie on an edge, which cutting there does not move any more.
+fn snap_round(rings: &mut Rings, crossings: Vec<Pt>) {
+    let mut hot = crossings;
+    hot.extend_from_slice(&rings.points);
+    hot.sort_unstable();
+    hot.dedup();
+    let mut new = Rings::default();
+    let mut passed: Vec<(i128, Pt)> = Vec::new();
+    for ring in rings.iter() {
+        for (n, &p) in ring.iter().enumerate() {
+            let q = ring[(n + 1) % ring.len()];
+            let (west, east) = (p[0].min(q[0]), p[0].max(q[0]));
+            let (south, north) = (p[1].min(q[1]), p[1].max(q[1]));
+            let from = hot.partition_point(|h| h[0] < west);
+            let near = hot[from..].iter().take_while(|h| h[0] <= east).filter(|h| south <= h[1] && h[1] <= north);
+            let along = |h: &Pt| {
+                let d = |k: usize| (i128::from(q[k]) - i128::from(p[k])) * (i128::from(h[k]) - i128::from(p[k]));
+                (d(0) + d(1), *h)
+            };
+            passed.clear();
+            passed.extend(near.filter(|h| **h != p && **h != q && passes(p, q, **h)).map(along));
+            passed.sort_unstable();
+            new.points.push(p);
+            new.points.extend(passed.iter().map(|h| h.1));
+        }
+        new.ends.push(new.points.len() as u32);
+    }
+    *rings = new;
+}
+
+/// Whether an edge passes through the unit square around `h`, to which of its border only the south and west sides belong, as halves are
+/// rounded in [`crossing`].
+fn passes(p: Pt, q: Pt, h: Pt) -> bool {
+    let (dx, dy) = (i128::from(q[0]) - i128::from(p[0]), i128::from(q[1]) - i128::from(p[1]));
+    // Twice the distance of the square's middle from the edge against the square's width, both across the edge.
+    let off = 2 * (dx * (i128::from(p[1]) - i128::from(h[1])) - dy * (i128::from(p[0]) - i128::from(h[0])));
+    match off.abs().cmp(&(dx.abs() + dy.abs())) {
+        std::cmp::Ordering::Less => true,
+        std::cmp::Ordering::Greater => false,
+        // It meets a corner: the one in the south-west, where the edge falls eastward and passes below the middle.
+        std::cmp::Ordering::Equal => dx.signum() * dy.signum() < 0 && (off < 0) == (dx > 0),
     }
 }
 
@@ -360,6 +417,41 @@ mod tests {
         r.push(&[[162, 1764], [0, 0], [325, 1468], [468, 385], [258, 1969], [642, 731], [344, 434], [751, 117]]);
         Mender::default().put_right(&mut r);
         assert!(!crosses_itself(&r) && r.len() > 1);
+    }
+
+    #[test]
+    fn spikes_across_each_other_are_settled() {
+        let mut r = Rings::default();
+        r.push(&[
+            [485, 0],
+            [129, 621],
+            [309, 0],
+            [6, 0],
+            [298, 721],
+            [376, 1058],
+            [1, 0],
+            [314, 612],
+            [87, 1729],
+            [245, 319],
+            [79, 1801],
+            [720, 73],
+            [0, 0],
+        ]);
+        let mut mender = Mender::default();
+        mender.put_right(&mut r);
+        assert!(!crosses_itself(&r));
+        let area = r.iter().map(area2).sum::<i128>();
+        mender.put_right(&mut r);
+        assert_eq!(r.iter().map(area2).sum::<i128>(), area);
+    }
+
+    #[test]
+    fn an_edge_is_led_through_the_squares_it_passes() {
+        let mut r = Rings::default();
+        r.push(&[[0, 0], [10, 1], [20, 0], [20, 20], [10, 5], [0, 20]]);
+        snap_round(&mut r, vec![[9, 1], [13, 8], [4, 18]]);
+        // (9, 1) is a tenth off its edge, the two others are a unit and more off theirs.
+        assert_eq!(r.points, [[0, 0], [9, 1], [10, 1], [20, 0], [20, 20], [10, 5], [0, 20]]);
     }
 
     proptest! {

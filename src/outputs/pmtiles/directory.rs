@@ -258,9 +258,9 @@ mod tests {
             (0..5000u64).map(|n| Entry { tile: 2 * n, offset: 9 * n, length: 9, run: 1 + (n == 7) as u32 }).collect();
         let (root, packed) = of(&plain, Directories::new(room));
         assert_eq!(read(&root, &packed), (plain, 0));
-        let small = Sizes { root: 120, alone: 8, leaf: 4 };
+        let small = Sizes { root: 60, alone: 8, leaf: 4 };
         let (root, packed) = of(&entries[..1001], Directories::with(small));
         let (all, count) = read(&root, &packed);
-        assert!(root.len() <= 120 && all == entries[..1001] && (2..130).contains(&count), "{count} leaves");
+        assert!(root.len() <= 60 && all == entries[..1001] && (2..130).contains(&count), "{count} leaves");
     }
 }
