@@ -10,7 +10,7 @@ use super::spill::curve_key;
 use super::world::Pt;
 
 /// Edges of a run. Few enough to compare all with all, many enough for the sweep to be short.
-const RUN: usize = 8;
+const RUN: usize = 6;
 
 /// Boxes in a box.
 const FAN: usize = 4;
@@ -230,26 +230,54 @@ impl Turns {
 
     /// Whether all edges lie within half a turn: along it every point comes before those that follow.
     fn is_straight(self) -> bool {
-        const HALVES: [u8; 8] = [0x0f, 0x1e, 0x3c, 0x78, 0xf0, 0xe1, 0xc3, 0x87];
-        HALVES.iter().any(|half| self.octants & !half == 0)
+        STRAIGHT[self.octants as usize]
     }
 }
+
+/// Which sets of eighths lie within half a turn.
+const STRAIGHT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut n = 0;
+    while n < 8 {
+        let half = 0x0fu8.rotate_left(n);
+        let mut set = 0;
+        while set < 256 {
+            table[set] |= set as u8 & !half == 0;
+            set += 1;
+        }
+        n += 1;
+    }
+    table
+};
 
 /// The eighth of a turn that an edge points to, as a bit; each eighth holds the first of its two limits. All bits for an edge of no
 /// length.
 #[inline]
 fn octant(p: Pt, q: Pt) -> u8 {
     let (x, y) = (i64::from(q[0]) - i64::from(p[0]), i64::from(q[1]) - i64::from(p[1]));
-    let n = match (x > 0, y > 0, x < 0, y < 0) {
-        // Quarter by quarter: [0°, 90°), [90°, 180°), …
-        (true, _, _, false) => u32::from(y >= x),
-        (false, true, _, _) => 2 + u32::from(-x >= y),
-        (_, false, true, _) => 4 + u32::from(-y >= -x),
-        (_, _, false, true) => 6 + u32::from(x >= -y),
-        _ => return u8::MAX,
-    };
-    1 << n
+    let (dx, dy) = (x.abs(), y.abs());
+    // Edges turn any way: looked up, as branches could not be foretold.
+    let signs = [x > 0, x < 0, y > 0, y < 0, dy >= dx, dx >= dy];
+    OCTANTS[signs.iter().enumerate().fold(0, |n, (k, sign)| n | usize::from(*sign) << k)]
 }
+
+const OCTANTS: [u8; 64] = {
+    let mut table = [u8::MAX; 64];
+    let mut n = 0;
+    while n < 64 {
+        let (steep, flat) = (n >> 4 & 1, n >> 5 & 1);
+        // Quarter by quarter: [0°, 90°), [90°, 180°), …
+        table[n] = match (n & 1 != 0, n & 4 != 0, n & 2 != 0, n & 8 != 0) {
+            (true, _, _, false) => 1 << steep,
+            (false, true, _, _) => 1 << (2 + flat),
+            (_, false, true, _) => 1 << (4 + steep),
+            (_, _, false, true) => 1 << (6 + flat),
+            _ => u8::MAX,
+        };
+        n += 1;
+    }
+    table
+};
 
 /// The box of some edges of a ring, from the numbers of their first points.
 #[inline]
@@ -261,7 +289,8 @@ fn run_box(ring: &[Pt], start: usize, end: usize) -> Box2 {
 
 #[inline]
 fn boxes_meet(e: (Pt, Pt), f: (Pt, Pt)) -> bool {
-    (0..2).all(|k| e.0[k].min(e.1[k]) <= f.0[k].max(f.1[k]) && f.0[k].min(f.1[k]) <= e.0[k].max(e.1[k]))
+    let along = |k: usize| (e.0[k].min(e.1[k]) <= f.0[k].max(f.1[k])) & (f.0[k].min(f.1[k]) <= e.0[k].max(e.1[k]));
+    along(0) & along(1)
 }
 
 /// Whether two edges cross, overlap, or touch other than at a common end.

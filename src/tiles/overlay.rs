@@ -10,7 +10,7 @@
 
 use super::crossing::Crossings;
 use super::rings::{Rings, area2, bounds, cross};
-use super::walks::Walker;
+use super::walks::{Places, Walker};
 use super::world::Pt;
 
 /// How often edges are cut where they cross. All along a spike a unit wide it may go on and on.
@@ -52,17 +52,22 @@ impl Mender {
     pub fn put_right(&mut self, rings: &mut Rings) {
         let pairs = self.crossings.pairs(rings);
         self.cut(rings, pairs);
-        self.weigh(rings, |_| 0, |wind| wind[0] != 0);
+        self.weigh(rings, None, |_| 0, |wind| wind[0] != 0);
     }
 
-    /// What the first ring encloses without what the others, its holes, enclose; none may cross any more.
-    pub fn take_away_holes(&mut self, rings: &mut Rings) {
-        self.weigh(rings, |ring| usize::from(ring > 0), |wind| wind[0] != 0 && wind[1] == 0);
+    /// The places at which rings meet.
+    pub fn places(&mut self, rings: &Rings) -> Places {
+        self.walker.places(rings)
     }
 
-    /// Joins some rings only, given by their numbers in order; none may cross any more. A hole is weighed together with the outer rings
-    /// that may be its own.
-    pub fn join_some(&mut self, rings: &mut Rings, which: &mut Vec<u32>) {
+    /// What the first ring encloses without what the others, its holes, enclose; none may cross any more, and they meet at known places.
+    pub fn take_away_holes(&mut self, rings: &mut Rings, places: &Places) {
+        self.weigh(rings, Some(places), |ring| usize::from(ring > 0), |wind| wind[0] != 0 && wind[1] == 0);
+    }
+
+    /// Joins some rings only, given by their numbers in order; none may cross any more, and they meet at known places. A hole is weighed
+    /// together with the outer rings that may be its own.
+    pub fn join_some(&mut self, rings: &mut Rings, which: &mut Vec<u32>, places: &Places) {
         let holes: Vec<(Pt, Pt)> =
             which.iter().map(|r| rings.ring(*r as usize)).filter(|r| area2(r) < 0).map(bounds).collect();
         if !holes.is_empty() {
@@ -80,19 +85,25 @@ impl Mender {
         for (r, ring) in rings.iter().enumerate() {
             if which.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
         }
-        self.weigh(&mut rest, |_| 0, |wind| wind[0] != 0);
+        self.weigh(&mut rest, Some(places), |_| 0, |wind| wind[0] != 0);
         rest.iter().for_each(|ring| clean.push(ring));
         *rings = clean;
     }
 
-    /// Walks rings anew where they meet, as [`Walker::walk`].
-    pub fn walk(&mut self, rings: &mut Rings) {
-        self.walker.walk(rings);
+    /// Walks rings anew where they meet, as [`Walker::walk_at`].
+    pub fn walk_at(&mut self, rings: &mut Rings, places: &Places) {
+        self.walker.walk_at(rings, Some(places));
     }
 
     /// What lies inside by the windings of two sets of rings, none of which cross.
-    fn weigh(&mut self, rings: &mut Rings, set: impl Fn(usize) -> usize, inside: impl Fn([i32; 2]) -> bool) {
-        let chains = self.chains(rings);
+    fn weigh(
+        &mut self,
+        rings: &mut Rings,
+        places: Option<&Places>,
+        set: impl Fn(usize) -> usize,
+        inside: impl Fn([i32; 2]) -> bool,
+    ) {
+        let chains = self.chains(rings, places);
         let mut pieces = pieces_beside(rings, &chains, set);
         self.walker.begin();
         let mut turned: Vec<Pt> = Vec::new();
@@ -119,14 +130,12 @@ impl Mender {
             if c.closed { self.walker.ring(&turned) } else { self.walker.chain(&turned) }
         }
         rings.clear();
-        self.walker.string_all(rings);
+        self.walker.string_ends(rings);
     }
 
     /// Parts all rings where they meet.
-    fn chains(&mut self, rings: &Rings) -> Vec<Chain> {
-        self.walker.begin();
-        rings.iter().for_each(|ring| self.walker.ring(ring));
-        let meets = self.walker.meets();
+    fn chains(&mut self, rings: &Rings, places: Option<&Places>) -> Vec<Chain> {
+        let meets = self.walker.look(rings, places);
         let mut chains = Vec::with_capacity(rings.len());
         let mut first = 0;
         for (n, ring) in rings.iter().enumerate() {
@@ -406,7 +415,8 @@ mod tests {
         let mut mender = Mender::default();
         let pairs = mender.crossings.pairs(&r);
         mender.cut(&mut r, pairs);
-        mender.take_away_holes(&mut r);
+        let places = mender.places(&r);
+        mender.take_away_holes(&mut r, &places);
         assert_eq!(r.iter().map(area2).sum::<i128>(), 2 * (100 - 10));
         assert_eq!(r.len(), 1);
     }

@@ -74,6 +74,7 @@ pub fn crossing(features: &mut Features) -> u64 {
 /// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
 fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut Mender) -> Rings {
     let met = mender.cut(rings, pairs);
+    let places = mender.places(rings);
     // The polygon of each ring.
     let mut polygon_of: Vec<u32> = Vec::with_capacity(rings.len());
     let mut count = 0;
@@ -99,7 +100,7 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
         if mended[k as usize] {
             let mut polygon = Rings::default();
             (start..end).for_each(|n| polygon.push(rings.ring(n)));
-            mender.take_away_holes(&mut polygon);
+            mender.take_away_holes(&mut polygon, &places);
             polygon.iter().for_each(|ring| whole.push(ring));
         } else {
             (start..end).for_each(|n| whole.push(rings.ring(n)));
@@ -126,25 +127,29 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
     broken.dedup();
     if !broken.is_empty() {
         let mut which = (0..whole.len() as u32).filter(|n| broken.binary_search(&owner[*n as usize]).is_ok()).collect();
-        mender.join_some(&mut whole, &mut which);
+        mender.join_some(&mut whole, &mut which, &places);
     }
-    mender.walk(&mut whole);
+    mender.walk_at(&mut whole, &places);
     whole
 }
 
 /// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
 fn located(points: &[(Pt, usize)], ring: &[Pt]) -> Vec<i32> {
     let mut places = vec![-1; points.len()];
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return places };
+    let (north, south) = (first.0[1], last.0[1]);
     let mut a = ring[ring.len() - 1];
     for &b in ring {
         let (top, bottom) = (a[1].min(b[1]), a[1].max(b[1]));
-        let from = points.partition_point(|p| p.0[1] < top);
-        for (k, (p, _)) in points.iter().enumerate().skip(from).take_while(|(_, p)| p.0[1] <= bottom) {
-            let side = cross(a, b, *p);
-            if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
-                places[k] = 0;
-            } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
-                places[k] = -places[k];
+        if bottom >= north && top <= south {
+            let from = points.partition_point(|p| p.0[1] < top);
+            for (k, (p, _)) in points.iter().enumerate().skip(from).take_while(|(_, p)| p.0[1] <= bottom) {
+                let side = cross(a, b, *p);
+                if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
+                    places[k] = 0;
+                } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
+                    places[k] = -places[k];
+                }
             }
         }
         a = b;

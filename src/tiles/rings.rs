@@ -49,7 +49,9 @@ impl Rings {
         while self.points.len() > start + 1 && self.points.last() == Some(&self.points[start]) {
             self.points.pop();
         }
-        if self.points.len() < start + 3 || area2(&self.points[start..]) == 0 {
+        // Longer ones that enclose nothing run there and back, which all who make rings leave out.
+        let len = self.points.len() - start;
+        if len < 3 || len <= SHORT && area2(&self.points[start..]) == 0 {
             self.points.truncate(start);
         } else {
             self.ends.push(self.points.len() as u32);
@@ -77,43 +79,34 @@ pub fn bounds(points: &[Pt]) -> (Pt, Pt) {
     (lo, hi)
 }
 
+/// Rings of so few points may have all of them in one line.
+const SHORT: usize = 8;
+
 /// Within this reach of its first point a ring's area is summed without looking for overflow.
 const NEAR: u32 = 1 << 20;
+
+/// Within this reach one edge's part of the area is found without.
+const FAR: u32 = 1 << 29;
 
 /// Twice the area of a ring, positive where it runs as an outer ring does.
 #[inline]
 pub fn area2(ring: &[Pt]) -> i128 {
     let Some(&o) = ring.first() else { return 0 };
     let far = ring.iter().fold(0, |far, p| far | p[0].abs_diff(o[0]) | p[1].abs_diff(o[1]));
+    let rel = |p: &Pt| (i64::from(p[0]) - i64::from(o[0]), i64::from(p[1]) - i64::from(o[1]));
+    // Trapezia, one product an edge.
+    let trapezia = ring.windows(2).map(|w| (rel(&w[0]), rel(&w[1])));
+    let (x, y) = rel(&ring[ring.len() - 1]);
     if far < NEAR && ring.len() < NEAR as usize {
-        // No sum of so few small products overflows: trapezia, one product an edge.
-        let rel = |p: Pt| (i64::from(p[0] - o[0]), i64::from(p[1] - o[1]));
-        let (mut sum, mut a) = (0i64, (0, 0));
-        for p in &ring[1..] {
-            let b = rel(*p);
-            sum += (a.0 + b.0) * (b.1 - a.1);
-            a = b;
-        }
-        return i128::from(sum - a.0 * a.1);
+        // No sum of so few small products overflows.
+        return i128::from(trapezia.map(|(a, b)| (a.0 + b.0) * (b.1 - a.1)).sum::<i64>() - x * y);
     }
-    let mut sum = 0i128;
-    let mut part = 0i64;
-    let rel = |p: Pt| (i64::from(p[0]) - i64::from(o[0]), i64::from(p[1]) - i64::from(o[1]));
-    for w in ring[1..].windows(2) {
-        let (a, b) = (rel(w[0]), rel(w[1]));
-        if a.0.abs() | a.1.abs() | b.0.abs() | b.1.abs() < 1 << 30
-            && let Some(p) = part.checked_add(a.0 * b.1 - a.1 * b.0)
-        {
-            part = p;
-            continue;
-        }
-        let c = i128::from(a.0) * i128::from(b.1) - i128::from(a.1) * i128::from(b.0);
-        match i64::try_from(c).ok().and_then(|c| part.checked_add(c)) {
-            Some(p) => part = p,
-            None => sum += c,
-        }
+    let last = i128::from(x) * i128::from(y);
+    if far < FAR {
+        // Nor does any product.
+        return trapezia.map(|(a, b)| i128::from((a.0 + b.0) * (b.1 - a.1))).sum::<i128>() - last;
     }
-    sum + i128::from(part)
+    trapezia.map(|(a, b)| i128::from(a.0 + b.0) * i128::from(b.1 - a.1)).sum::<i128>() - last
 }
 
 /// Which side of the point-to-point line a third point lies on: positive where it is to the right with y pointing south.
@@ -143,16 +136,29 @@ pub fn locate(p: Pt, ring: &[Pt]) -> i32 {
     if inside { 1 } else { -1 }
 }
 
-/// The order in which rings are to be written: each shell, then its holes. Holes of no shell are left out.
+/// Which way a ring that does not cross itself runs, as its turn at its westernmost corner tells: positive where its area is.
+pub fn turn(ring: &[Pt]) -> i64 {
+    let place = |p: &Pt| (i64::from(p[0]) << 32) + i64::from(p[1]);
+    let Some((n, p)) = ring.iter().enumerate().min_by_key(|(_, p)| place(p)) else { return 0 };
+    let (before, after) = (ring[(n + ring.len() - 1) % ring.len()], ring[(n + 1) % ring.len()]);
+    match cross(before, *p, after) {
+        0 => area2(ring).signum() as i64,
+        turn => turn,
+    }
+}
+
+/// The order in which rings, none of which crosses itself, are to be written: each shell, then its holes. Holes of no shell are left
+/// out.
 pub fn shells_with_holes(rings: &Rings) -> Vec<usize> {
-    let areas: Vec<i128> = rings.iter().map(area2).collect();
-    let shells: Vec<usize> = (0..rings.len()).filter(|n| areas[*n] > 0).collect();
+    let turns: Vec<i64> = rings.iter().map(turn).collect();
+    let shells: Vec<usize> = (0..rings.len()).filter(|n| turns[*n] > 0).collect();
     if shells.len() == rings.len() {
         return shells;
     }
+    let areas: Vec<i128> = shells.iter().map(|n| area2(rings.ring(*n))).collect();
     let mut holes: Vec<Vec<usize>> = vec![Vec::new(); shells.len()];
     let boxes: Vec<(Pt, Pt)> = shells.iter().map(|s| bounds(rings.ring(*s))).collect();
-    for hole in (0..rings.len()).filter(|n| areas[*n] < 0) {
+    for hole in (0..rings.len()).filter(|n| turns[*n] < 0) {
         let ring = rings.ring(hole);
         let (lo, hi) = bounds(ring);
         let home = (0..shells.len())
@@ -163,7 +169,7 @@ pub fn shells_with_holes(rings: &Rings) -> Vec<usize> {
                     shells.len() == 1 || ring.iter().map(|p| locate(*p, shell)).find(|l| *l != 0) != Some(-1)
                 }
             })
-            .min_by_key(|&k| areas[shells[k]]);
+            .min_by_key(|&k| areas[k]);
         if let Some(k) = home {
             holes[k].push(hole);
         }
@@ -188,6 +194,27 @@ mod tests {
                 .map(|(a, b)| i128::from(a[0]) * i128::from(b[1]) - i128::from(a[1]) * i128::from(b[0]))
                 .sum();
             prop_assert_eq!(area2(&ring), plain);
+        }
+    }
+
+    proptest! {
+        /// A ring around a place, with corners as far from it as may be, does not cross itself.
+        #[test]
+        fn a_simple_ring_turns_as_its_area_says(radii in proptest::collection::vec(1i32..5, 3..40), reversed: bool) {
+            let n = radii.len() as f64;
+            let mut ring: Vec<Pt> = radii
+                .iter()
+                .enumerate()
+                .map(|(i, r)| {
+                    let a = i as f64 / n * std::f64::consts::TAU;
+                    [(a.cos() * f64::from(*r) * 10.0).round() as i32, (a.sin() * f64::from(*r) * 10.0).round() as i32]
+                })
+                .collect();
+            ring.dedup();
+            if reversed {
+                ring.reverse();
+            }
+            prop_assert_eq!(turn(&ring).signum(), area2(&ring).signum() as i64);
         }
     }
 

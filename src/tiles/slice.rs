@@ -1,9 +1,9 @@
 //! Lines and polygons of one zoom, cut into tiles and encoded.
 //!
-//! Each feature is drawn once from the arcs of the zoom, put right if rounding made it touch itself, and then cut in halves from
-//! the top down, so that a large polygon is not walked once a tile.
+//! Each feature is drawn once from the arcs of the zoom and put right if rounding made it touch itself. Polygons are then parted among
+//! columns and these among rows, lines cut in halves from the top down, so that a large one is not walked once a tile.
 
-use super::cut::{Cutter, HalfPlane};
+use super::cut::{Cutter, Strips, meet};
 use super::features::{Features, LayerInfo};
 use super::mvt;
 use super::prints::OfZoom;
@@ -11,7 +11,7 @@ use super::rings::{Rings, bounds};
 use super::snap::Noded;
 use super::source::chunk::Kind;
 use super::topology::Topology;
-use super::walks::Walker;
+use super::walks::{Places, Walker};
 use super::windows::Window;
 use super::world::{Grid, Pt, hilbert};
 use rayon::prelude::*;
@@ -93,6 +93,16 @@ impl Drawing {
     }
 }
 
+/// A half-plane bounded by a line along an axis.
+#[derive(Debug, Clone, Copy)]
+struct HalfPlane {
+    /// 0 for a bound on x, 1 for one on y.
+    axis: usize,
+    bound: i32,
+    /// Whether the side of the greater values is kept.
+    greater: bool,
+}
+
 struct Worker<'a> {
     window: &'a Window,
     /// Tiles that are made already.
@@ -102,9 +112,13 @@ struct Worker<'a> {
     written: u32,
     /// The shape's place in the input.
     place: u32,
-    cutter: Cutter,
+    columns: Cutter,
+    rows: Cutter,
+    column: Rings,
+    cell: Rings,
     walker: Walker,
-    walked: Rings,
+    /// Whether rings of the polygon meet.
+    meets: bool,
     seamless: Rings,
     pool: Vec<Rings>,
     arena: Vec<u8>,
@@ -147,9 +161,12 @@ pub fn slice(
                 coarse: drawing.coarse,
                 written: 0,
                 place: 0,
-                cutter: Cutter::default(),
+                columns: Cutter::default(),
+                rows: Cutter::default(),
+                column: Rings::default(),
+                cell: Rings::default(),
                 walker: Walker::default(),
-                walked: Rings::default(),
+                meets: false,
                 seamless: Rings::default(),
                 pool: Vec::new(),
                 arena: Vec::new(),
@@ -172,8 +189,8 @@ pub fn slice(
                         Kind::Polygon => draw_ring(t.ring_refs(r), noded, reversed[r], &mut rings),
                     }
                 }
-                // Cutting may join rings that meet at a point.
-                w.cutter.meets = shape.kind == Kind::Polygon && w.walker.walk(&mut rings);
+                let places = noded.places.as_ref().filter(|_| !t.doubled[n]);
+                w.meets = shape.kind == Kind::Polygon && w.walker.walk_at(&mut rings, places);
                 if rings.is_empty() {
                     w.vanished += 1;
                     continue;
@@ -181,7 +198,7 @@ pub fn slice(
                 w.written = drawing.written(&features.layers[class.layer as usize]);
                 let grid = if shape.kind == Kind::Point { drawing.full } else { grid };
                 w.place = features.shape_places[n];
-                w.distribute(&rings, shape.kind, n as u32, grid, noded);
+                w.distribute(&rings, shape.kind, n as u32, grid, noded, places);
             }
             w
         })
@@ -254,14 +271,51 @@ fn draw_ring(refs: &[u32], noded: &Noded, reversed: bool, out: &mut Rings) {
 }
 
 impl Worker<'_> {
-    fn distribute(&mut self, rings: &Rings, kind: Kind, shape: u32, grid: Grid, noded: &Noded) {
+    fn distribute(
+        &mut self,
+        rings: &Rings,
+        kind: Kind,
+        shape: u32,
+        grid: Grid,
+        noded: &Noded,
+        places: Option<&Places>,
+    ) {
         let (lo, hi) = rings.bounds();
         let x = grid.span(lo[0], hi[0]);
         let y = grid.span(lo[1], hi[1]);
         if !self.window.meets(x, y) {
             return;
         }
-        self.split(rings, kind, shape, grid, noded, x, y, 0);
+        if kind != Kind::Polygon || x.0 == x.1 && y.0 == y.1 {
+            self.split(rings, kind, shape, grid, noded, x, y, 0);
+            return;
+        }
+        let (wanted_x, wanted_y) = self.window.part(x, y);
+        let last = grid.tiles() - 1;
+        let strips = |axis: usize, wanted: (i32, i32)| Strips {
+            axis,
+            bits: grid.extent_bits,
+            buffer: grid.buffer,
+            all: (0, last),
+            wanted,
+        };
+        let (mut column, mut cell) = (std::mem::take(&mut self.column), std::mem::take(&mut self.cell));
+        self.columns.part(rings, strips(0, wanted_x));
+        while let Some(in_column) = self.columns.fetch(rings, &mut column) {
+            self.rows.part(&column, strips(1, wanted_y));
+            while let Some(in_row) = self.rows.fetch(&column, &mut cell) {
+                // Cutting may join rings that meet at a point.
+                if in_row.cut && in_column.meets {
+                    self.walker.walk(&mut cell);
+                } else if (in_column.cut || in_row.cut) && !in_row.meets && self.meets {
+                    self.walker.walk_at(&mut cell, places);
+                }
+                if !cell.is_empty() {
+                    self.emit(&cell, kind, shape, grid, noded, in_column.strip, in_row.strip);
+                }
+            }
+        }
+        (self.column, self.cell) = (column, cell);
     }
 
     #[expect(clippy::too_many_arguments, reason = "a recursion over plain values")]
@@ -302,9 +356,8 @@ impl Worker<'_> {
             };
             let side = HalfPlane { axis, bound, greater };
             match kind {
-                Kind::Polygon => self.cutter.cut(rings, side, &mut half),
-                Kind::Line => cut_lines(rings, side, &mut half),
                 Kind::Point => cut_points(rings, side, &mut half),
+                _ => cut_lines(rings, side, &mut half),
             }
             if half.is_empty() {
                 continue;
@@ -329,15 +382,6 @@ impl Worker<'_> {
         let origin = [x << grid.extent_bits, y << grid.extent_bits];
         let start = self.arena.len();
         let mut rings = rings;
-        if kind == Kind::Polygon && self.cutter.meets {
-            self.walked.clone_from(rings);
-            if self.walker.walk(&mut self.walked) {
-                rings = &self.walked;
-                if rings.is_empty() {
-                    return;
-                }
-            }
-        }
         if kind == Kind::Polygon && without_seams(rings, grid, origin, noded, &mut self.seamless) {
             rings = &self.seamless;
             if rings.is_empty() {
@@ -416,14 +460,14 @@ fn cut_lines(lines: &Rings, side: HalfPlane, out: &mut Rings) {
         for &q in &line[1..] {
             let vq = value(q);
             if vp < 0 && vq > 0 {
-                out.points.push(side.meet(p, q));
+                out.points.push(meet(p, q, side.axis, side.bound));
             }
             if vq >= 0 {
                 if out.points.len() == start || out.points[out.points.len() - 1] != q {
                     out.points.push(q);
                 }
             } else if vp > 0 {
-                let m = side.meet(p, q);
+                let m = meet(p, q, side.axis, side.bound);
                 if out.points[out.points.len() - 1] != m {
                     out.points.push(m);
                 }

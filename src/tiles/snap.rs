@@ -10,6 +10,7 @@
 use super::courses::{Courses, HOT, NEW, SEAM};
 use super::sites::{Few, SiteIndex};
 use super::topology::Topology;
+use super::walks::Places;
 use super::world::{Grid, Pt};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -20,6 +21,9 @@ pub struct Noded {
     points: Vec<Pt>,
     ends: Vec<u32>,
     seams: FxHashSet<Pt>,
+    /// Where courses of polygons may meet: all places that have a point of more than one piece, but for the points that follow each other
+    /// on an arc. `None` where that are too many to tell.
+    pub places: Option<Places>,
 }
 
 impl Noded {
@@ -33,6 +37,17 @@ impl Noded {
     pub fn is_seam(&self, p: Pt) -> bool {
         self.seams.contains(&p)
     }
+}
+
+/// The arcs of a group.
+#[derive(Debug, Default)]
+struct Pieces {
+    points: Vec<Pt>,
+    lengths: Vec<u32>,
+    /// What lies on seams and is no seam's own.
+    other: Vec<Pt>,
+    /// Ends of arcs, cells of other points that they were bent through, and those that may hold more than one point.
+    met: Vec<Pt>,
 }
 
 /// How often borders are given points back before what is left is accepted; data whose areas overlap never settles.
@@ -75,12 +90,14 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
     let mut other: Vec<Pt> =
         courses.sites().iter().chain(&added).map(|p| grid.snap(*p)).filter(|p| on_seam(*p, grid)).collect();
     added.extend(crossings.iter().map(|c| c.map(|v| v << grid.shift())));
+    let mut met: Vec<Pt> = added.iter().map(|p| grid.snap(*p)).collect();
     let sites = [index, SiteIndex::new(&added, cell)];
-    let pieces: Vec<(Vec<Pt>, Vec<u32>, Vec<Pt>)> = courses
+    let pieces: Vec<Pieces> = courses
         .groups(t)
         .into_par_iter()
         .map_init(<(Vec<Pt>, Vec<Pt>)>::default, |(near, hits), group| {
-            let (mut points, mut lengths, mut other) = (Vec::new(), Vec::with_capacity(group.len()), Vec::new());
+            let mut pieces = Pieces::default();
+            let Pieces { points, lengths, other, met } = &mut pieces;
             for arc in group {
                 let start = points.len();
                 let push = |points: &mut Vec<Pt>, p: Pt| {
@@ -88,8 +105,13 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                         points.push(p);
                     }
                 };
-                push(&mut points, grid.snap(t.points[t.range(arc).start]));
+                push(points, grid.snap(t.points[t.range(arc).start]));
                 courses.chords(t, arc, |flags, p, q| {
+                    let (g, h) = (points[points.len() - 1], grid.snap(q));
+                    // What shares a cell with an end of a piece lies in the piece's box, into which there was a look unless it is that small.
+                    if flags & HOT != 0 || g[0].abs_diff(h[0]) + g[1].abs_diff(h[1]) <= 1 {
+                        met.extend([g, h]);
+                    }
                     if flags & (HOT | NEW | SEAM) != 0 {
                         hits.clear();
                         if flags & SEAM != 0 {
@@ -108,31 +130,40 @@ pub fn arcs(t: &mut Topology, grid: Grid) -> Noded {
                         }
                         other.extend(hit.iter().filter(|h| !own.contains(h) && on_seam(**h, grid)));
                         order_along(p, q, grid, hits);
+                        met.extend_from_slice(hits);
                         for h in hits.iter() {
-                            push(&mut points, *h);
+                            push(points, *h);
                         }
                     }
-                    push(&mut points, grid.snap(q));
+                    push(points, h);
                 });
                 lengths.push((points.len() - start) as u32);
+                met.extend([points[start], points[points.len() - 1]]);
             }
-            points.shrink_to_fit();
-            (points, lengths, other)
+            pieces.points.shrink_to_fit();
+            pieces.met.shrink_to_fit();
+            pieces
         })
         .collect();
     drop((sites, courses, added));
     let mut noded = Noded::default();
-    noded.points.reserve(pieces.iter().map(|p| p.0.len()).sum());
+    noded.points.reserve(pieces.iter().map(|p| p.points.len()).sum());
     noded.ends.reserve(t.len());
-    for (points, lengths, hit) in pieces {
-        other.extend(hit);
-        noded.points.extend_from_slice(&points);
+    // Where most places are such, nothing is gained by knowing them.
+    let few = 2 * pieces.iter().map(|p| p.met.len()).sum::<usize>() < pieces.iter().map(|p| p.points.len()).sum();
+    for part in pieces {
+        other.extend(part.other);
+        if few {
+            met.extend(part.met);
+        }
+        noded.points.extend_from_slice(&part.points);
         let mut end = noded.ends.last().copied().unwrap_or(0);
-        for l in lengths {
+        for l in part.lengths {
             end += l;
             noded.ends.push(end);
         }
     }
+    noded.places = few.then(|| Places::new(&met));
     crossings.par_sort_unstable();
     noded.seams = crossings.chunk_by(|a, b| a == b).filter(|run| run.len() == 1).map(|run| run[0]).collect();
     for p in other {
@@ -183,10 +214,9 @@ fn buffer_crossings(p: Pt, q: Pt, grid: Grid, out: &mut Vec<Pt>) {
                 if line <= lo || line >= hi {
                     continue;
                 }
-                let side = super::cut::HalfPlane { axis, bound: line << s, greater: true };
                 let mut at = [0; 2];
                 at[axis] = line;
-                at[other] = grid.snap1(side.meet(p, q)[other]);
+                at[other] = grid.snap1(super::cut::meet(p, q, axis, line << s)[other]);
                 out.push(at);
             }
         }

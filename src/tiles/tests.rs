@@ -180,6 +180,56 @@ fn a_partition_fills_every_tile_exactly() {
     assert!(looked > 900, "{looked}");
 }
 
+/// Islands with coasts that are rough at every scale.
+fn islands() -> Vec<Feature> {
+    let mut state = 7u64;
+    let mut noise = || {
+        state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+        (state >> 33) as f64 / f64::from(1u32 << 31) - 0.5
+    };
+    let mut island = |n: usize| {
+        let (x, y) = ((n % 4) as f64 * 80.0 - 120.0, (n / 4) as f64 * 45.0 - 45.0);
+        let mut ring: Vec<(f64, f64)> = (0..6)
+            .map(|k| f64::from(k).to_radians() * 60.0)
+            .map(|a| (x + 25.0 * a.cos(), y + 15.0 * a.sin()))
+            .collect();
+        for _ in 0..10 {
+            let ends = ring.iter().zip(ring.iter().cycle().skip(1));
+            ring = ends
+                .flat_map(|(p, q)| {
+                    let d = 0.6 * noise();
+                    let (u, v) = (q.0 - p.0, q.1 - p.1);
+                    [*p, (p.0 + u / 2.0 - v * d, p.1 + v / 2.0 + u * d)]
+                })
+                .collect();
+        }
+        Feature::new(Polygon::new(LineString::from(ring), vec![])).with_id((n + 1).to_string())
+    };
+    (0..12).map(&mut island).collect()
+}
+
+#[test]
+fn rough_coasts_stay_valid() {
+    use super::rings::Rings;
+    let memory = make(islands(), 5);
+    let mut parts = 0;
+    for (id, tile) in &memory.tiles {
+        for (feature, paths) in decode(tile) {
+            let mut rings = Rings::default();
+            for path in &paths {
+                let ring: Vec<[i32; 2]> = path.iter().map(|p| [p.0 as i32, p.1 as i32]).collect();
+                let once: BTreeSet<_> = ring.iter().collect();
+                assert_eq!(once.len(), ring.len(), "feature {feature} in {id}");
+                rings.push(&ring);
+            }
+            assert!(!super::crossing::crosses_itself(&rings), "feature {feature} in {id}");
+            parts += paths.len();
+        }
+    }
+    // Most inlets are closed at some zoom.
+    assert!(parts > 500, "{parts}");
+}
+
 #[test]
 fn values_stand_once_in_a_tile() {
     // A rising number needs no looking up, but where another attribute has the same one it is the same value.

@@ -25,6 +25,8 @@ pub struct Topology {
     pub nodes: Vec<Pt>,
     /// Rings that meet nothing else: the first of their two arcs.
     pub islands: Vec<u32>,
+    /// Whether a shape runs along an arc more than once.
+    pub doubled: Vec<bool>,
     /// Arcs of all rings and lines: `arc << 1 | reversed`.
     pub refs: Vec<u32>,
     /// Where each ring (numbered as in [`Features::ring_ends`]) starts and ends in `refs`.
@@ -116,7 +118,11 @@ impl Topology {
     /// Cuts all lines and polygons of a build into arcs and ranks their points.
     pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
         let total: usize = features.shape_points.len();
-        let mut t = Self { ref_ranges: vec![(0, 0); features.ring_ends.len()], ..Self::default() };
+        let mut t = Self {
+            ref_ranges: vec![(0, 0); features.ring_ends.len()],
+            doubled: vec![false; features.shapes.len()],
+            ..Self::default()
+        };
         if total == 0 {
             return t;
         }
@@ -211,6 +217,15 @@ impl Topology {
             t.ref_ranges[*n as usize] = (first_ref, t.refs.len() as u32);
         }
         drop((numbers, node, at, known));
+        let mut last = vec![NONE; t.len()];
+        for n in 0..features.shapes.len() {
+            let refs = features.rings_of(n).flat_map(|r| t.ring_refs(r));
+            let mut again = false;
+            for arc in refs {
+                again |= std::mem::replace(&mut last[(arc >> 1) as usize], n as u32) == n as u32;
+            }
+            t.doubled[n] = again;
+        }
         simplify::rank(&mut t, levels);
         t
     }

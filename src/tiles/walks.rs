@@ -11,6 +11,34 @@ use std::cmp::Ordering;
 
 const NONE: u32 = u32::MAX;
 
+/// So few points are compared one by one.
+const FEW: usize = 12;
+
+/// Places at which rings may meet, by bits of their hashes: of others few seem to be among them.
+#[derive(Debug, Default)]
+pub struct Places {
+    bits: Vec<u64>,
+}
+
+impl Places {
+    /// Of some places.
+    pub fn new(places: &[Pt]) -> Self {
+        let mut bits = vec![0; (places.len() / 4).next_power_of_two()];
+        let words = bits.len();
+        for p in places {
+            let (word, bit) = place(*p, words);
+            bits[word] |= bit;
+        }
+        Self { bits }
+    }
+
+    #[inline]
+    fn may_hold(&self, p: Pt) -> bool {
+        let (word, bit) = place(p, self.bits.len());
+        self.bits[word] & bit != 0
+    }
+}
+
 /// Space that walking uses again and again: rings and open chains are put in, simple rings come out.
 #[derive(Debug, Default)]
 pub struct Walker {
@@ -22,6 +50,8 @@ pub struct Walker {
     knot_count: u32,
     /// Bits of places by their hashes: which there are, which there are more than once.
     seen: Vec<[u64; 2]>,
+    /// Points at places that were known, by their numbers.
+    some: Vec<(usize, Pt)>,
     /// Points that may share a place.
     doubtful: Vec<(Pt, u32)>,
     path: Vec<(Pt, u32)>,
@@ -60,20 +90,70 @@ impl Walker {
 
     /// Walks the rings anew where they meet; returns whether they do. Where they do not they stay as they are.
     pub fn walk(&mut self, rings: &mut Rings) -> bool {
+        self.walk_at(rings, None)
+    }
+
+    /// As [`Walker::walk`], where rings meet at some places only, if these are known.
+    pub fn walk_at(&mut self, rings: &mut Rings, places: Option<&Places>) -> bool {
+        if !self.look(rings, places) {
+            return false;
+        }
         self.begin();
         self.points.extend_from_slice(&rings.points);
         self.pieces.extend(rings.ends.iter().map(|e| (*e, true)));
-        if !self.meets() {
-            return false;
-        }
         rings.clear();
         self.string(rings);
         true
     }
 
-    /// Strings whatever was put in: rings that meet nothing come out as they are.
-    pub fn string_all(&mut self, out: &mut Rings) {
-        if self.meets() {
+    /// The places at which some rings meet.
+    pub fn places(&mut self, rings: &Rings) -> Places {
+        self.look(rings, None);
+        let met = self.doubtful.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1).map(|run| run[0].0);
+        Places::new(&met.collect::<Vec<_>>())
+    }
+
+    /// Whether rings meet at any of some places, or at any at all; numbers such places.
+    pub fn look(&mut self, rings: &Rings, places: Option<&Places>) -> bool {
+        let points = &rings.points;
+        if points.len() <= FEW && !points.iter().enumerate().any(|(i, p)| points[i + 1..].contains(p)) {
+            self.knot_count = 0;
+            self.doubtful.clear();
+            return false;
+        }
+        match places {
+            None => self.doubt(rings.points.iter().enumerate()),
+            Some(places) => {
+                let mut some = std::mem::take(&mut self.some);
+                some.clear();
+                let points = rings.points.iter().enumerate();
+                some.extend(points.filter(|(_, p)| places.may_hold(**p)).map(|(i, p)| (i, *p)));
+                self.doubt(some.iter().map(|(i, p)| (*i, p)));
+                self.some = some;
+            }
+        }
+        let meets = self.number(rings.points.len());
+        #[cfg(debug_assertions)]
+        if places.is_some() {
+            let mut all = Self::default();
+            all.look(rings, None);
+            assert_eq!(all.knot_count, self.knot_count, "rings meet at a place that was not known");
+        }
+        meets
+    }
+
+    /// Strings what was put in and meets only where chains end: rings come out as they are.
+    pub fn string_ends(&mut self, out: &mut Rings) {
+        self.doubtful.clear();
+        let mut start = 0;
+        for &(end, closed) in &self.pieces {
+            if !closed {
+                let ends = [start, end - 1].map(|i| (self.points[i as usize], i));
+                self.doubtful.extend(ends);
+            }
+            start = end;
+        }
+        if self.number(self.points.len()) {
             self.string(out);
             return;
         }
@@ -94,28 +174,41 @@ impl Walker {
 
     /// Whether any place is passed twice by what was put in; numbers such places.
     pub fn meets(&mut self) -> bool {
-        let n = self.points.len();
-        self.knot_count = 0;
-        if n <= 12 && !self.points.iter().enumerate().any(|(i, p)| self.points[i + 1..].contains(p)) {
-            return false;
+        let points = std::mem::take(&mut self.points);
+        self.doubt(points.iter().enumerate());
+        self.points = points;
+        self.number(self.points.len())
+    }
+
+    /// Finds those of some numbered points that may share a place.
+    fn doubt<'a>(&mut self, points: impl ExactSizeIterator<Item = (usize, &'a Pt)> + Clone) {
+        let n = points.len();
+        self.doubtful.clear();
+        if n <= FEW {
+            self.doubtful.extend(points.map(|(i, p)| (*p, i as u32)));
+            return;
         }
         // Sixteen bits a point: few share one by chance.
         let words = (n / 4).next_power_of_two().max(1);
         self.seen.clear();
         self.seen.resize(words, [0; 2]);
-        for p in &self.points {
+        for (_, p) in points.clone() {
             let (word, bit) = place(*p, words);
             let word = &mut self.seen[word];
             word[1] |= word[0] & bit;
             word[0] |= bit;
         }
-        self.doubtful.clear();
-        for (i, p) in self.points.iter().enumerate() {
+        for (i, p) in points {
             let (word, bit) = place(*p, words);
             if self.seen[word][1] & bit != 0 {
                 self.doubtful.push((*p, i as u32));
             }
         }
+    }
+
+    /// Numbers the places that doubtful ones of so many points do share; returns whether there is any.
+    fn number(&mut self, n: usize) -> bool {
+        self.knot_count = 0;
         self.doubtful.sort_unstable();
         for run in self.doubtful.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
             if self.knot_count == 0 {

@@ -45,6 +45,12 @@ impl Window {
         self.x.0 <= x.1 && x.0 <= self.x.1 && self.y.0 <= y.1 && y.0 <= self.y.1
     }
 
+    /// Which of some columns and rows of tiles lie in it.
+    #[inline]
+    pub fn part(&self, x: (i32, i32), y: (i32, i32)) -> ((i32, i32), (i32, i32)) {
+        ((x.0.max(self.x.0), x.1.min(self.x.1)), (y.0.max(self.y.0), y.1.min(self.y.1)))
+    }
+
     /// How much is in it of a shape with a given box.
     fn bytes(&self, shape: &Extent, grid: Grid) -> u64 {
         let (x, y) = shape.tiles(grid);

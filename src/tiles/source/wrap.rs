@@ -1,9 +1,9 @@
 //! Geometry that runs beyond ±180° is cut at the antimeridian and brought back (RFC 7946, section 3.1.9).
 
 use super::chunk::{Chunk, Kind, SHELL};
-use crate::tiles::cut::{Cutter, HalfPlane};
-use crate::tiles::rings::{Rings, area2, shells_with_holes};
-use crate::tiles::world::{Pt, WORLD};
+use crate::tiles::cut::{Cutter, Strips, meet};
+use crate::tiles::rings::{Rings, area2, shells_with_holes, turn};
+use crate::tiles::world::{Pt, WORLD, WORLD_BITS};
 
 /// Cuts what stands in a chunk from a ring on, the geometry of its last feature.
 pub fn last_feature(chunk: &mut Chunk, kind: Kind, rings_from: usize) {
@@ -64,11 +64,7 @@ fn line(chunk: &mut Chunk, part: &[Pt]) {
             let (left, right) = (i64::from(c) * i64::from(WORLD), i64::from(c + 1) * i64::from(WORLD));
             let hold = |v: Pt| {
                 let bound = if i64::from(v[0]) < left { left } else { right };
-                if (left..=right).contains(&i64::from(v[0])) {
-                    v
-                } else {
-                    HalfPlane { axis: 0, bound: bound as i32, greater: true }.meet(p, q)
-                }
+                if (left..=right).contains(&i64::from(v[0])) { v } else { meet(p, q, 0, bound as i32) }
             };
             let (a, b) = (hold(p), hold(q));
             let home = |v: Pt| [(i64::from(v[0]) - left) as i32, v[1]];
@@ -93,20 +89,15 @@ fn polygon_parts(chunk: &mut Chunk, polygon: &Rings) {
         return;
     }
     let (lo, hi) = polygon.bounds();
+    let all = copies(lo[0], hi[0]).into_inner();
     let mut cutter = Cutter::default();
-    let (mut east, mut both) = (Rings::default(), Rings::default());
-    for c in copies(lo[0], hi[0]) {
-        cutter.cut(polygon, HalfPlane { axis: 0, bound: c * WORLD, greater: true }, &mut east);
-        let right = i64::from(c + 1) * i64::from(WORLD);
-        if right < i64::from(i32::MAX) {
-            cutter.cut(&east, HalfPlane { axis: 0, bound: right as i32, greater: false }, &mut both);
-        } else {
-            std::mem::swap(&mut east, &mut both);
-        }
-        for n in shells_with_holes(&both) {
-            let ring = both.ring(n);
-            chunk.points.extend(ring.iter().map(|p| [p[0] - c * WORLD, p[1]]));
-            chunk.end_ring(area2(ring) > 0);
+    cutter.part(polygon, Strips { axis: 0, bits: WORLD_BITS, buffer: 0, all, wanted: all });
+    let mut rings = Rings::default();
+    while let Some(part) = cutter.fetch(polygon, &mut rings) {
+        for n in shells_with_holes(&rings) {
+            let ring = rings.ring(n);
+            chunk.points.extend(ring.iter().map(|p| [p[0] - part.strip * WORLD, p[1]]));
+            chunk.end_ring(turn(ring) > 0);
         }
     }
 }
