@@ -53,12 +53,23 @@ impl Basemap {
     ///
     /// Parts of features outside the box are left out, and stretches of arcs outside it are straight: clip to the box before measuring.
     pub fn query(&self, bbox: BBox, scale: Scale, layers: &[LayerId]) -> View<'_> {
+        self.query_where(bbox, scale, layers, |_| true)
+    }
+
+    /// The same, of features that pass a test.
+    pub fn query_where(
+        &self,
+        bbox: BBox,
+        scale: Scale,
+        layers: &[LayerId],
+        wanted: impl Fn(&Feature<'_>) -> bool,
+    ) -> View<'_> {
         let windows = windows(bbox);
         let meets = |b: &Bounds| windows.iter().any(|w| w.meets(b));
         let mut view =
             View { scale, features: Vec::new(), rings: Vec::new(), coords: Vec::new(), arcs: BTreeMap::new() };
         for &layer in layers {
-            for feature in self.features(scale, layer).filter(|f| meets(&f.record.bounds)) {
+            for feature in self.features(scale, layer).filter(|f| meets(&f.record.bounds) && wanted(f)) {
                 let mut parts = feature.rings();
                 // A ring is needed where its box meets the window; a hole elsewhere changes nothing in it.
                 parts.retain_mut(|part| {

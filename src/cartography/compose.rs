@@ -147,15 +147,18 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
     let first = settle(frame, false);
     // The same key hides more of a small map.
     let weight = (840_000.0 / (panel.width() * panel.height())).clamp(1.0, 6.0);
-    if f64::from(first.furniture.cost) * weight <= CROWDED {
+    if f64::from(first.furniture.cost) * weight <= CROWDED && first.furniture.hides * weight <= HIDDEN {
         return first;
     }
     let Some((key_width, key_height)) = first.furniture.key.as_ref().map(|k| (k.width, k.height)) else { return first };
     // A key that finds no quiet corner gets room of its own: the frame moves aside, or makes place for a flat key below it. Both
     // make the map smaller, which is a harm too.
     let scale = first.frame.scale;
-    let harm =
-        |plan: &Plan| f64::from(plan.furniture.cost) * weight + 1800.0 * (1.0 - plan.frame.scale / scale).max(0.0);
+    let harm = |plan: &Plan| {
+        f64::from(plan.furniture.cost) * weight
+            + plan.furniture.hides * weight / 12.0
+            + 1800.0 * (1.0 - plan.frame.scale / scale).max(0.0)
+    };
     let mut best = first;
     if fit.bbox.is_none() {
         let tall = panel.height() > panel.width() * 0.9;
@@ -193,6 +196,10 @@ pub(super) fn plan(map: &Map, panel: Window, options: &Options, set: &Setting<'_
 /// What the places of the furniture may cost before the key gets room of its own: some 60 px by 60 px of the story's land on a
 /// desktop board.
 const CROWDED: f64 = 300.0;
+
+/// How much of the story's land a key may hide before it gets room of its own, square pixels of a desktop board: its corner over the
+/// sea's edge of a country.
+const HIDDEN: f64 = 900.0;
 
 /// The share of a map that its key may hide without a word.
 const MOST_HIDDEN: f64 = 0.3;
@@ -256,6 +263,7 @@ pub(super) fn picture(
     let distances = story::distances(map, frame, set);
     let arrows = story::arrows(map, frame, set, zones);
 
+    let divisions = names::division_names(map, ground, &spots, set);
     let subject = Subject {
         ground,
         zones,
@@ -265,6 +273,7 @@ pub(super) fn picture(
         frame,
         taken: plan.furniture.taken.clone(),
         own: &own,
+        divisions: &divisions,
         fixed: shared.map(|s| s.labels),
         zone_names: shared.is_none() && held.is_areas(),
         discs: held.discs(),
@@ -390,6 +399,7 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
     let plan = shared.plan;
     let distances = story::distances(whole, &plan.frame, set);
     let arrows = story::arrows(whole, &plan.frame, set, &plan.zones);
+    let divisions = names::division_names(whole, &plan.ground, shared.spots, set);
     let subject = Subject {
         ground: &plan.ground,
         zones: &plan.zones,
@@ -399,6 +409,7 @@ pub(super) fn labels_of(whole: &Map, set: &Setting<'_>, shared: &Shared<'_>) -> 
         frame: &plan.frame,
         taken: plan.furniture.taken.clone(),
         own: shared.own,
+        divisions: &divisions,
         fixed: None,
         zone_names: false,
         discs: &[],

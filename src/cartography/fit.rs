@@ -5,6 +5,7 @@ use super::clip::Window;
 use super::frame::{Fit, Frame};
 use super::ground::frame_box;
 use super::planar::Family;
+use super::zones::Class;
 use crate::basemap::Basemap;
 use crate::geodesy::{BBox, LonLat};
 use crate::model::{LayerKind, Map};
@@ -103,6 +104,10 @@ pub(super) fn fit(map: &Map, family: Option<Family>, true_areas: bool, focus: &[
                     }
                 }
                 LayerKind::Beyond => {}
+                // Land of which nobody reports anything surrounds the story.
+                LayerKind::Control | LayerKind::Cells if Class::of(layer.kind, f) == Some(Class::Unknown) => {
+                    areas = true
+                }
                 _ => {
                     areas |= matches!(layer.kind, LayerKind::Control | LayerKind::Change | LayerKind::Cells);
                     extent(g);

@@ -232,7 +232,7 @@ fn story_box(fit: &Fit) -> BBox {
             };
             let (s, b) = (size(&own), size(&both));
             // A country not much larger than the story is shown whole; a huge one is cut to the story's surroundings.
-            if b / s <= 4.5 || b < 5.0 { both } else { least(grown(&own, s * 0.35), fit.positions.len() > 1) }
+            if b / s <= 3.6 || b < 5.0 { both } else { least(grown(&own, s * 0.35), fit.positions.len() > 1) }
         }
     }
 }

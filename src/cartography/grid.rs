@@ -198,6 +198,11 @@ impl Grid {
         Self { owner: vec![0; self.owner.len()], ink: Vec::new(), ..*self }
     }
 
+    /// An empty raster of the same panel, for lines only.
+    pub fn bare(&self) -> Self {
+        Self { owner: Vec::new(), ink: vec![0; self.width * self.height], ..*self }
+    }
+
     /// Cells of every owner up to `owners`, and their middle cell by area; `None` where it has none.
     pub fn extents(&self, owners: usize) -> Vec<Option<Extent>> {
         let mut out: Vec<Option<Extent>> = vec![None; owners + 1];

@@ -37,6 +37,17 @@ pub struct Lake {
     pub ring: Vec<Pt>,
 }
 
+/// A first-order division of a story's country, large enough on the map to bear its name.
+#[derive(Debug, Clone)]
+pub struct Division {
+    /// Its GeoNames id.
+    pub geonameid: i64,
+    /// What it is called in English where nobody knows better; empty where the source's name is not fit to print.
+    pub name: String,
+    /// Its visible rings, CSS pixels.
+    pub rings: Vec<Vec<Pt>>,
+}
+
 /// The ground, ready to be drawn, and what labels want to know about it.
 #[derive(Debug, Clone)]
 pub struct Ground {
@@ -46,6 +57,8 @@ pub struct Ground {
     pub rivers: Vec<River>,
     /// Named lakes in sight.
     pub lakes: Vec<Lake>,
+    /// Divisions in sight that are large enough to be named.
+    pub large: Vec<Division>,
     /// Groups below the zones: water, land.
     pub below: Vec<Group>,
     /// Groups above the zones: lakes, rivers, division lines, coast, borders.
@@ -145,6 +158,20 @@ impl Ground {
 
         // On a sheet the story's countries may lie outside; on a still they do not.
         let nowhere = focus_a3.is_empty() && (wanted.metres.is_none() || wanted.focus.is_empty());
+
+        let mut large = Vec::new();
+        if wanted.named && wanted.metres.is_none() {
+            let ours: Vec<u16> = view
+                .features(LayerId::Countries)
+                .filter(|f| f.iso_a2().is_some_and(|a| wanted.focus.iter().any(|w| w == a)))
+                .map(|f| f.number())
+                .collect();
+            let seen = Divisions::seen(frame, scale_of_words, &ours);
+            large = seen.large(frame, nudge, &keep);
+            if scale == Scale::M50 && width_km < 6_000.0 && seen.are_wide(scale_of_words) {
+                seen.lines(frame, nudge, &keep, &focus_a3, &mut divisions);
+            }
+        }
 
         let border_arcs: BTreeSet<u32> = view.borders().collect();
         let lands = Lands::read(&view, wanted, &mut arcs, &keep);
@@ -333,6 +360,7 @@ impl Ground {
             countries,
             rivers,
             lakes,
+            large,
             below,
             above,
             grid,
@@ -424,6 +452,105 @@ pub fn river_name<'a>(source: &'a str, at: LonLat, lang: &str) -> &'a str {
         None => both[0],
     }
 }
+
+/// First-order divisions of the story's countries in a frame, by their boxes.
+struct Divisions {
+    around: BBox,
+    seen: Vec<Seen>,
+    /// From how many square pixels on one may be named.
+    least: f64,
+}
+
+/// A division in sight.
+struct Seen {
+    number: u16,
+    country: u16,
+    /// Square pixels of its box on the panel.
+    size: f64,
+}
+
+impl Divisions {
+    fn seen(frame: &Frame, scale_of_words: f64, countries: &[u16]) -> Self {
+        let shown = &frame.degrees;
+        let panel = frame.panel.width() * frame.panel.height();
+        let overlap = |a: f64, b: f64, c: f64, d: f64| (b.min(d) - a.max(c)).max(0.0);
+        let share = |f: &Feature<'_>| {
+            let b = f.bbox();
+            let wide = [-360.0, 0.0, 360.0].map(|by| overlap(b.west + by, b.east + by, shown.x0, shown.x1));
+            let wide = wide.into_iter().fold(0.0, f64::max);
+            wide * overlap(b.south, b.north, shown.y0, shown.y1) / (shown.width() * shown.height())
+        };
+        let all = Basemap::embedded().features(Scale::M10, LayerId::Divisions);
+        let ours = all.filter(|f| countries.contains(&f.country_number()));
+        let seen = ours.map(|f| Seen { number: f.number(), country: f.country_number(), size: share(&f) * panel });
+        Self {
+            around: frame_box(shown),
+            seen: seen.filter(|s| s.size > 0.0).collect(),
+            least: LARGE * scale_of_words.powi(2),
+        }
+    }
+
+    /// Numbers of those that may be named: where most of a country's in sight are large. A few names among many small divisions
+    /// would tell nothing.
+    fn named(&self) -> Vec<u16> {
+        let inside = |country: u16| {
+            let of = |least: f64| self.seen.iter().filter(|s| s.country == country && s.size >= least).count();
+            of(self.least) * 5 >= of(self.least / 6.0) * 3
+        };
+        self.seen.iter().filter(|s| s.size >= self.least && inside(s.country)).map(|s| s.number).collect()
+    }
+
+    /// Those that may be named, projected.
+    fn large(&self, frame: &Frame, nudge: f64, keep: &Window) -> Vec<Division> {
+        let large = self.named();
+        if large.is_empty() {
+            return Vec::new();
+        }
+        let view = Basemap::embedded()
+            .query_where(self.around, Scale::M10, &[LayerId::Divisions], |f| large.contains(&f.number()));
+        let mut arcs = Arcs::new(frame, &view, nudge);
+        let division = |(n, feature): (usize, &Feature<'_>)| {
+            let mut rings = Vec::new();
+            for part in view.rings(n) {
+                for (k, ring) in part.iter().enumerate() {
+                    arcs.rings(ring, k == 0, keep, &mut rings);
+                }
+            }
+            // Where two sources agree on a name, it is the usual one in English and of our time.
+            let name = feature.attribute("name").unwrap_or_default();
+            let agreed = feature.attribute("natural_earth") == Some(name);
+            Division {
+                geonameid: feature.attribute("geonameid").and_then(|id| id.parse().ok()).unwrap_or(0),
+                name: if agreed { name.to_owned() } else { String::new() },
+                rings: rings.iter().map(|r| to_px(r)).collect(),
+            }
+        };
+        // A polygon of several divisions has no name.
+        let whole = view.iter().filter(|(_, f)| f.attribute("mixed").is_none());
+        whole.map(division).filter(|d| !d.rings.is_empty()).collect()
+    }
+
+    /// Whether lines between them would leave room for what else is on the map.
+    fn are_wide(&self, scale_of_words: f64) -> bool {
+        let sum: f64 = self.seen.iter().map(|s| s.size).sum();
+        self.seen.len() > 1 && sum / self.seen.len() as f64 > 5_000.0 * scale_of_words.powi(2)
+    }
+
+    /// The lines between them, on a map that is drawn with less detail than they have.
+    fn lines(&self, frame: &Frame, nudge: f64, keep: &Window, countries: &[String], out: &mut Vec<Vec<Vertex>>) {
+        let ours = |f: &Feature<'_>| {
+            f.division_order() == 1 && f.attribute("adm0_a3").is_some_and(|a| countries.iter().any(|c| c == a))
+        };
+        let view = Basemap::embedded().query_where(self.around, Scale::M10, &[LayerId::DivisionLines], ours);
+        let mut arcs = Arcs::new(frame, &view, nudge);
+        for (n, _) in view.iter() {
+            view.rings(n).iter().flatten().for_each(|line| arcs.lines(line, keep, out));
+        }
+    }
+}
+
+/// From how many square pixels on, at words of scale 1, a division may be named: some 170 px by 150 px.
+const LARGE: f64 = 25_000.0;
 
 fn coarser(metres: f64) -> Scale {
     if metres < 3_000.0 { Scale::M50 } else { Scale::M110 }

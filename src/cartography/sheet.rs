@@ -130,6 +130,7 @@ impl<'a> Sheets<'a> {
             arrows: &arrows,
             // A user's areas and lines run on over the edge; their names would stand on every sheet.
             own: &[],
+            divisions: &[],
             frame: &frame,
             taken: Vec::new(),
             fixed: None,

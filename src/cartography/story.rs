@@ -43,10 +43,14 @@ pub struct Spot {
     pub note: Option<String>,
     /// Inhabitants; 0 where unknown.
     pub population: i64,
+    /// In how many ways it is named, as far as that is known: the more, the better known the place.
+    pub names: u16,
     /// Whether it is a capital of a country.
     pub capital: bool,
     /// Whether its position stands for an area.
     pub area: bool,
+    /// Whether it is a strait, a bay, a canal or a river.
+    pub water: bool,
     /// ISO code of its country.
     pub country: Option<String>,
     /// Colour of what happened there.
@@ -105,10 +109,20 @@ pub fn spots(
                 _ => Part::Mention,
             };
             let kind = feature.text("kind").unwrap_or("city");
+            // Divisions are named over their land.
+            if context && kind == "admin1" {
+                continue;
+            }
+            let water = kind == "water" && part == Part::Mention;
+            // In English the name of a water may be half translated already; in another language it has to be known.
+            let translated = || feature.text(&format!("name_{}", set.lang.replace('-', "_"))).is_some();
+            if water && set.lang != "en" && !translated() {
+                continue;
+            }
             let area = matches!(kind, "admin1" | "admin2" | "country" | "region" | "continent" | "water" | "terrain");
             let at = frame.px(position).filter(|q| frame.panel.grown(-4.0).contains(*q));
             let Some(at) = at else {
-                if part != Part::Context {
+                if part != Part::Context && !water {
                     missing.push(name);
                 }
                 continue;
@@ -125,10 +139,12 @@ pub fn spots(
                 note: told(note(map, feature, set.tongue), feature.text("callout")),
                 name,
                 population: feature.number("population").unwrap_or(0.0) as i64,
+                names: feature.number("names").unwrap_or(0.0) as u16,
                 capital: (matches!(feature.get("capital"), Some(crate::model::Value::Bool(true)))
                     || feature.text("feature_code") == Some("PPLC"))
                     && feature.text("country").is_none_or(|c| Basemap::embedded().is_state(c)),
                 area,
+                water,
                 country: feature.text("country").map(str::to_owned),
                 color: feature
                     .text("marker-color")
@@ -596,8 +612,10 @@ pub fn overlay(map: &Map, frame: &Frame, set: &Setting<'_>) -> Overlay {
                                     second: None,
                                     note: None,
                                     population: feature.number("population").unwrap_or(0.0) as i64,
+                                    names: 0,
                                     capital: false,
                                     area: false,
+                                    water: false,
                                     country: None,
                                     color: color(feature, "marker-color"),
                                     widest: None,

@@ -1,20 +1,23 @@
-//! Cities around a story that help a reader find their way: quieter than the story's own places.
+//! Cities around a story that help a reader find their way, and the names of its countries' divisions: quieter than the story's own
+//! places.
 
 use super::CREDIT;
 use crate::gazetteer::{Gazetteer, Record};
 use crate::geodesy::BBox;
-use crate::model::{Feature, Layer, LayerKind, PlaceKind, Story};
+use crate::model::{Feature, Layer, LayerKind, PlaceKind, Role, Story};
 use std::collections::BTreeSet;
 
 /// More than a map can name; the placement chooses among them.
 const MOST: usize = 240;
 
-/// The largest cities and all capitals in a box, less the story's own places, largest first.
+/// The largest cities and all capitals in a box, less the story's own places, largest first; then the first-order divisions of the
+/// story's countries, wherever they are.
 ///
 /// `langs` are the languages a map is labelled in; each gives a `name_xx` attribute.
 pub fn context(gazetteer: &Gazetteer, around: BBox, story: &Story, langs: &[String]) -> Layer {
     let home: BTreeSet<&str> = story.places.iter().filter_map(|p| p.place.country.as_deref()).collect();
-    let own: BTreeSet<u32> = story.places.iter().filter_map(|p| p.place.geonameid).collect();
+    let told = story.places.iter().filter(|p| p.role != Role::Hidden);
+    let own: BTreeSet<u32> = told.filter_map(|p| p.place.geonameid).collect();
     let mut found: Vec<Record<'_>> = gazetteer
         .iter()
         .filter(|r| r.kind() == PlaceKind::City && around.contains(r.at()))
@@ -36,6 +39,8 @@ pub fn context(gazetteer: &Gazetteer, around: BBox, story: &Story, langs: &[Stri
     };
     found.sort_by_key(|r| (std::cmp::Reverse(rank(r)), r.geonameid()));
     found.truncate(MOST);
+    let ours = |r: &Record<'_>| r.country().is_some_and(|c| home.contains(c)) && r.geonameid().is_some();
+    found.extend(gazetteer.iter().filter(|r| r.kind() == PlaceKind::Admin1 && ours(r)));
     Layer {
         kind: LayerKind::Places,
         name: "context".to_owned(),
@@ -47,7 +52,7 @@ fn feature(record: &Record<'_>, langs: &[String]) -> Feature {
     let place = record.place();
     let mut feature = Feature::new(geo::Point::from(place.at))
         .with("layer", "context")
-        .with("name", place.name.clone())
+        .with("name", one_name(&place.name, place.country.as_deref()))
         .with("label", place.label.clone())
         .with("geonameid", place.geonameid.map(i64::from))
         .with("kind", place.kind.word())
@@ -55,10 +60,17 @@ fn feature(record: &Record<'_>, langs: &[String]) -> Feature {
         .with("admin1", place.admin1.clone())
         .with("population", place.population as i64)
         .with("capital", record.is_capital())
+        .with("names", record.names().count() as i64)
         .with("role", "context");
     for lang in langs.iter().filter(|l| l.as_str() != "en") {
         let name = place.names.iter().find(|(tag, _)| tag == lang).map(|(_, name)| name.clone());
         feature = feature.with(&format!("name_{}", lang.replace('-', "_")), name);
     }
     feature.with("credit", CREDIT)
+}
+
+/// Of a town's names in two languages of its country, the one that English takes: the Spanish one in Spain, else the first.
+fn one_name(name: &str, country: Option<&str>) -> String {
+    let one = if country == Some("ES") { name.rsplit(" / ").next() } else { name.split(" / ").next() };
+    one.unwrap_or(name).to_owned()
 }

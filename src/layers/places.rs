@@ -1,7 +1,7 @@
 //! The places of a story: points with their part in it, in the order of the story.
 
 use super::CREDIT;
-use crate::model::{Feature, Layer, LayerKind, Role, Story, StoryEvent, StoryPlace};
+use crate::model::{Action, Feature, Layer, LayerKind, Role, Story, StoryEvent, StoryPlace};
 use crate::time::{self, Precision, When};
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ fn feature(story: &Story, p: &StoryPlace, tags: &BTreeSet<&str>) -> Feature {
         .with("population", (place.population > 0).then_some(place.population as i64))
         .with("score", (p.score * 1e4).round() / 1e4)
         .with("role", role_word(p.role))
-        .with("note", decisive.map(|e| note(story, e)))
+        .with("note", decisive.filter(|e| e.action != Action::None).map(|e| note(story, e)))
         .with("date", decisive.and_then(|e| e.date).map(|d| d.to_string()))
         .with("event_ids", events.iter().map(|e| e.id.clone()).collect::<Vec<_>>())
         .with("mentions", p.mentions.len() as i64)

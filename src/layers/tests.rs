@@ -38,3 +38,28 @@ fn a_story_becomes_layers_with_one_set_of_attributes_each() {
     assert_eq!(distances.features[0].get("km"), Some(&Value::Float(184.9)));
     assert_eq!(distances.features[0].text("label"), Some("185 km"));
 }
+
+#[test]
+fn what_is_merely_mentioned_has_no_note() {
+    let story = STORY.replacen("action = \"captured\"", "action = \"none\"", 2);
+    let story = crate::story::read(&story, "story.toml").expect("valid").value;
+    assert_eq!(places(&story).features[0].text("note"), None);
+}
+
+#[test]
+fn the_context_names_towns_once_and_the_divisions_of_the_story() {
+    let toml = r#"title = "Rain in Spain"
+places = [{ id = "madrid", name = "Madrid", position = [-3.7, 40.42], geonameid = 3117735, country = "ES" },
+  { id = "lisbon", name = "Lisbon", position = [-9.13, 38.72], geonameid = 2267057, country = "PT", role = "hidden" }]
+"#;
+    let story = crate::story::read(toml, "story.toml").expect("valid").value;
+    let around = "-10,36,4,44".parse().expect("a box");
+    let layer = super::context(crate::gazetteer::Gazetteer::embedded(), around, &story, &[]);
+    let named = |kind: &str| -> Vec<&str> {
+        layer.features.iter().filter(|f| f.text("kind") == Some(kind)).filter_map(|f| f.text("name")).collect()
+    };
+    let towns = named("city");
+    assert!(towns.contains(&"San Sebastián") && towns.iter().all(|t| !t.contains(" / ")), "{towns:?}");
+    assert!(towns.contains(&"Lisbon") && !towns.contains(&"Madrid"), "what is hidden may orient");
+    assert!(named("admin1").contains(&"Andalusia"));
+}

@@ -3,12 +3,14 @@
 use super::headline;
 use super::slug;
 use crate::diag::{Note, Warned};
+use crate::gazetteer::{Gazetteer, NameKind};
+use crate::geodesy::{BBox, LonLat, distance};
 use crate::geoparse::{Reading, events::ControlEvent};
 use crate::model::{
     Actor, ActorId, Distance, Evidence, MentionKind, PALETTE, Place, PlaceKind, Role, Source, Story, StoryEvent,
     StoryPlace,
 };
-use crate::text::{CharIndex, Span};
+use crate::text::{CharIndex, Span, fold};
 use crate::time::Date;
 use std::collections::BTreeMap;
 
@@ -85,7 +87,12 @@ impl Drafter<'_> {
             };
             let at = self.place_index(place, mention.score);
             let evidence = self.evidence(mention.span);
+            let spelled = (self.reading.lang == "en").then(|| spelling(&mention.text, place)).flatten();
             let entry = &mut self.places[at];
+            if let Some(name) = spelled.filter(|_| entry.place.name == place.name) {
+                entry.place.label = name.clone() + &place.label[place.name.len()..];
+                entry.place.name = name;
+            }
             if entry.runners_up.is_empty() {
                 entry.runners_up = mention.runners_up.iter().take(RUNNERS_UP).cloned().collect();
             }
@@ -249,7 +256,51 @@ impl Drafter<'_> {
                 Role::Mention
             };
         }
+        if let Some(far) = self.far_dateline() {
+            self.places[far].role = Role::Hidden;
+        }
     }
+
+    /// The place of a dateline that is named nowhere else and lies far from all that the text tells of: it says where the writer
+    /// was, and a map that shows it shows little else.
+    fn far_dateline(&self) -> Option<usize> {
+        let town = |p: &StoryPlace| p.place.kind == PlaceKind::City;
+        let head: String = self.text.trim_start().chars().take(90).collect();
+        let dash = [" — ", " – ", " -- ", " - "].iter().filter_map(|d| head.find(d)).min()?;
+        let before = self.text.chars().count() - self.text.trim_start().chars().count() + head[..dash].chars().count();
+        let of = |p: &&StoryPlace| {
+            p.role == Role::Mention && p.mentions.len() == 1 && p.mentions[0].span.end <= before && town(p)
+        };
+        let at = self.places.iter().position(|p| of(&p))?;
+        let others: Vec<LonLat> =
+            self.places.iter().enumerate().filter(|(i, p)| *i != at && town(p)).map(|(_, p)| p.place.at).collect();
+        let told = BBox::around(others.iter().copied()).filter(|_| others.len() >= 3)?;
+        let corner = LonLat::wrapped(told.west, told.south);
+        let size = distance(corner, LonLat::wrapped(told.east, told.north)).km();
+        let away = others.iter().map(|o| distance(*o, self.places[at].place.at).km()).fold(f64::MAX, f64::min);
+        (away > 150.0 && away > size).then_some(at)
+    }
+}
+
+/// How an English text spells a place, where that is a name of it and more than a matter of accents: the desk prints "Seville"
+/// where the gazetteer has "Sevilla".
+fn spelling(text: &str, place: &Place) -> Option<String> {
+    let word = |w: &str| w.chars().next().is_some_and(char::is_uppercase) && w.chars().any(char::is_lowercase);
+    let key = fold(text);
+    // A shorter form may be another place's name.
+    let shorter = fold(&place.name).split(' ').any(|w| w == key);
+    if place.kind != PlaceKind::City
+        || key == fold(&place.name)
+        || shorter
+        || !text.split([' ', '-']).next().is_some_and(word)
+    {
+        return None;
+    }
+    let gazetteer = Gazetteer::embedded();
+    let own = |(ix, kind)| {
+        matches!(kind, NameKind::Original | NameKind::Alternate) && gazetteer.get(ix).geonameid() == place.geonameid
+    };
+    (place.geonameid.is_some() && gazetteer.exact(&key).any(own)).then(|| text.to_owned())
 }
 
 /// With its first letter in upper case, as a name stands in a key.

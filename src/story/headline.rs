@@ -5,13 +5,17 @@ use crate::geodesy::{Compass, bearing};
 use crate::model::{Action, Certainty, Story, StoryEvent};
 use crate::time::{self, Precision};
 
-/// The title: the latest decisive event, else the article's own first line, else what the map shows.
+/// The title: the latest decisive event, else the article's own first line, else the beginning of its first sentence, else what the
+/// map shows.
 pub(super) fn title(story: &Story, text: &str) -> String {
     if let Some(event) = decisive(story) {
         return event_title(story, event);
     }
     if let Some(line) = headline_of(text) {
         return line;
+    }
+    if let Some(news) = lead(text).filter(|_| !story.places.is_empty()) {
+        return news;
     }
     match story.places.as_slice() {
         [] => "Places in the news".to_owned(),
@@ -100,6 +104,27 @@ fn mid_sentence(short: &str) -> String {
 
 fn name<'s>(story: &'s Story, id: &'s str) -> &'s str {
     story.places.iter().find(|p| p.id == id).map_or(id, |p| p.place.name.as_str())
+}
+
+/// The first sentence of a report up to its first comma, without dateline and weekday: "A magnitude 7.4 earthquake struck western
+/// Nepal". Nothing where that is no sentence of a title's length.
+fn lead(text: &str) -> Option<String> {
+    const DASHES: [&str; 4] = [" — ", " – ", " -- ", " - "];
+    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let text = text.trim();
+    let head = text.char_indices().nth(90).map_or(text, |(at, _)| &text[..at]);
+    let dash = DASHES.iter().filter_map(|d| Some((head.find(d)?, d.len()))).min()?;
+    let capitals = |w: &str| w.chars().count() > 2 && !w.chars().any(char::is_lowercase);
+    if !text[..dash.0].split([' ', ',']).next().is_some_and(capitals) {
+        return None;
+    }
+    let body = text[dash.0 + dash.1..].trim_start();
+    let end = [", ", ". ", "; ", ": ", "\n", " — "].iter().filter_map(|d| body.find(d)).min().unwrap_or(body.len());
+    let clause = body[..end].trim_end_matches('.');
+    let clause = DAYS.iter().find_map(|d| clause.strip_suffix(d)?.strip_suffix(" on ")).unwrap_or(clause);
+    let words = clause.split(' ').count();
+    let fits = (20..=90).contains(&clause.chars().count()) && words >= 5 && !clause.contains(['"', '“', '”', '(']);
+    (fits && clause.starts_with(char::is_uppercase)).then(|| clause.to_owned())
 }
 
 /// The first line, where it stands alone and does not end like a sentence.

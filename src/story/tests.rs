@@ -181,4 +181,67 @@ mod drafting {
         assert_eq!(story.events[0].evidence[0].text, "Rebels took Hama.");
         assert!(drafted.notes[0].message.contains("Nowhereville"), "{:?}", drafted.notes);
     }
+
+    #[test]
+    fn places_are_spelled_as_the_text_spells_them() {
+        let text = "Rain flooded Seville and Cordoba, said the mayor of Sevillla.";
+        let seville = Some((2_510_911, -5.97, 37.38));
+        let named = |text: &str, name: &str, lang: &str, spelled: &str, place| {
+            let mut m = mention(13, spelled, MentionKind::Location, place);
+            let own = m.place.as_mut().map(std::sync::Arc::make_mut).expect("a place");
+            (own.name, own.label) = (name.into(), format!("{name}, Spain"));
+            let reading = Reading { mentions: vec![m], lang: lang.into(), ..Reading::default() };
+            let story = super::super::draft(text, &reading, None, None).value;
+            (story.places[0].place.name.clone(), story.places[0].place.label.clone())
+        };
+        let expected = ("Seville".to_owned(), "Seville, Spain".to_owned());
+        assert_eq!(named(text, "Sevilla", "en", "Seville", seville), expected);
+        // Not a slip of the pen, not accents alone, not in another language, not the short form of a longer name.
+        assert_eq!(named(text, "Sevilla", "en", "Sevillla", seville).0, "Sevilla");
+        assert_eq!(named(text, "Córdoba", "en", "Cordoba", Some((2_519_240, -4.78, 37.89))).0, "Córdoba");
+        assert_eq!(named(text, "Sevilla", "de", "Seville", seville).0, "Sevilla");
+        assert_eq!(named(text, "Bihar Sharif", "en", "Bihar", Some((1_275_637, 85.52, 25.2))).0, "Bihar Sharif");
+    }
+
+    #[test]
+    fn a_far_dateline_is_no_part_of_the_map() {
+        let text = "KYIV, Ukraine — Troops fought near Toretsk, Bakhmut and Pokrovsk, said a spokesman.";
+        let town = |at: usize, name: &str, id, x, y| {
+            let mut m = mention(at, name, MentionKind::Location, Some((id, x, y)));
+            m.span = Span::new(at, at + name.len());
+            std::sync::Arc::make_mut(m.place.as_mut().expect("a place")).kind = crate::model::PlaceKind::City;
+            m
+        };
+        let mut mentions = vec![
+            town(0, "KYIV", 703_448, 30.5, 50.45),
+            town(35, "Toretsk", 1, 37.85, 48.4),
+            town(44, "Bakhmut", 2, 38.0, 48.6),
+            town(56, "Pokrovsk", 3, 37.2, 48.3),
+        ];
+        let role = |mentions: &[crate::model::Mention]| {
+            let reading = Reading { mentions: mentions.to_vec(), ..Reading::default() };
+            super::super::draft(text, &reading, None, None).value.places[0].role
+        };
+        assert_eq!(role(&mentions), Role::Hidden);
+        // Named again in the text, it is part of it.
+        mentions.push(town(70, "Kyiv", 703_448, 30.5, 50.45));
+        assert_eq!(role(&mentions), Role::Mention);
+    }
+
+    #[test]
+    fn a_report_without_control_events_is_titled_by_its_news() {
+        let title = |text: &str| {
+            let reading = Reading {
+                mentions: vec![mention(0, "Nepal", MentionKind::Location, Some((1_282_988, 84.0, 28.0)))],
+                ..Reading::default()
+            };
+            super::super::draft(text, &reading, None, None).value.title
+        };
+        let quake = "KATHMANDU, Nepal — A magnitude 7.4 earthquake struck western Nepal on Friday, killing 310 people. Houses fell.";
+        assert_eq!(title(quake), "A magnitude 7.4 earthquake struck western Nepal");
+        // Without a dateline, with a quotation or a short clause it says no more than before.
+        assert_eq!(title("In Nepal, houses fell. Many died."), "Nepal");
+        assert_eq!(title("KATHMANDU — “Houses fell in every village”, said a man in Nepal."), "Nepal");
+        assert_eq!(title("KATHMANDU — On Friday, houses fell in Nepal."), "Nepal");
+    }
 }

@@ -29,6 +29,8 @@ pub struct Furniture {
     pub taken: Vec<Rect>,
     /// What the places cost: much where a piece covers the story.
     pub cost: i32,
+    /// How much of the story's land the key hides, square pixels; its zones count thrice.
+    pub hides: f64,
 }
 
 /// Finds every piece its place.
@@ -110,7 +112,8 @@ pub fn arrange(
     let locator_at = if globe { at.next().flatten() } else { None };
     let north_at = if arrow { at.next().flatten() } else { None };
     let taken = [key_at, bar_at, locator_at, north_at].into_iter().flatten().map(|w| rect(&w.grown(6.0))).collect();
-    Furniture { key, key_at, bar, bar_at, locator_at, north_at, taken, cost }
+    let hides = key_at.as_ref().map_or(0.0, |w| stage.hidden(w));
+    Furniture { hides, key, key_at, bar, bar_at, locator_at, north_at, taken, cost }
 }
 
 impl Furniture {
@@ -125,6 +128,7 @@ impl Furniture {
     /// Gives it a key beside the panel, with its top left corner at a position in CSS pixels.
     pub fn lay_flat(&mut self, key: Key, [x, y]: Pt) {
         self.key_at = Some(Window { x0: x, y0: y, x1: x + key.width, y1: y + key.height });
+        self.hides = 0.0;
         self.key = Some(key);
     }
 

@@ -36,6 +36,12 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
+    /// Land that matters under a box, square pixels by their weight.
+    pub fn hidden(&self, r: &Window) -> f64 {
+        let ((x0, y0), (x1, y1)) = (self.grid.cell([r.x0, r.y0]), self.grid.cell([r.x1, r.y1]));
+        f64::from(self.matters.over([x0, y0, x1, y1])) * CELL * CELL
+    }
+
     fn cost(&self, r: &Window, weight: i32) -> i32 {
         let near = r.grown(14.0);
         let hidden = self.places.iter().filter(|p| near.contains(**p)).count() as i32;
@@ -44,7 +50,7 @@ impl Stage<'_> {
         let crossed = self.lines.iter().filter(|p| near.contains(**p)).count() as i32;
         let cell = |x: f64, y: f64| self.grid.cell([x, y]);
         let ((x0, y0), (x1, y1)) = (cell(r.x0, r.y0), cell(r.x1, r.y1));
-        let covered = f64::from(self.matters.over([x0, y0, x1, y1])) * CELL * CELL / 40.0;
+        let covered = self.hidden(r) / 40.0;
         // Thin things without a ground of their own need a quiet one.
         let noise = if weight < 100 { self.ink.over([x0, y0, x1, y1]) as i32 } else { 0 };
         noise + hidden * 4000 + close * 120 + crossed * 90 + (covered as i32) * weight / 100

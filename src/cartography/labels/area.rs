@@ -37,6 +37,9 @@ pub struct AreaLabel<'a> {
 /// Candidates kept.
 const MOST: usize = 14;
 
+/// Of them, those that may stand close to each other.
+const NEAR: usize = 9;
+
 impl<'a> AreaLabel<'a> {
     /// The name of an area that stands inside it, wherever there is room.
     pub fn inside(label: usize, blocks: Vec<Block>, own: &'a Sums, extent: Extent) -> Self {
@@ -96,9 +99,11 @@ impl AreaLabel<'_> {
         let mut found: BinaryHeap<Reverse<(i32, usize, i32, i32)>> = found.into_iter().map(Reverse).collect();
         let mut kept: Vec<(i32, usize, i32, i32)> = Vec::new();
         while let Some(Reverse(f)) = found.pop() {
+            // Most near the best place, the last ones farther off, where other names leave room.
+            let far = i32::from(kept.len() >= NEAR);
             let apart = |k: &(i32, usize, i32, i32)| {
                 let b = &self.blocks[f.1];
-                (k.2 - f.2).abs() > b.width / 3 || (k.3 - f.3).abs() > b.height
+                (k.2 - f.2).abs() > b.width / 3 + far * b.width / 2 || (k.3 - f.3).abs() > b.height * (1 + 3 * far)
             };
             if kept.iter().all(apart) {
                 kept.push(f);

@@ -1,12 +1,17 @@
 //! Names of countries and of who holds what.
 
 use super::{Entry, Subject, entry, parts, readable, set_off};
+use crate::cartography::arcs::to_px;
+use crate::cartography::clip::{Pt, Window};
+use crate::cartography::country::Country;
+use crate::cartography::display::{Rect, px, units};
 use crate::cartography::furniture::Setting;
 use crate::cartography::grid::{CELL, Extent, Sums};
 use crate::cartography::labels::area::AreaLabel;
 use crate::cartography::labels::block::{Block, Line, wrap};
 use crate::cartography::labels::curve;
 use crate::cartography::labels::room::{Pose, Room};
+use crate::cartography::story::Part;
 use crate::cartography::text::Weight;
 use crate::cartography::zones::{Class, Zones};
 
@@ -20,7 +25,14 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
     let alone = order.iter().filter(|&&i| cells(i) > 0).count() == 1;
     for i in order.into_iter().take(48) {
         let country = &subject.ground.countries[i];
-        let Some(extent) = ground.extent(country.owner) else { continue };
+        let Some(extent) = ground.extent(country.owner).filter(|e| e.cells >= 30 || !country.focus) else {
+            // Not a far territory of a country that is seen better elsewhere.
+            let same = ground.countries.iter().filter(|c| c.code == country.code).count();
+            if country.focus && !country.dependency && same == 1 && !country.name.is_empty() {
+                out.extend(scattered(&country.name, country, subject, set, room, out.len()));
+            }
+            continue;
+        };
         if country.name.is_empty() {
             continue;
         }
@@ -102,6 +114,122 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
         }
         e.halo = Some((c.halo, set.length(1.6)));
         out.push(e);
+    }
+}
+
+/// The name of a country of the story that is islands too small for the raster: on the water among them.
+fn scattered(
+    name: &str,
+    country: &Country,
+    subject: &Subject<'_>,
+    set: &Setting<'_>,
+    room: &Room<'_>,
+    label: usize,
+) -> Option<Entry> {
+    let c = &set.style.colours;
+    let all: Vec<Pt> =
+        country.rings.iter().flat_map(|r| to_px(r)).filter(|p| subject.frame.panel.contains(*p)).collect();
+    let around = Window::around(all.first().map(|_| all.as_slice())?);
+    let upper = name.to_uppercase();
+    let block = |size: f64, spacing: f64| {
+        let shaped = set.shape(&upper, size, Weight::Bold, false, spacing);
+        Block::new([Line { shaped, color: c.country_text }], 0.24)
+    };
+    let blocks = vec![block(17.0, 0.28), block(13.0, 0.18), block(11.0, 0.06)];
+    let mut e = entry(name, "country", blocks, c.country_text, Some(900), 1);
+    let near = around.grown(px(e.blocks[0].width));
+    let within = |p: Pt, _: f64| near.contains(p);
+    let mut area = AreaLabel::inside(label, e.blocks.clone(), &subject.ground.water, subject.ground.extent(0)?);
+    area.anchor = Some(around.centre());
+    area.within = Some(&within);
+    area.margin = set.length(6.0);
+    e.candidates = area.candidates(room);
+    e.halo = Some((c.halo, set.length(1.6)));
+    Some(e)
+}
+
+/// Names of divisions, quieter than those of countries and the first to give way.
+pub(super) fn divisions(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {
+    let c = &set.style.colours;
+    let least = (LEAST_DIVISION * set.board.scale.powi(2) / CELL.powi(2)) as usize;
+    for (n, name) in subject.divisions {
+        let mut own = room.grid.blank();
+        own.fill(&subject.ground.large[*n].rings, 1);
+        let Some(extent) = own.extents(1)[1].filter(|e| e.cells >= least) else { continue };
+        let upper = name.to_uppercase();
+        let size = if extent.cells >= least * 5 { 12.5 } else { 11.0 };
+        let shape = |t: &str| set.shape(t, size, Weight::Regular, false, 0.14);
+        let one = shape(&upper);
+        let two = wrap(&upper, one.width * 6 / 10, 2, &shape);
+        let block =
+            |lines: Vec<_>| Block::new(lines.into_iter().map(|shaped| Line { shaped, color: c.country_text }), 0.24);
+        let mut blocks = vec![block(vec![one])];
+        if two.len() == 2 && !two[1].text.ends_with('…') {
+            blocks.push(block(two));
+        }
+        let mut e = entry(name, "division", blocks, c.country_text, Some(340), 1);
+        let sums = own.owner_sums_in(1, &extent);
+        let mut label = AreaLabel::inside(out.len(), e.blocks.clone(), &sums, extent);
+        label.margin = set.length(4.0);
+        e.candidates = label.candidates(room);
+        e.halo = Some((c.halo, set.length(1.4)));
+        if !e.candidates.is_empty() {
+            out.push(e);
+        }
+    }
+}
+
+/// From how many square pixels on, at words of scale 1, a division is named.
+const LEAST_DIVISION: f64 = 16_000.0;
+
+/// Makes places dearer where an edge of a zone runs through the letters.
+pub(super) fn keep_off_fronts(subject: &Subject<'_>, room: &Room<'_>, entries: &mut [Entry]) {
+    let rings = subject.zones.zones.iter().flat_map(Zones::rings_px);
+    let closed = rings.map(|mut ring| {
+        ring.extend(ring.first().copied());
+        ring
+    });
+    keep_off(closed, room, entries.iter_mut(), [10, 170]);
+}
+
+/// Makes places dearer among the places of the story, whose names say what the map is about.
+pub(super) fn keep_off_places(subject: &Subject<'_>, set: &Setting<'_>, entries: &mut [Entry]) {
+    let reach = units(set.length(55.0));
+    let told: Vec<Pt> = subject.spots.iter().filter(|s| s.part != Part::Context && !s.area).map(|s| s.at).collect();
+    for candidate in entries.iter_mut().filter(|e| e.kind == "country").flat_map(|e| &mut e.candidates) {
+        let near = |p: &&Pt| {
+            let dot = Rect::px(p[0], p[1], p[0] + 1.0, p[1] + 1.0);
+            candidate.spot.rects.iter().any(|r| r.grown(reach).overlaps(&dot))
+        };
+        let count = told.iter().filter(near).count() as i32;
+        candidate.spot.cost += (count * 16).min(96);
+    }
+}
+
+/// Makes places dearer where a distance line or an arrow of the story runs through the letters.
+pub(super) fn keep_off_lines(subject: &Subject<'_>, room: &Room<'_>, entries: &mut [Entry]) {
+    let lines = subject.distances.iter().map(|d| d.line.clone()).chain(subject.arrows.iter().map(|a| a.line.clone()));
+    let others = entries.iter_mut().filter(|e| !matches!(e.kind, "distance" | "advance"));
+    keep_off(lines, room, others, [14, 160]);
+}
+
+/// `price` is what a cell of the lines costs, and the most that a place is dearer.
+fn keep_off<'e>(
+    lines: impl Iterator<Item = Vec<Pt>>,
+    room: &Room<'_>,
+    entries: impl Iterator<Item = &'e mut Entry>,
+    [price, most]: [i32; 2],
+) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    let mut drawn = room.grid.bare();
+    lines.for_each(|line| drawn.draw(&line, 1));
+    let drawn = drawn.ink_sums();
+    for candidate in entries.flat_map(|e| &mut e.candidates) {
+        let crossed: i32 = candidate.spot.rects.iter().map(|r| drawn.over(room.grid.cells(r)) as i32).sum();
+        candidate.spot.cost += (crossed * price).min(most);
     }
 }
 

@@ -1,9 +1,12 @@
 //! All names of a map: what is named, how it is set, which wins. The search itself is in [`super::labels`].
 
+mod divisions;
 mod lands;
 mod parts;
 mod spots;
 mod waters;
+
+pub use divisions::division_names;
 
 use super::display::{Group, Halo, Item, Outline, Path, Placement, Point, Rect, Stroke, Text, px, units};
 use super::explain::LabelNote;
@@ -36,6 +39,8 @@ pub struct Subject<'a> {
     pub arrows: &'a [Arrow],
     /// Areas and lines of the user's own.
     pub own: &'a [Own],
+    /// Names of divisions, by their place in the ground's list.
+    pub divisions: &'a [(usize, String)],
     /// The frame.
     pub frame: &'a Frame,
     /// Furniture that names keep clear of.
@@ -120,17 +125,28 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     let mut entries: Vec<Entry> = Vec::new();
     for &i in &shown {
         let id = label_of.get(&i).copied().unwrap_or(entries.len());
-        entries.push(spots::place(&spots[i], i, id, owner_of(&spots[i]), set, &room));
+        let entry = match spots[i].water {
+            true => spots::water(&spots[i], i, entries.len(), ground, set, &room),
+            false => spots::place(&spots[i], i, id, owner_of(&spots[i]), set, &room),
+        };
+        entries.push(entry);
     }
     spots::distances(subject, set, &room, &mut entries);
     spots::arrows(subject, set, &room, &mut entries);
     spots::own(subject, set, &room, &mut entries);
     let lettering = lettering(subject, set, &room);
+    let before = entries.len();
     entries.extend(lettering.countries.iter().cloned());
+    lands::keep_off_fronts(subject, &room, &mut entries[before..]);
+    lands::keep_off_places(subject, set, &mut entries[before..]);
     if subject.zone_names {
         lands::zones(subject, set, &room, &mut entries);
     }
-    entries.extend(lettering.waters.iter().cloned());
+    // A water of the story is named by the story.
+    let told = |e: &&Entry| e.kind == "water" && spots.iter().any(|s| s.water && s.name == e.text);
+    entries.extend(lettering.waters.iter().filter(|e| !told(e)).cloned());
+
+    lands::keep_off_lines(subject, &room, &mut entries);
 
     if let Some(fixed) = subject.fixed {
         // The same places and furniture give the same candidates: each label keeps the one it was given for the series.
@@ -216,13 +232,19 @@ fn choose(
 fn shown_spots(subject: &Subject<'_>, set: &Setting<'_>) -> Vec<usize> {
     let spots = subject.spots;
     let panel = &subject.frame.panel;
-    let story: Vec<usize> = (0..spots.len()).filter(|&i| spots[i].part != Part::Context).collect();
+    // A river is named along its course.
+    let river = |s: &Spot| s.water && subject.ground.rivers.iter().any(|r| s.name.contains(r.name.as_str()));
+    let story: Vec<usize> = (0..spots.len()).filter(|&i| spots[i].part != Part::Context && !river(&spots[i])).collect();
     let side = set.length(if set.board.is_narrow() { 125.0 } else { 145.0 });
     let most = (panel.width() * panel.height() / (side * side)).round() as usize;
     let most = most.saturating_sub(story.len());
+    // Of two towns of a size the one that more languages have a name for.
     let weight = |s: &Spot| {
         let focus = subject.ground.countries.iter().any(|c| c.focus && Some(c.code.as_str()) == s.country.as_deref());
-        (s.population.max(1_000) as f64) * if s.capital { 8.0 } else { 1.0 } * if focus { 6.0 } else { 1.0 }
+        (s.population.max(1_000) as f64)
+            * f64::from(s.names.max(1)).powf(0.75)
+            * if s.capital { 8.0 } else { 1.0 }
+            * if focus { 6.0 } else { 1.0 }
     };
     // On a map of an ocean a village is no landmark, be it the seat of a dependency.
     let least = match subject.frame.ground_width() / 1000.0 {
@@ -286,6 +308,7 @@ pub fn readable(color: Rgb, ground: Rgb) -> Rgb {
 pub struct Lettering {
     taken: Vec<Rect>,
     dots: Vec<Rect>,
+    divisions: Vec<(usize, String)>,
     countries: Vec<Entry>,
     waters: Vec<Entry>,
 }
@@ -294,14 +317,24 @@ pub struct Lettering {
 fn lettering(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>) -> Arc<Lettering> {
     let mut kept = subject.ground.lettering.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let dots = || room.dots.iter().map(|d| d.rect);
-    if let Some(known) = kept.as_ref().filter(|k| k.taken == room.taken && k.dots.iter().copied().eq(dots())) {
+    let same = |k: &&Arc<Lettering>| {
+        k.taken == room.taken && k.divisions == subject.divisions && k.dots.iter().copied().eq(dots())
+    };
+    if let Some(known) = kept.as_ref().filter(same) {
         return known.clone();
     }
     let (mut countries, mut waters) = (Vec::new(), Vec::new());
     lands::countries(subject, set, room, &mut countries);
+    lands::divisions(subject, set, room, &mut countries);
     waters::seas_and_lakes(subject, set, room, &mut waters);
     waters::rivers(subject, set, room, &mut waters);
-    let made = Arc::new(Lettering { taken: room.taken.clone(), dots: dots().collect(), countries, waters });
+    let made = Arc::new(Lettering {
+        taken: room.taken.clone(),
+        dots: dots().collect(),
+        divisions: subject.divisions.to_vec(),
+        countries,
+        waters,
+    });
     *kept = Some(made.clone());
     made
 }

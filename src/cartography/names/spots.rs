@@ -5,6 +5,7 @@ use crate::cartography::clip::{Pt, Window};
 use crate::cartography::colour::over;
 use crate::cartography::display::{px, units};
 use crate::cartography::furniture::Setting;
+use crate::cartography::ground::Ground;
 use crate::cartography::labels::area::AreaLabel;
 use crate::cartography::labels::block::{Block, Line, wrap};
 use crate::cartography::labels::curve;
@@ -88,6 +89,38 @@ pub(super) fn place(s: &Spot, i: usize, id: usize, owner: Option<u16>, set: &Set
         spot: Some(i),
         group: if s.part == Part::Context { 3 } else { 5 },
     }
+}
+
+/// The name of a strait, a bay, a lake or a canal of the story: on the water around its position, else beside it.
+pub(super) fn water(s: &Spot, i: usize, id: usize, ground: &Ground, set: &Setting<'_>, room: &Room<'_>) -> Entry {
+    let c = &set.style.colours;
+    let shape = |t: &str| set.shape(t, 12.5, Weight::Regular, true, 0.02);
+    let one = shape(&s.name);
+    let two = wrap(&s.name, one.width * 6 / 10, 3, &shape);
+    let block =
+        |lines: Vec<Arc<Shaped>>| Block::new(lines.into_iter().map(|shaped| Line { shaped, color: c.water_text }), 0.3);
+    let mut blocks = vec![block(vec![one])];
+    if two.len() > 1 && two.iter().all(|l| !l.text.ends_with('…')) {
+        blocks.push(block(two));
+    }
+    let mut e = entry(&s.name, "water", blocks, c.water_text, Some(1600), 5);
+    let most = set.length(70.0);
+    if let Some(extent) = ground.extent(0) {
+        let near = |p: Pt, _: f64| (p[0] - s.at[0]).hypot(p[1] - s.at[1]) < most;
+        let mut label = AreaLabel::inside(id, e.blocks.clone(), &ground.water, extent);
+        label.anchor = Some(s.at);
+        label.within = Some(&near);
+        e.candidates = label.candidates(room);
+    }
+    if e.candidates.is_empty() {
+        let blocks = e.blocks.clone();
+        let label =
+            PointLabel { label: id, at: s.at, radius: 0.0, touched: false, blocks, owner: None, rtl: set.is_rtl() };
+        e.candidates = label.candidates(room);
+        e.halo = Some((c.halo, set.length(1.8)));
+    }
+    e.spot = Some(i);
+    e
 }
 
 pub(super) fn distances(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_>, out: &mut Vec<Entry>) {

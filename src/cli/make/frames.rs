@@ -266,10 +266,11 @@ impl Shell<'_> {
     }
 }
 
-/// The places that are points, or where something happened: a country that is merely mentioned has its name on the map anyway.
+/// The places that are points, waters, or where something happened: a country that is merely mentioned has its name on the map
+/// anyway.
 fn drawn(mut places: Layer) -> Layer {
     places.features.retain(|f| {
-        matches!(f.text("kind"), Some("city" | "facility" | "position")) || f.text("role") != Some("mention")
+        matches!(f.text("kind"), Some("city" | "facility" | "position" | "water")) || f.text("role") != Some("mention")
     });
     places
 }
@@ -295,6 +296,17 @@ fn holders(layers: &[Layer], roster: Option<&Roster>) -> Vec<crate::model::Holde
                 let color = feature.text("fill").and_then(|c| c.parse().ok());
                 found.push((crate::model::Holder { id: id.to_owned(), label: label.to_owned(), color }, area));
             }
+        }
+    }
+    // Those who hold nothing and say that they do, or fight for it.
+    let zones =
+        layers.iter().filter(|l| matches!(l.kind, LayerKind::Control | LayerKind::Change)).flat_map(|l| &l.features);
+    for id in zones.flat_map(|f| [f.text("claimed_by"), f.text("contested_by")]).flatten() {
+        if let Some(r) = roster.filter(|_| found.iter().all(|(h, _)| h.id != id))
+            && let Some(actor) = r.find(id).map(|a| r.actor(a))
+        {
+            let label = actor.short.to_string();
+            found.push((crate::model::Holder { id: id.to_owned(), label, color: actor.color }, 0.0));
         }
     }
     // Nobody's land stands last in a key.

@@ -1,6 +1,7 @@
 //! The style document: sources, layers in drawing order, the view.
 
 use super::ground::{self, NEAR_ZOOM, WORLD_ZOOM};
+use super::sprite::Dot;
 use super::view::opening;
 use super::zones::{Zones, is_zone};
 use crate::cartography::story;
@@ -111,6 +112,15 @@ fn text(style: &Style, color_of: Rgb) -> Value {
     json!({"text-color": color(color_of), "text-halo-color": color(style.colours.halo), "text-halo-width": 1.4})
 }
 
+/// Where a name may stand beside its dot, the best place first.
+const ANCHORS: [&str; 8] = ["left", "right", "bottom-left", "top-left", "bottom-right", "top-right", "top", "bottom"];
+
+/// The dots of a capital and of another town.
+pub(super) fn town_dots(style: &Style) -> [Dot; 2] {
+    let dot = |radius| Dot { radius, color: style.colours.quiet, rim: style.colours.halo };
+    [dot(26), dot(19)]
+}
+
 /// Names of the ground, the least important first.
 fn ground_names(style: &Style, map: &Map, near: bool) -> Vec<Value> {
     let c = &style.colours;
@@ -141,12 +151,11 @@ fn ground_names(style: &Style, map: &Map, near: bool) -> Vec<Value> {
         let large = json!(["<=", ["get", "rank"], ["step", ["zoom"], 4, 6, 5, 7, 6, 9, 12]]);
         out.insert(0, with(name("near-river-names", NEAR, "river_names", c.water_text, river), "filter", large));
         let capital = json!(["==", ["get", "capital"], true]);
-        let dot = json!({"circle-radius": ["case", capital, 2.6, 1.9], "circle-color": color(c.quiet), "circle-stroke-width": 0.8, "circle-stroke-color": color(c.halo)});
-        out.insert(0, layer("town-dots", "circle", NEAR, "towns", dot));
+        let [seat, plain] = town_dots(style).map(|d| d.name());
         let town = json!({"text-field": ["get", "name"], "text-font": ["case", capital, ["literal", [BOLD]], ["literal", [REGULAR]]],
             "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 8, 13],
-            "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.5, "text-justify": "auto",
-            "symbol-sort-key": ["get", "order"]});
+            "text-variable-anchor": ANCHORS, "text-radial-offset": 0.5, "text-justify": "auto",
+            "icon-image": ["case", capital, seat, plain], "icon-padding": 0, "symbol-sort-key": ["get", "order"]});
         // Below those of seas and countries: one of them orients more than one town's, which can move aside.
         let last = out.len() - 2;
         out.insert(last, name("town-names", NEAR, "towns", c.quiet, town));
@@ -202,8 +211,10 @@ fn story(layer_of: &Layer, map: &Map, style: &Style) -> Vec<Value> {
             let dot = json!({"circle-radius": ["case", event, 4.4, 4], "circle-color": ["case", event, said("marker-color", c.accent), color(c.dot)],
                 "circle-stroke-width": ["case", event, 1.6, 1.4], "circle-stroke-color": ["case", event, color(c.dot), color(c.halo)]});
             let words = json!({"text-field": ["format", name, {"text-font": ["literal", [BOLD]]}, note, {"font-scale": 0.8}],
-                "text-font": [REGULAR], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"],
-                "text-radial-offset": 0.7, "text-justify": "auto", "text-allow-overlap": true});
+                "text-font": [REGULAR], "text-size": ["interpolate", ["linear"], ["zoom"], 4, 12.5, 7, 15], "text-variable-anchor": ANCHORS,
+                "text-radial-offset": 0.7, "text-justify": "auto",
+                // Where all have no room, what happened stays named; every dot stays, and tells its name when pressed.
+                "symbol-sort-key": ["match", ["get", "role"], "event", 0, "reference", 1, 2]});
             // Countries are named by the ground; other areas stand back behind places, without a dot.
             let region = json!({"text-field": name, "text-font": [REGULAR], "text-size": 13, "text-letter-spacing": 0.06, "text-max-width": 8,
                 "text-variable-anchor": ["top", "bottom"], "text-radial-offset": 0.6});

@@ -50,8 +50,10 @@ pub fn folder(map: &Map, archive: &str) -> Result<Vec<(String, Vec<u8>)>, TilesE
     files.push(("basemap.pmtiles".to_owned(), ground::archive(map)?));
     let hatches: Vec<sprite::Hatch> =
         THEMES.iter().flat_map(|(theme, _)| hatches(map, *theme)).collect::<BTreeSet<_>>().into_iter().collect();
+    let dots = THEMES.iter().flat_map(|(theme, _)| layers::town_dots(&Style::of(*theme)));
+    let dots: Vec<sprite::Dot> = dots.collect::<BTreeSet<_>>().into_iter().collect();
     for (density, at) in [(1, ""), (2, "@2x")] {
-        let (index, picture) = sprite::sprite(&hatches, density, 1.9);
+        let (index, picture) = sprite::sprite(&hatches, &dots, density, 1.9);
         files.push((format!("sprite/hatch{at}.json"), index));
         files.push((format!("sprite/hatch{at}.png"), picture));
     }

@@ -221,7 +221,8 @@ pub fn towns(map: &Map, context: &Layer) -> Layer {
     let population = |f: &Feature| f.number("population").unwrap_or(0.0) as i64;
     let mut towns = Vec::new();
     // The context has its towns in the order of their weight: capitals, seats, then by people.
-    for (at, f) in context.features.iter().filter_map(|f| Some((point(f)?, f))) {
+    let towns_only = context.features.iter().filter(|f| f.text("kind") != Some("admin1"));
+    for (at, f) in towns_only.filter_map(|f| Some((point(f)?, f))) {
         if kept.iter().any(|k| distance(*k, at).km() < SUBURB) {
             continue;
         }
