@@ -880,3 +880,12 @@ fn land_of_which_nobody_reports_does_not_widen_the_frame() {
     let made = compose(&map, &Artboard::DESKTOP, &Options::default()).value;
     assert!(made.frame.ground_width() < 300_000.0, "{}", made.frame.ground_width());
 }
+
+#[test]
+fn seas_are_named_in_both_languages() {
+    let mut map = of("egypt").map.clone();
+    map.view.langs = vec!["en".into(), "ar".into()];
+    let made = compose(&map, &Artboard::DESKTOP, &Options::default()).value;
+    let words: Vec<&str> = texts(&made.display, &["water-names"]).map(|(_, t)| t.shaped.text.as_str()).collect();
+    assert!(words.contains(&"Mediterranean Sea") && words.contains(&"البحر الأبيض المتوسط"), "{words:?}");
+}

@@ -108,6 +108,7 @@ pub fn country_name(feature: &Feature<'_>, lang: &str) -> String {
         "Dem. Rep. Congo" | "Democratic Republic of the Congo" => "DR Congo".to_owned(),
         "Central African Rep." => "Central African Republic".to_owned(),
         "Dominican Rep." => "Dominican Republic".to_owned(),
+        _ if lang == "tr" && feature.iso_a2() == Some("CY") => "Kıbrıs".to_owned(),
         _ if lang == "en" && feature.iso_a2() == Some("FO") => "Faroe Islands".to_owned(),
         // The long form only where the short one is abbreviated: elsewhere it is the official one ("Russian Federation").
         _ if name.contains('.') && lang == "en" => {

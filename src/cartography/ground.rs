@@ -57,6 +57,8 @@ pub struct Ground {
     pub rivers: Vec<River>,
     /// Named lakes in sight.
     pub lakes: Vec<Lake>,
+    /// Second language of names.
+    pub second: Option<String>,
     /// Divisions in sight that are large enough to be named.
     pub large: Vec<Division>,
     /// Groups below the zones: water, land.
@@ -360,6 +362,7 @@ impl Ground {
             countries,
             rivers,
             lakes,
+            second: wanted.second.map(str::to_owned),
             large,
             below,
             above,
@@ -415,6 +418,8 @@ pub fn river_name<'a>(source: &'a str, at: LonLat, lang: &str) -> &'a str {
     struct Row {
         limits: Option<BBox>,
         names: [&'static str; 6],
+        /// In Russian and in Turkish; empty where not listed.
+        more: [&'static str; 2],
     }
     static TABLE: OnceLock<Vec<Row>> = OnceLock::new();
     let rows = TABLE.get_or_init(|| {
@@ -425,7 +430,7 @@ pub fn river_name<'a>(source: &'a str, at: LonLat, lang: &str) -> &'a str {
                 [west, south, east, north] => Some(BBox { west, south, east, north }),
                 _ => None,
             };
-            Some(Row { limits, names: cells[..6].try_into().ok()? })
+            Some(Row { limits, names: cells[..6].try_into().ok()?, more: cells[7..9].try_into().ok()? })
         };
         include_str!("rivers.csv").lines().skip(1).filter_map(row).collect()
     });
@@ -439,11 +444,13 @@ pub fn river_name<'a>(source: &'a str, at: LonLat, lang: &str) -> &'a str {
     let listed = named.peek().is_some();
     let row = named.find(|r| r.limits.is_none_or(|l| l.contains(at)));
     match row {
-        Some(Row { names: r, .. }) => match lang.split(['-', '_']).next() {
+        Some(Row { names: r, more, .. }) => match lang.split(['-', '_']).next() {
             Some("ar") => r[2],
             Some("fr") => r[3],
             Some("de") => r[4],
             Some("es") => r[5],
+            Some("ru") if !more[0].is_empty() => more[0],
+            Some("tr") if !more[1].is_empty() => more[1],
             _ => r[0],
         },
         // Listed for another place: the name is a mistake here.
@@ -580,6 +587,8 @@ mod tests {
         let name = |source, lon, lat, lang| river_name(source, LonLat::wrapped(lon, lat), lang);
         assert_eq!(name("El Bahr el Azraq  (Blue Nile)", 34.0, 13.0, "en"), "Blue Nile");
         assert_eq!(name("Lancang (Mekong)", 99.0, 25.0, "fr"), "Mékong");
+        assert_eq!(name("Al Furat", 40.0, 35.0, "ru"), "Евфрат");
+        assert_eq!(name("Al Furat", 40.0, 35.0, "tr"), "Fırat");
         assert_eq!(name("Glomma (Glma)", 11.0, 61.0, "en"), "Glomma");
         // Not in the table: the name before the brackets.
         assert_eq!(name("Yanisyoki (Janisjoki)", 31.0, 62.0, "en"), "Yanisyoki");

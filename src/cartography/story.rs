@@ -74,10 +74,12 @@ impl Spot {
     }
 }
 
-/// A name in a language: `name_ar`, else `name_en`, else `name`.
+/// A name in a language: `name_xx`, in Persian and other languages of the Arabic script else `name_ar`, else `name`.
 pub fn name_in(feature: &Feature, lang: &str) -> Option<String> {
     let key = format!("name_{}", lang.replace('-', "_"));
     let own = feature.text(&key).filter(|n| !n.is_empty());
+    let arabic = matches!(lang, "fa" | "ur" | "ps" | "ckb");
+    let own = own.or_else(|| feature.text("name_ar").filter(|n| arabic && !n.is_empty()));
     own.or_else(|| feature.text("name")).filter(|n| !n.is_empty()).map(str::to_owned)
 }
 

@@ -63,7 +63,10 @@ fn feature(record: &Record<'_>, langs: &[String]) -> Feature {
         .with("names", record.names().count() as i64)
         .with("role", "context");
     for lang in langs.iter().filter(|l| l.as_str() != "en") {
-        let name = place.names.iter().find(|(tag, _)| tag == lang).map(|(_, name)| name.clone());
+        // A name in Arabic letters serves Persian better than one in Latin letters.
+        let arabic = matches!(lang.as_str(), "fa" | "ur" | "ps" | "ckb").then_some("ar");
+        let named = |l: &str| place.names.iter().find(|(tag, _)| tag == l).map(|(_, name)| name.clone());
+        let name = named(lang).or_else(|| named(arabic?));
         feature = feature.with(&format!("name_{}", lang.replace('-', "_")), name);
     }
     feature.with("credit", CREDIT)

@@ -1,6 +1,6 @@
 //! Names of countries and of who holds what.
 
-use super::{Entry, Subject, entry, parts, readable, set_off};
+use super::{Entry, Subject, capitals, entry, parts, readable, set_off};
 use crate::cartography::arcs::to_px;
 use crate::cartography::clip::{Pt, Window};
 use crate::cartography::country::Country;
@@ -46,7 +46,7 @@ pub(super) fn countries(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
         // Dependencies and far parts are set quieter than states.
         let lesser = country.dependency || part.is_some();
         let weight = if lesser { Weight::Regular } else { Weight::Bold };
-        let upper = name.to_uppercase();
+        let upper = capitals(name, set.lang);
         let area = extent.cells as f64 * CELL.powi(2) / set.board.scale.powi(2);
         let top = if country.focus {
             17.0
@@ -130,7 +130,7 @@ fn scattered(
     let all: Vec<Pt> =
         country.rings.iter().flat_map(|r| to_px(r)).filter(|p| subject.frame.panel.contains(*p)).collect();
     let around = Window::around(all.first().map(|_| all.as_slice())?);
-    let upper = name.to_uppercase();
+    let upper = capitals(name, set.lang);
     let block = |size: f64, spacing: f64| {
         let shaped = set.shape(&upper, size, Weight::Bold, false, spacing);
         Block::new([Line { shaped, color: c.country_text }], 0.24)
@@ -156,7 +156,7 @@ pub(super) fn divisions(subject: &Subject<'_>, set: &Setting<'_>, room: &Room<'_
         let mut own = room.grid.blank();
         own.fill(&subject.ground.large[*n].rings, 1);
         let Some(extent) = own.extents(1)[1].filter(|e| e.cells >= least) else { continue };
-        let upper = name.to_uppercase();
+        let upper = capitals(name, set.lang);
         let size = if extent.cells >= least * 5 { 12.5 } else { 11.0 };
         let shape = |t: &str| set.shape(t, size, Weight::Regular, false, 0.14);
         let one = shape(&upper);

@@ -296,6 +296,18 @@ fn entry(text: &str, kind: &'static str, blocks: Vec<Block>, color: Rgb, drop: O
     }
 }
 
+/// A name in capitals as its language writes them: Turkish keeps the dot of its i, Greek drops accents.
+fn capitals(name: &str, lang: &str) -> String {
+    match lang.split(['-', '_']).next() {
+        Some("tr" | "az") => name.replace('i', "İ").to_uppercase(),
+        Some("el") => {
+            let plain = |c| "ΆΑΈΕΉΗΊΙΌΟΎΥΏΩ".chars().skip_while(|a| *a != c).nth(1);
+            name.to_uppercase().chars().map(|c| if "ΆΈΉΊΌΎΏ".contains(c) { plain(c).unwrap_or(c) } else { c }).collect()
+        }
+        _ => name.to_uppercase(),
+    }
+}
+
 /// A colour dark (or pale) enough to read on a ground.
 pub fn readable(color: Rgb, ground: Rgb) -> Rgb {
     use super::colour::{contrast, luminance, over};
@@ -451,4 +463,17 @@ fn draw(subject: &Subject<'_>, set: &Setting<'_>, entries: Vec<Entry>, choice: &
     out.extend(names);
     out.retain(|g| !g.items.is_empty());
     Named { groups: out, notes, crowded, missing }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capitals;
+
+    #[test]
+    fn capitals_are_those_of_the_language() {
+        assert_eq!(capitals("Suriye", "tr"), "SURİYE");
+        assert_eq!(capitals("Kıbrıs", "tr"), "KIBRIS");
+        assert_eq!(capitals("Ελλάδα", "el"), "ΕΛΛΑΔΑ");
+        assert_eq!(capitals("Österreich", "de"), "ÖSTERREICH");
+    }
 }

@@ -59,13 +59,15 @@ pub(super) fn seas_and_lakes(subject: &Subject<'_>, set: &Setting<'_>, room: &Ro
             2 => (12.5, 0.06),
             _ => (11.5, 0.02),
         };
+        let second = subject.ground.second.as_deref().map(|l| sea.name(l)).filter(|s| *s != name);
         let make = |size: f64, spacing: f64, narrow: bool| -> Option<Block> {
             let shape = |t: &str| set.shape(t, size, Weight::Regular, true, spacing);
             let one = shape(name);
-            let lines = if narrow { wrap(name, one.width * 6 / 10, 3, &shape) } else { vec![one] };
+            let mut lines = if narrow { wrap(name, one.width * 6 / 10, 3, &shape) } else { vec![one] };
             if narrow && (lines.len() < 2 || lines.iter().any(|l| l.text.ends_with('…'))) {
                 return None;
             }
+            lines.extend(second.map(|s| set.shape(s, size * 0.92, Weight::Regular, true, 0.0)));
             Some(Block::new(lines.into_iter().map(|shaped| Line { shaped, color: c.water_text }), 0.3))
         };
         let blocks: Vec<Block> =
