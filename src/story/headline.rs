@@ -121,7 +121,10 @@ fn lead(text: &str) -> Option<String> {
     let body = text[dash.0 + dash.1..].trim_start();
     let end = [", ", ". ", "; ", ": ", "\n", " — "].iter().filter_map(|d| body.find(d)).min().unwrap_or(body.len());
     let clause = body[..end].trim_end_matches('.');
-    let clause = DAYS.iter().find_map(|d| clause.strip_suffix(d)?.strip_suffix(" on ")).unwrap_or(clause);
+    // Up to the weekday where that is a sentence already.
+    let day = DAYS.iter().filter_map(|d| clause.find(&format!(" on {d}"))).min();
+    let whole = |at: &usize| clause[..*at].split(' ').count() >= 6 || clause.len() - at < 14;
+    let clause = day.filter(whole).map_or(clause, |at| &clause[..at]);
     let words = clause.split(' ').count();
     let fits = (20..=90).contains(&clause.chars().count()) && words >= 5 && !clause.contains(['"', '“', '”', '(']);
     (fits && clause.starts_with(char::is_uppercase)).then(|| clause.to_owned())

@@ -239,6 +239,8 @@ mod drafting {
         };
         let quake = "KATHMANDU, Nepal — A magnitude 7.4 earthquake struck western Nepal on Friday, killing 310 people. Houses fell.";
         assert_eq!(title(quake), "A magnitude 7.4 earthquake struck western Nepal");
+        let vote = "PATNA, India — Voters in the state of Bihar cast ballots on Thursday in the first phase of an election near Nepal.";
+        assert_eq!(title(vote), "Voters in the state of Bihar cast ballots");
         // Without a dateline, with a quotation or a short clause it says no more than before.
         assert_eq!(title("In Nepal, houses fell. Many died."), "Nepal");
         assert_eq!(title("KATHMANDU — “Houses fell in every village”, said a man in Nepal."), "Nepal");

@@ -145,6 +145,9 @@ pub fn name(subject: &Subject<'_>, set: &Setting<'_>) -> Named {
     // A water of the story is named by the story.
     let told = |e: &&Entry| e.kind == "water" && spots.iter().any(|s| s.water && s.name == e.text);
     entries.extend(lettering.waters.iter().filter(|e| !told(e)).cloned());
+    // Nor does a river of the story give way to a town.
+    let of_story = |e: &Entry| e.kind == "river" && spots.iter().any(|s| s.water && s.name.contains(e.text.as_str()));
+    entries.iter_mut().filter(|e| of_story(e)).for_each(|e| e.drop = Some(1600));
 
     lands::keep_off_lines(subject, &room, &mut entries);
 
