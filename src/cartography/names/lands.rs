@@ -189,7 +189,7 @@ pub(super) fn keep_off_fronts(subject: &Subject<'_>, room: &Room<'_>, entries: &
         ring.extend(ring.first().copied());
         ring
     });
-    keep_off(closed, room, entries.iter_mut(), [10, 170]);
+    keep_off(closed, room, entries.iter_mut(), [55, 170]);
 }
 
 /// Makes places dearer among the places of the story, whose names say what the map is about.
@@ -210,10 +210,10 @@ pub(super) fn keep_off_places(subject: &Subject<'_>, set: &Setting<'_>, entries:
 pub(super) fn keep_off_lines(subject: &Subject<'_>, room: &Room<'_>, entries: &mut [Entry]) {
     let lines = subject.distances.iter().map(|d| d.line.clone()).chain(subject.arrows.iter().map(|a| a.line.clone()));
     let others = entries.iter_mut().filter(|e| !matches!(e.kind, "distance" | "advance"));
-    keep_off(lines, room, others, [14, 160]);
+    keep_off(lines, room, others, [75, 160]);
 }
 
-/// `price` is what a cell of the lines costs, and the most that a place is dearer.
+/// `price` is what a line through the letters costs, some five cells of it, and the most that a place is dearer.
 fn keep_off<'e>(
     lines: impl Iterator<Item = Vec<Pt>>,
     room: &Room<'_>,
@@ -229,7 +229,8 @@ fn keep_off<'e>(
     let drawn = drawn.ink_sums();
     for candidate in entries.flat_map(|e| &mut e.candidates) {
         let crossed: i32 = candidate.spot.rects.iter().map(|r| drawn.over(room.grid.cells(r)) as i32).sum();
-        candidate.spot.cost += (crossed * price).min(most);
+        // By lines rather than cells, so that a front that moves a little changes nothing.
+        candidate.spot.cost += ((crossed + 2) / 5 * price).min(most);
     }
 }
 
