@@ -296,6 +296,10 @@ fn spelling(text: &str, place: &Place) -> Option<String> {
     {
         return None;
     }
+    // A village that merely has such a name too may be the wrong reading: its own name shows that.
+    if place.population < 5_000 {
+        return None;
+    }
     let gazetteer = Gazetteer::embedded();
     let own = |(ix, kind)| {
         matches!(kind, NameKind::Original | NameKind::Alternate) && gazetteer.get(ix).geonameid() == place.geonameid

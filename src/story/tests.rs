@@ -186,21 +186,24 @@ mod drafting {
     fn places_are_spelled_as_the_text_spells_them() {
         let text = "Rain flooded Seville and Cordoba, said the mayor of Sevillla.";
         let seville = Some((2_510_911, -5.97, 37.38));
-        let named = |text: &str, name: &str, lang: &str, spelled: &str, place| {
+        let spelled = |people: u64, name: &str, lang: &str, spelled: &str, place| {
             let mut m = mention(13, spelled, MentionKind::Location, place);
             let own = m.place.as_mut().map(std::sync::Arc::make_mut).expect("a place");
             (own.name, own.label) = (name.into(), format!("{name}, Spain"));
+            own.population = people;
             let reading = Reading { mentions: vec![m], lang: lang.into(), ..Reading::default() };
             let story = super::super::draft(text, &reading, None, None).value;
             (story.places[0].place.name.clone(), story.places[0].place.label.clone())
         };
+        let named = |name: &str, lang: &str, text: &str, place| spelled(680_000, name, lang, text, place);
         let expected = ("Seville".to_owned(), "Seville, Spain".to_owned());
-        assert_eq!(named(text, "Sevilla", "en", "Seville", seville), expected);
+        assert_eq!(named("Sevilla", "en", "Seville", seville), expected);
+        assert_eq!(spelled(700, "Sevilla", "en", "Seville", seville).0, "Sevilla", "not a village");
         // Not a slip of the pen, not accents alone, not in another language, not the short form of a longer name.
-        assert_eq!(named(text, "Sevilla", "en", "Sevillla", seville).0, "Sevilla");
-        assert_eq!(named(text, "Córdoba", "en", "Cordoba", Some((2_519_240, -4.78, 37.89))).0, "Córdoba");
-        assert_eq!(named(text, "Sevilla", "de", "Seville", seville).0, "Sevilla");
-        assert_eq!(named(text, "Bihar Sharif", "en", "Bihar", Some((1_275_637, 85.52, 25.2))).0, "Bihar Sharif");
+        assert_eq!(named("Sevilla", "en", "Sevillla", seville).0, "Sevilla");
+        assert_eq!(named("Córdoba", "en", "Cordoba", Some((2_519_240, -4.78, 37.89))).0, "Córdoba");
+        assert_eq!(named("Sevilla", "de", "Seville", seville).0, "Sevilla");
+        assert_eq!(named("Bihar Sharif", "en", "Bihar", Some((1_275_637, 85.52, 25.2))).0, "Bihar Sharif");
     }
 
     #[test]
