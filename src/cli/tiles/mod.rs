@@ -1,6 +1,7 @@
 //! `mapdesk tiles INPUT… --out X.pmtiles|X.mbtiles|DIR/`, `mapdesk tiles --check ARCHIVE…`.
 
 mod check;
+mod heap;
 mod interrupt;
 mod raster;
 
@@ -203,6 +204,11 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
     }
     if !args.extent.is_power_of_two() {
         return Err(Note::error(format!("--extent {} is not a power of two", args.extent)).into());
+    }
+    if args.memory.is_some() {
+        heap::return_freed()
+    } else {
+        heap::keep_freed()
     }
     let interrupt = interrupt::Interrupt::new()?;
     let update = args.update.as_deref().map(Update::open).transpose().map_err(|e| failure(&e))?.map(Arc::new);
