@@ -8,7 +8,7 @@ use mapdesk::cartography::{
 };
 use mapdesk::diag::Note;
 use mapdesk::geodesy::{BBox, LonLat, distance};
-use mapdesk::model::{Feature, Layer, LayerKind, Map, Rgb, Theme, View};
+use mapdesk::model::{Feature, Holder, Layer, LayerKind, Map, Rgb, Theme, View};
 use mapdesk::outputs::raster::Painter;
 use mapdesk::outputs::{png, svg};
 use std::collections::BTreeSet;
@@ -640,6 +640,27 @@ fn names_of_dots_that_touch_do_not() {
     for (i, a) in names.iter().enumerate() {
         assert!(names[i + 1..].iter().all(|b| !a.overlaps(b)));
     }
+}
+
+#[test]
+fn a_dot_has_a_sides_colour_only_where_the_key_tells_whose() {
+    let bbox = BBox { west: 60.0, south: 5.0, east: 100.0, north: 38.0 };
+    let blue = Rgb(0x12, 0x34, 0x9a);
+    let mut map = still(&[("Nagpur", 79.09, 21.15, "IN")], bbox, None);
+    for f in map.layers.iter_mut().flat_map(|l| &mut l.features) {
+        *f = f.clone().with("marker-color", blue.to_string());
+    }
+    let is_blue = |i: &Item| matches!(i, Item::Path(p) if p.fill.is_some_and(|f| f.color == blue));
+    let drawn = |map: &Map| {
+        let list = compose(map, &Artboard::default(), &Options::default()).value.display;
+        list.groups.iter().filter(|g| g.id != "key").flat_map(|g| &g.items).any(is_blue)
+    };
+    assert!(!drawn(&map), "nothing tells what blue is");
+    let land = geo::Rect::new(geo::coord! { x: 76.0, y: 18.0 }, geo::coord! { x: 82.0, y: 24.0 }).to_polygon();
+    let held = Feature::new(land).with("holder", "north").with("status", "held");
+    map.layers.push(Layer::new(LayerKind::Control, vec![held]));
+    map.holders.push(Holder { id: "north".into(), label: "North".into(), color: Some(blue) });
+    assert!(drawn(&map));
 }
 
 #[test]

@@ -235,7 +235,7 @@ pub(super) fn picture(
     notes.extend(zones.palette.check(&zones.sides, &zones.touching, style));
 
     let mut outside = Vec::new();
-    let own_spots = story::spots(map, frame, set, second, &mut outside);
+    let own_spots = story::spots(map, frame, zones, set, second, &mut outside);
     let overlay = story::overlay(map, frame, set);
     let held = Held::read(map, frame, zones, options.control, &options.roads, set);
     if held.is_empty() {

@@ -84,10 +84,10 @@ pub fn compose_series(maps: &[Map], board: &Artboard, options: &Options) -> Warn
         .unwrap_or(Window { x0: 0.0, y0: 0.0, x1: f64::from(board.width), y1: f64::from(board.height) });
     let plan = plan(&whole, panel, options, &set);
     let second = whole.view.langs.get(1).map(String::as_str);
-    let mut spots = story::spots(&whole, &plan.frame, &set, second, &mut Vec::new());
+    let mut spots = story::spots(&whole, &plan.frame, &plan.zones, &set, second, &mut Vec::new());
     // Room for the widest note that a place has in any picture.
     for map in maps {
-        for own in story::spots(map, &plan.frame, &set, second, &mut Vec::new()) {
+        for own in story::spots(map, &plan.frame, &plan.zones, &set, second, &mut Vec::new()) {
             let width = |n: &Option<String>| n.as_ref().map_or(0, |n| set.regular(n, 12.0).width);
             if let Some(s) = spots.iter_mut().find(|s| s.name == own.name && s.part != Part::Context) {
                 if width(&own.note) > width(&s.widest) {

@@ -103,7 +103,7 @@ impl<'a> Sheets<'a> {
         };
         let zones = Zones::read(map, &frame, style).dressed_as(&self.whole);
         let ground = Ground::read(&frame, style, board.scale, &wanted);
-        let mut spots = story::spots(map, &around, &set, second, &mut Vec::new());
+        let mut spots = story::spots(map, &around, &self.whole, &set, second, &mut Vec::new());
         let overlay = story::overlay(map, &around, &set);
         spots.extend(overlay.spots);
         let mut distances = story::distances(map, &frame, &set);

@@ -83,10 +83,12 @@ pub fn name_in(feature: &Feature, lang: &str) -> Option<String> {
     own.or_else(|| feature.text("name")).filter(|n| !n.is_empty()).map(str::to_owned)
 }
 
-/// The places of a map that fall on the panel, story first; `missing` gets the names of story places that do not.
+/// The places of a map that fall on the panel, story first; `missing` gets the names of story places that do not. A place has a side's
+/// colour only where that side's land, and with it the key, tells whose it is.
 pub fn spots(
     map: &Map,
     frame: &Frame,
+    zones: &Zones,
     set: &Setting<'_>,
     second: Option<&str>,
     missing: &mut Vec<String>,
@@ -152,6 +154,7 @@ pub fn spots(
                     .text("marker-color")
                     .filter(|_| part == Part::Event)
                     .and_then(|c| c.parse().ok())
+                    .filter(|c| zones.sides.iter().any(|side| side.color == Some(*c)))
                     .map(|c| if set.style.base == crate::model::Theme::Mono { super::colour::grey(c) } else { c }),
                 widest: None,
                 waiting: false,

@@ -17,6 +17,8 @@ fn feature(story: &Story, p: &StoryPlace, tags: &BTreeSet<&str>) -> Feature {
     let place = &p.place;
     let events: Vec<&StoryEvent> = story.events.iter().filter(|e| e.place == p.id && e.facility.is_none()).collect();
     let decisive = events.iter().rev().find(|e| e.action.gains()).or(events.last());
+    // Who did nothing there gives it neither note nor colour.
+    let done = decisive.filter(|e| e.action != Action::None);
     let mut feature = Feature::new(geo::Point::from(place.at))
         .with_id(p.id.clone())
         .with("layer", "places")
@@ -29,7 +31,7 @@ fn feature(story: &Story, p: &StoryPlace, tags: &BTreeSet<&str>) -> Feature {
         .with("population", (place.population > 0).then_some(place.population as i64))
         .with("score", (p.score * 1e4).round() / 1e4)
         .with("role", role_word(p.role))
-        .with("note", decisive.filter(|e| e.action != Action::None).map(|e| note(story, e)))
+        .with("note", done.map(|e| note(story, e)))
         .with("date", decisive.and_then(|e| e.date).map(|d| d.to_string()))
         .with("event_ids", events.iter().map(|e| e.id.clone()).collect::<Vec<_>>())
         .with("mentions", p.mentions.len() as i64)
@@ -38,7 +40,7 @@ fn feature(story: &Story, p: &StoryPlace, tags: &BTreeSet<&str>) -> Feature {
         let name = place.names.iter().find(|(t, _)| t == tag).map(|(_, name)| name.clone());
         feature = feature.with(&format!("name_{}", tag.replace('-', "_")), name);
     }
-    let color = decisive.and_then(|e| e.actor.as_ref()).and_then(|id| story.actors.iter().find(|a| a.id == *id));
+    let color = done.and_then(|e| e.actor.as_ref()).and_then(|id| story.actors.iter().find(|a| a.id == *id));
     feature
         .with("title", place.name.clone())
         .with("marker-color", color.and_then(|a| a.color).map(|c| c.to_string()))
