@@ -25,25 +25,31 @@ pub fn write_atomically(
     fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> Result<(), FileError> {
     let wrap = |source| FileError { path: path.to_owned(), source };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(wrap)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mapdesk-");
-    #[cfg(unix)]
-    {
-        // tempfile's own default is private to the user; results are ordinary files, subject to the umask.
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let file = builder.tempfile_in(folder).map_err(wrap)?;
+    let (builder, folder) = beside(path, 0o666).map_err(wrap)?;
+    let file = builder.tempfile_in(&folder).map_err(wrap)?;
     let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
     fill(&mut out).and_then(|()| out.flush()).map_err(wrap)?;
     drop(out);
     file.persist(path).map_err(|e| wrap(e.error))?;
     Ok(())
+}
+
+/// What makes a temporary file or folder beside a target, and the folder to make it in, which is made where it is missing. Results are
+/// ordinary files, subject to the umask: tempfile's own default is private to the user.
+pub(super) fn beside(path: &Path, mode: u32) -> io::Result<(tempfile::Builder<'static, 'static>, PathBuf)> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mapdesk-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    Ok((builder, folder.to_owned()))
 }
 
 /// Writes bytes as [`write_atomically`] does.

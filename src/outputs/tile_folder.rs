@@ -1,5 +1,6 @@
 //! A folder of tiles, `{z}/{x}/{y}.mvt`, with a TileJSON beside them: what a plain web server can serve.
 
+use super::files::beside;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TileId, TilesError};
 use rustc_hash::FxHashMap;
@@ -27,18 +28,7 @@ impl Folder {
             let what = "it exists and is not a folder of tiles (no tiles.json in it)";
             return Err(wrap(io::Error::new(io::ErrorKind::AlreadyExists, what)));
         }
-        let parent = match path.parent() {
-            Some(p) if !p.as_os_str().is_empty() => p,
-            _ => Path::new("."),
-        };
-        std::fs::create_dir_all(parent).map_err(wrap)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".mapdesk-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(std::fs::Permissions::from_mode(0o777));
-        }
+        let (builder, parent) = beside(path, 0o777).map_err(wrap)?;
         let pending = builder.tempdir_in(parent).map_err(wrap)?;
         Ok(Self { pending, path: path.to_owned(), extension, known: FxHashMap::default(), made: None, progress: None })
     }

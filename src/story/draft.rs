@@ -1,7 +1,7 @@
 //! From a reading of an article to a story: mentions gathered into places, sides into actors, events and distances by key.
 
-use super::headline;
 use super::slug;
+use super::{dateline, headline};
 use crate::diag::{Note, Warned};
 use crate::gazetteer::{Gazetteer, NameKind};
 use crate::geodesy::{BBox, LonLat, distance};
@@ -265,9 +265,7 @@ impl Drafter<'_> {
     /// was, and a map that shows it shows little else.
     fn far_dateline(&self) -> Option<usize> {
         let town = |p: &StoryPlace| p.place.kind == PlaceKind::City;
-        let head: String = self.text.trim_start().chars().take(90).collect();
-        let dash = [" — ", " – ", " -- ", " - "].iter().filter_map(|d| head.find(d)).min()?;
-        let before = self.text.chars().count() - self.text.trim_start().chars().count() + head[..dash].chars().count();
+        let before = self.text[..dateline::dash(self.text)?.start].chars().count();
         let of = |p: &&StoryPlace| {
             p.role == Role::Mention && p.mentions.len() == 1 && p.mentions[0].span.end <= before && town(p)
         };

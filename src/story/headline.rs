@@ -1,5 +1,6 @@
 //! Title and subtitle of a drafted story: what changed, in the words a desk would start from.
 
+use super::dateline;
 use super::draft::actor;
 use crate::geodesy::{Compass, bearing};
 use crate::model::{Action, Certainty, Story, StoryEvent};
@@ -109,16 +110,14 @@ fn name<'s>(story: &'s Story, id: &'s str) -> &'s str {
 /// The first sentence of a report up to its first comma, without dateline and weekday: "A magnitude 7.4 earthquake struck western
 /// Nepal". Nothing where that is no sentence of a title's length.
 fn lead(text: &str) -> Option<String> {
-    const DASHES: [&str; 4] = [" — ", " – ", " -- ", " - "];
     const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let text = text.trim();
-    let head = text.char_indices().nth(90).map_or(text, |(at, _)| &text[..at]);
-    let dash = DASHES.iter().filter_map(|d| Some((head.find(d)?, d.len()))).min()?;
+    let dash = dateline::dash(text)?;
     let capitals = |w: &str| w.chars().count() > 2 && !w.chars().any(char::is_lowercase);
-    if !text[..dash.0].split([' ', ',']).next().is_some_and(capitals) {
+    if !text[..dash.start].split([' ', ',']).next().is_some_and(capitals) {
         return None;
     }
-    let body = text[dash.0 + dash.1..].trim_start();
+    let body = text[dash.end..].trim_start();
     let end = [", ", ". ", "; ", ": ", "\n", " — "].iter().filter_map(|d| body.find(d)).min().unwrap_or(body.len());
     let clause = body[..end].trim_end_matches('.');
     // Up to the weekday where that is a sentence already.

@@ -3,6 +3,7 @@
 //! [`read`] checks a file and names every mistake by line; [`write`] puts a story into the same form. Neither guesses:
 //! guessing is the work of [`draft`].
 
+mod dateline;
 mod draft;
 mod file;
 mod headline;

@@ -10,6 +10,7 @@ mod read;
 pub use directory::{Entry, decode};
 pub use read::{Header, ReadError, Reader, gunzip};
 
+use super::files::beside;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use directory::{Directories, gzip};
@@ -183,18 +184,7 @@ impl PendingFile {
     /// The folder cannot be written.
     pub fn create(path: &Path) -> Result<Self, TilesError> {
         let wrap = |e| TilesError::Write { path: path.to_owned(), source: e };
-        let folder = match path.parent() {
-            Some(p) if !p.as_os_str().is_empty() => p,
-            _ => Path::new("."),
-        };
-        std::fs::create_dir_all(folder).map_err(wrap)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".mapdesk-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
+        let (builder, folder) = beside(path, 0o666).map_err(wrap)?;
         let file = builder.tempfile_in(folder).map_err(wrap)?;
         Ok(Self { file, path: path.to_owned() })
     }
