@@ -22,6 +22,9 @@ const PARTED: u8 = 8;
 /// it may pass through the cell of a point given back.
 pub const NEW: u8 = 16;
 
+/// Pieces that are looked at together.
+const FEW: usize = 8;
+
 /// Pieces that have a box together.
 const TOGETHER: usize = 32;
 
@@ -90,8 +93,8 @@ impl Courses {
             sites.extend([t.points[r.start], t.points[r.end - 1]]);
         }
         let marks = vec![0; points.len()];
-        let cell = (length / count) as u32 + 3;
-        Self { zoom, points, ends, marks, sites, cell: cell.max(grid.shift() + 3), runs: Vec::new(), parts: Vec::new() }
+        let cell = (length / count) as u32 + 4;
+        Self { zoom, points, ends, marks, sites, cell: cell.max(grid.shift() + 4), runs: Vec::new(), parts: Vec::new() }
     }
 
     /// The points that are drawn, but for those given back since.
@@ -141,34 +144,57 @@ impl Courses {
         let runs: Vec<Vec<Run>> = work
             .into_par_iter()
             .map(|(arcs, marks)| {
-                let mut runs = Vec::new();
                 let base = self.places(arcs.start).start;
-                for arc in arcs.filter(|a| drawn[*a]) {
-                    let mut a = t.range(arc).start;
-                    for (k, n) in self.places(arc).enumerate() {
-                        if k % TOGETHER == 0 {
-                            let end = (n + TOGETHER).min(self.ends[arc] as usize) as u32;
-                            runs.push(Run {
-                                start: a as u32,
-                                first: n as u32,
-                                end,
-                                lo: [i32::MAX; 2],
-                                hi: [i32::MIN; 2],
-                            });
-                        }
-                        let run = runs.last_mut().expect("a piece is part of a run");
-                        let b = self.points[n] as usize;
-                        let (course, mark) = marked(t, a, b, grid, index);
-                        (run.lo, run.hi) = joined((run.lo, run.hi), course);
-                        marks[n - base] = mark;
-                        a = b;
-                    }
-                }
-                runs
+                let arcs = arcs.filter(|a| drawn[*a]);
+                self.look_at(t, arcs, grid, index, (marks, base))
             })
             .collect();
         self.runs = runs.concat();
         self.marks = marks;
+    }
+
+    /// Marks the pieces of some arcs, a few at a time.
+    fn look_at(
+        &self,
+        t: &Topology,
+        arcs: impl Iterator<Item = usize>,
+        grid: Grid,
+        index: &SiteIndex,
+        (marks, base): (&mut [u8], usize),
+    ) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        for arc in arcs {
+            let mut a = t.range(arc).start;
+            let places = self.places(arc);
+            for first in places.clone().step_by(TOGETHER) {
+                let end = (first + TOGETHER).min(places.end);
+                let mut run =
+                    Run { start: a as u32, first: first as u32, end: end as u32, lo: [i32::MAX; 2], hi: [i32::MIN; 2] };
+                for first in (first..end).step_by(FEW) {
+                    let few = &self.points[first..(first + FEW).min(end)];
+                    let mut starts = [0; FEW];
+                    let mut courses = [(t.points[a], t.points[a]); FEW];
+                    for (k, b) in few.iter().map(|b| *b as usize).enumerate() {
+                        starts[k] = a;
+                        courses[k] = cells_of(bounds(&t.points[a..=b]), grid);
+                        a = b;
+                    }
+                    let all = courses[1..few.len()].iter().fold(courses[0], |all, c| joined(all, *c));
+                    (run.lo, run.hi) = joined((run.lo, run.hi), all);
+                    let may_reach = reaches_seam(all, grid);
+                    let counts = index.count_in(&courses);
+                    for (k, b) in few.iter().map(|b| *b as usize).enumerate() {
+                        let a = starts[k];
+                        let lone = counts[k] <= ends(t.points[a], t.points[b]);
+                        if may_reach | !lone {
+                            marks[first + k - base] = marked(t, a, b, grid, index, lone);
+                        }
+                    }
+                }
+                runs.push(run);
+            }
+        }
+        runs
     }
 
     /// Points to be given back: a piece with a drawn point on the wrong side is split at its farthest point until there is none. The
@@ -298,42 +324,56 @@ fn ranked(rank: &[u8], range: Range<usize>, zoom: u8, mut f: impl FnMut(usize)) 
     }
 }
 
-fn joined(a: (Pt, Pt), b: (Pt, Pt)) -> (Pt, Pt) {
+pub fn joined(a: (Pt, Pt), b: (Pt, Pt)) -> (Pt, Pt) {
     ([a.0[0].min(b.0[0]), a.0[1].min(b.0[1])], [a.1[0].max(b.1[0]), a.1[1].max(b.1[1])])
 }
 
-/// The box of what a piece stands for with all cells that it meets, and the marks of the piece.
+/// The box of all positions in the grid's cells that a box meets.
 #[inline]
-fn marked(t: &Topology, a: usize, b: usize, grid: Grid, index: &SiteIndex) -> ((Pt, Pt), u8) {
-    let (p, q) = (t.points[a], t.points[b]);
-    let (g, h) = (grid.snap(p), grid.snap(q));
-    let (lo, hi) = ([g[0].min(h[0]), g[1].min(h[1])], [g[0].max(h[0]), g[1].max(h[1])]);
-    let own = grid.unsnapped(lo, hi);
-    // Between neighbouring cells there is none to pass through.
-    let apart = hi[0] - lo[0] + hi[1] - lo[1] > 1;
-    let reaches = |k: usize| {
+fn cells_of((lo, hi): (Pt, Pt), grid: Grid) -> (Pt, Pt) {
+    grid.unsnapped(grid.snap(lo), grid.snap(hi))
+}
+
+/// Whether a box meets the edge of a tile's buffer, but for its outermost cells.
+#[inline]
+fn reaches_seam((lo, hi): (Pt, Pt), grid: Grid) -> bool {
+    let (lo, hi) = (grid.snap(lo), grid.snap(hi));
+    (0..2).any(|k| {
         let tile = |v: i32| v >> grid.extent_bits;
         let beside = |by: i32| tile(lo[k] - 1 + by) != tile(hi[k] + by);
         beside(-grid.buffer) | beside(grid.buffer)
-    };
-    let mut marks = if apart & (reaches(0) | reaches(1)) { SEAM } else { 0 };
-    if b - a == 1 {
-        if apart && index.any_in(own.0, own.1, p, q) {
-            marks |= HOT;
-        }
-        return (own, marks);
+    })
+}
+
+/// How many points the ends of a piece are.
+#[inline]
+fn ends(p: Pt, q: Pt) -> u32 {
+    1 + u32::from(p != q)
+}
+
+/// The marks of a piece; a lone one has no drawn points but its ends in the cells of what it stands for.
+fn marked(t: &Topology, a: usize, b: usize, grid: Grid, index: &SiteIndex, lone: bool) -> u8 {
+    let (p, q) = (t.points[a], t.points[b]);
+    let own = cells_of(bounds(&[p, q]), grid);
+    // Between neighbouring cells there is none to pass through.
+    let (g, h) = (grid.snap(p), grid.snap(q));
+    let apart = g[0].abs_diff(h[0]) + g[1].abs_diff(h[1]) > 1;
+    let mut marks = if apart && reaches_seam(own, grid) { SEAM } else { 0 };
+    if lone {
+        return marks;
     }
-    let exact = bounds(&t.points[a..=b]);
-    let course = grid.unsnapped(grid.snap(exact.0), grid.snap(exact.1));
-    if index.any_in(course.0, course.1, p, q) {
-        if index.any_in(exact.0.map(|v| v + 1), exact.1.map(|v| v - 1), p, q) {
+    if apart && (b - a == 1 || index.count_in(&[own])[0] > ends(p, q)) {
+        marks |= HOT;
+    }
+    if b - a > 1 {
+        let (lo, hi) = bounds(&t.points[a..=b]);
+        let (lo, hi) = (lo.map(|v| v + 1), hi.map(|v| v - 1));
+        let boxed = |p: Pt| (0..2).all(|k| lo[k] <= p[k] && p[k] <= hi[k]);
+        if index.count_in(&[(lo, hi)])[0] > u32::from(boxed(p)) + u32::from(p != q && boxed(q)) {
             marks |= NEAR;
         }
-        if apart && index.any_in(own.0, own.1, p, q) {
-            marks |= HOT;
-        }
     }
-    (course, marks)
+    marks
 }
 
 /// A straight piece that stands for several: the numbers of its ends and the box of its course.
@@ -368,7 +408,8 @@ impl Bent {
         // What lies between a course and the straight line is within the course's box.
         let (lo, hi) = (self.lo, self.hi);
         near.clear();
-        index.within(lo.map(|v| v + 1), hi.map(|v| v - 1), near);
+        let (lo, hi) = (lo.map(|v| v + 1), hi.map(|v| v - 1));
+        index.within(lo, hi, near);
         near.retain(|s| *s != p && *s != q);
         if near.is_empty() {
             return back;

@@ -93,12 +93,18 @@ impl Crossings {
         // Only what reaches into the box that both share can.
         let (a, b) = (self.levels[0][i], self.levels[0][j]);
         let shared = ([a.0[0].max(b.0[0]), a.0[1].max(b.0[1])], [a.1[0].min(b.1[0]), a.1[1].min(b.1[1])]);
-        let within = |n: &u32| {
-            let (p, q) = self.edges[*n as usize];
-            meet(&([p[0].min(q[0]), p[1].min(q[1])], [p[0].max(q[0]), p[1].max(q[1])]), &shared)
+        let within = |(from, to): (u32, u32)| {
+            let (mut some, mut count) = ([0; RUN], 0);
+            for (n, (p, q)) in (from..to).zip(&self.edges[from as usize..to as usize]) {
+                some[count] = n;
+                let edge = ([p[0].min(q[0]), p[1].min(q[1])], [p[0].max(q[0]), p[1].max(q[1])]);
+                count += usize::from(meet(&edge, &shared));
+            }
+            (some, count)
         };
-        for a in (one.0..one.1).filter(within) {
-            pairs.extend((other.0..other.1).filter(within).filter(|b| self.bad(a, *b)).map(|b| (a, b)));
+        let ((a, n), (b, m)) = (within(one), within(other));
+        for a in &a[..n] {
+            pairs.extend(b[..m].iter().filter(|b| self.bad(*a, **b)).map(|b| (*a, *b)));
         }
     }
 

@@ -82,6 +82,7 @@ impl Mender {
             which.dedup();
         }
         let (mut clean, mut rest) = (Rings::default(), Rings::default());
+        clean.points.reserve(rings.points.len());
         for (r, ring) in rings.iter().enumerate() {
             if which.binary_search(&(r as u32)).is_ok() { rest.push(ring) } else { clean.push(ring) }
         }
@@ -220,21 +221,21 @@ impl Mender {
             cuts.sort_unstable_by_key(|(n, p)| (*n, far(*n, *p), *p));
             cuts.dedup();
             let mut new = Rings::default();
+            new.points.reserve(rings.points.len() + cuts.len());
             let mut parts: Vec<u32> = Vec::with_capacity(2 * cuts.len());
-            let (mut n, mut next) = (0, cuts.iter().peekable());
-            for ring in rings.iter() {
-                for p in ring {
-                    let start = new.points.len() as u32;
-                    new.points.push(*p);
-                    while let Some((_, q)) = next.next_if(|c| c.0 == n) {
-                        new.points.push(*q);
+            let (mut copied, mut next) = (0, cuts.iter().peekable());
+            for end in rings.ends.iter().map(|e| *e as usize) {
+                while let Some(&&(n, _)) = next.peek().filter(|c| (c.0 as usize) < end) {
+                    new.points.extend_from_slice(&rings.points[copied..=n as usize]);
+                    copied = n as usize + 1;
+                    let start = new.points.len() as u32 - 1;
+                    while let Some((_, p)) = next.next_if(|c| c.0 == n) {
+                        new.points.push(*p);
                     }
-                    let end = new.points.len() as u32;
-                    if end - start > 1 {
-                        parts.extend(start..end);
-                    }
-                    n += 1;
+                    parts.extend(start..new.points.len() as u32);
                 }
+                new.points.extend_from_slice(&rings.points[copied..end]);
+                copied = end;
                 new.ends.push(new.points.len() as u32);
             }
             *rings = new;

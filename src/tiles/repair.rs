@@ -7,9 +7,9 @@ use super::source::chunk::{Kind, SHELL};
 use super::world::Pt;
 use rayon::prelude::*;
 
-/// Puts right the polygons whose rings cross themselves or one another; returns how many there were.
+/// Puts right the polygons whose rings cross themselves or one another; returns how many shapes there were.
 pub fn crossing(features: &mut Features) -> u64 {
-    let found: Vec<(usize, Rings)> = (0..features.shapes.len())
+    let found: Vec<(usize, Mended)> = (0..features.shapes.len())
         .into_par_iter()
         .with_min_len(64)
         .filter(|n| features.shapes[*n].kind == Kind::Polygon)
@@ -30,8 +30,8 @@ pub fn crossing(features: &mut Features) -> u64 {
                     return None;
                 }
                 let shells: Vec<bool> = features.rings_of(n).map(|r| features.ring(r).1).collect();
-                let whole = mend(rings, &shells, pairs, mender);
-                (!whole.is_empty()).then_some((n, whole))
+                let mended = mend(rings, &shells, pairs, mender);
+                (!mended.is_nothing()).then_some((n, mended))
             },
         )
         .flatten()
@@ -45,20 +45,17 @@ pub fn crossing(features: &mut Features) -> u64 {
     let mut ends = Vec::with_capacity(features.ring_ends.len());
     let mut rings_ends = Vec::with_capacity(features.shapes.len());
     for n in 0..features.shapes.len() {
-        match mended.next_if(|m| m.0 == n) {
-            Some((_, rings)) => {
-                for r in shells_with_holes(&rings) {
-                    let ring = rings.ring(r);
-                    points.extend_from_slice(ring);
-                    ends.push(points.len() as u32 | if area2(ring) > 0 { SHELL } else { 0 });
-                }
-            }
-            None => {
-                for r in features.rings_of(n) {
-                    let (ring, shell) = features.ring(r);
-                    points.extend_from_slice(ring);
-                    ends.push(points.len() as u32 | if shell { SHELL } else { 0 });
-                }
+        let new = mended.next_if(|m| m.0 == n).map(|m| m.1);
+        let stays = |k: usize| new.as_ref().is_none_or(|m| !m.touched[k]);
+        for (_, r) in features.rings_of(n).enumerate().filter(|(k, _)| stays(*k)) {
+            let (ring, shell) = features.ring(r);
+            points.extend_from_slice(ring);
+            ends.push(points.len() as u32 | if shell { SHELL } else { 0 });
+        }
+        if let Some(Mended { rings, .. }) = &new {
+            for ring in shells_with_holes(rings).into_iter().map(|r| rings.ring(r)) {
+                points.extend_from_slice(ring);
+                ends.push(points.len() as u32 | if area2(ring) > 0 { SHELL } else { 0 });
             }
         }
         rings_ends.push(ends.len() as u32);
@@ -71,18 +68,35 @@ pub fn crossing(features: &mut Features) -> u64 {
     count
 }
 
-/// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
-fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut Mender) -> Rings {
-    let met = mender.cut(rings, pairs);
-    let places = mender.places(rings);
-    // The polygon of each ring.
-    let mut polygon_of: Vec<u32> = Vec::with_capacity(rings.len());
-    let mut count = 0;
-    for (n, shell) in shells.iter().enumerate() {
-        count += u32::from(*shell || n == 0);
-        polygon_of.push(count - 1);
+/// A shape put right.
+struct Mended {
+    /// Which of its rings are no more.
+    touched: Vec<bool>,
+    /// What stands in their place.
+    rings: Rings,
+}
+
+impl Mended {
+    /// Whether nothing would be left of the shape.
+    fn is_nothing(&self) -> bool {
+        self.rings.is_empty() && self.touched.iter().all(|t| *t)
     }
-    let mut mended = vec![false; count as usize];
+}
+
+/// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
+fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut Mender) -> Mended {
+    let met = mender.cut(rings, pairs);
+    // The polygon of each ring, and the first ring of each polygon.
+    let mut polygon_of: Vec<u32> = Vec::with_capacity(rings.len());
+    let mut starts: Vec<usize> = Vec::new();
+    for (n, shell) in shells.iter().enumerate() {
+        if *shell || n == 0 {
+            starts.push(n);
+        }
+        polygon_of.push(starts.len() as u32 - 1);
+    }
+    starts.push(rings.len());
+    let mut mended = vec![false; starts.len() - 1];
     let mut broken: Vec<u32> = Vec::new();
     for (i, j) in met {
         let (k, l) = (polygon_of[i as usize], polygon_of[j as usize]);
@@ -92,60 +106,77 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
             broken.extend([k, l]);
         }
     }
+    let of = |k: usize| starts[k]..starts[k + 1];
+    let some = |which: &[bool]| {
+        let mut some = Rings::default();
+        (0..which.len()).filter(|k| which[*k]).flat_map(of).for_each(|n| some.push(rings.ring(n)));
+        some
+    };
+    let mut places = mender.places(&some(&mended));
     let mut whole = Rings::default();
     let mut owner: Vec<u32> = Vec::new();
-    let mut start = 0;
-    for k in 0..count {
-        let end = start + polygon_of[start..].iter().take_while(|p| **p == k).count();
-        if mended[k as usize] {
-            let mut polygon = Rings::default();
-            (start..end).for_each(|n| polygon.push(rings.ring(n)));
-            mender.take_away_holes(&mut polygon, &places);
-            polygon.iter().for_each(|ring| whole.push(ring));
-        } else {
-            (start..end).for_each(|n| whole.push(rings.ring(n)));
-        }
-        owner.resize(whole.len(), k);
-        start = end;
+    for k in (0..mended.len()).filter(|k| mended[*k]) {
+        let mut polygon = Rings::default();
+        of(k).for_each(|n| polygon.push(rings.ring(n)));
+        mender.take_away_holes(&mut polygon, &places);
+        polygon.iter().for_each(|ring| whole.push(ring));
+        owner.resize(whole.len(), k as u32);
     }
-    // What was mended may now enclose others.
-    let boxes: Vec<(Pt, Pt)> = whole.iter().map(bounds).collect();
-    for shell in (0..whole.len()).filter(|n| mended[owner[*n] as usize] && area2(whole.ring(*n)) > 0) {
-        let (lo, hi) = boxes[shell];
-        let boxed = |n: &usize| (0..2).all(|k| lo[k] <= boxes[*n].0[k] && hi[k] >= boxes[*n].1[k]);
-        let mut others: Vec<(Pt, usize)> = (0..whole.len())
-            .filter(|n| owner[*n] != owner[shell])
-            .filter(boxed)
-            .map(|n| (whole.ring(n)[0], n))
-            .collect();
-        others.sort_unstable_by_key(|o| (o.0[1], o.1));
-        for (other, _) in others.iter().zip(located(&others, whole.ring(shell))).filter(|(_, place)| *place >= 0) {
-            broken.extend([owner[shell], owner[other.1]]);
+    // What was mended may now enclose others, mended or not.
+    let mut others: Vec<(Pt, u32)> = whole.iter().zip(&owner).map(|(ring, k)| (ring[0], *k)).collect();
+    others.extend((0..rings.len()).map(|n| (rings.ring(n)[0], polygon_of[n])).filter(|(_, k)| !mended[*k as usize]));
+    others.sort_unstable_by_key(|(p, k)| (p[1], p[0], *k));
+    for (shell, k) in whole.iter().zip(&owner).filter(|(ring, _)| area2(ring) > 0) {
+        let (lo, hi) = bounds(shell);
+        let from = others.partition_point(|o| o.0[1] < lo[1]);
+        let to = others.partition_point(|o| o.0[1] <= hi[1]);
+        let boxed = |(p, other): &&(Pt, u32)| other != k && lo[0] <= p[0] && p[0] <= hi[0];
+        let others: Vec<(Pt, u32)> = others[from..to].iter().filter(boxed).copied().collect();
+        for (other, _) in others.iter().zip(located(&others, shell)).filter(|(_, place)| *place >= 0) {
+            broken.extend([*k, other.1]);
         }
     }
     broken.sort_unstable();
     broken.dedup();
     if !broken.is_empty() {
+        let mut more = vec![false; mended.len()];
+        for k in broken.iter().map(|k| *k as usize).filter(|k| !mended[*k]) {
+            more[k] = true;
+            of(k).for_each(|n| whole.push(rings.ring(n)));
+            owner.resize(whole.len(), k as u32);
+        }
+        if more.contains(&true) {
+            mended.iter_mut().zip(more).for_each(|(m, more)| *m |= more);
+            places = mender.places(&some(&mended));
+        }
         let mut which = (0..whole.len() as u32).filter(|n| broken.binary_search(&owner[*n as usize]).is_ok()).collect();
         mender.join_some(&mut whole, &mut which, &places);
     }
     mender.walk_at(&mut whole, &places);
-    whole
+    Mended { touched: polygon_of.iter().map(|k| mended[*k as usize]).collect(), rings: whole }
 }
 
 /// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
-fn located(points: &[(Pt, usize)], ring: &[Pt]) -> Vec<i32> {
+fn located<T>(points: &[(Pt, T)], ring: &[Pt]) -> Vec<i32> {
+    const ROWS: usize = 256;
     let mut places = vec![-1; points.len()];
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return places };
     let (north, south) = (first.0[1], last.0[1]);
+    // Of most edges it is enough to know the first point of the row they lie in, and that of the next.
+    let height = south.abs_diff(north);
+    let shift = (u32::BITS - height.leading_zeros()).saturating_sub(ROWS.ilog2());
+    let row = |y: i32| (y.abs_diff(north) >> shift) as usize;
+    let mut starts = [0; ROWS + 1];
+    points.iter().for_each(|p| starts[row(p.0[1]) + 1] += 1);
+    (0..ROWS).for_each(|n| starts[n + 1] += starts[n]);
     let mut a = ring[ring.len() - 1];
     for &b in ring {
         let (top, bottom) = (a[1].min(b[1]), a[1].max(b[1]));
         if bottom >= north && top <= south {
-            let from = points.partition_point(|p| p.0[1] < top);
-            for (k, (p, _)) in points.iter().enumerate().skip(from).take_while(|(_, p)| p.0[1] <= bottom) {
+            let some = starts[row(top.max(north))]..starts[row(bottom.min(south)) + 1];
+            for (k, (p, _)) in points.iter().enumerate().take(some.end).skip(some.start) {
                 let side = cross(a, b, *p);
-                if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
+                if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) && top <= p[1] && p[1] <= bottom {
                     places[k] = 0;
                 } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
                     places[k] = -places[k];

@@ -5,6 +5,7 @@
 
 use super::topology::Topology;
 use super::world::{Pt, WORLD_BITS};
+use fearless_simd::{Level, Simd, dispatch, f64x4, prelude::*};
 use rayon::prelude::*;
 
 /// From which distance a point is drawn at each zoom.
@@ -26,9 +27,10 @@ impl Levels {
             .collect();
         Self { squared }
     }
-    /// The first zoom whose tolerance a squared distance exceeds; 255 for none.
+    /// The first zoom whose tolerance a squared distance exceeds; the one after the last for none.
     fn zoom(&self, squared: f64) -> u8 {
-        self.squared.iter().position(|t| squared > *t).map_or(u8::MAX, |z| z as u8)
+        // Tolerances fall: counted, as a search would stop anywhere.
+        self.squared.iter().map(|t| u8::from(squared <= *t)).sum()
     }
     fn finest(&self) -> f64 {
         self.squared.last().copied().unwrap_or(0.0)
@@ -51,46 +53,104 @@ pub fn rank(t: &mut Topology, levels: &Levels) {
         groups.push((first, mine));
         rest = others;
     }
-    groups.into_par_iter().for_each_init(Vec::new, |stack, (first, rank)| {
+    groups.into_par_iter().for_each_init(Ranker::default, |ranker, (first, rank)| {
         let from = t.range(first).start;
-        for range in (first..(first + SOME).min(t.len())).map(|arc| t.range(arc)) {
-            rank_arc(&t.points[range.clone()], &mut rank[range.start - from..range.end - from], levels, stack);
-        }
+        let arcs = (first..(first + SOME).min(t.len())).map(|arc| t.range(arc));
+        dispatch!(Level::new(), simd => {
+            for range in arcs {
+                ranker.arc(simd, &t.points[range.clone()], &mut rank[range.start - from..range.end - from], levels);
+            }
+        });
     });
     t.rank = rank;
 }
 
-fn rank_arc(points: &[Pt], rank: &mut [u8], levels: &Levels, stack: &mut Vec<(usize, usize, f64)>) {
-    let last = points.len() - 1;
-    rank[0] = 0;
-    rank[last] = 0;
-    let mut from = 0;
-    while from < last {
-        let to = if last - from > RUN * 3 / 2 { from + RUN } else { last };
-        rank[to] = 0;
-        stack.push((from, to, f64::INFINITY));
-        from = to;
-    }
-    while let Some((a, b, above)) = stack.pop() {
-        if b - a < 2 {
-            continue;
+/// Space that ranking uses again and again.
+#[derive(Debug, Default)]
+struct Ranker {
+    /// The points of an arc, and some more of no meaning.
+    x: Vec<f64>,
+    y: Vec<f64>,
+    stack: Vec<(usize, usize, f64)>,
+}
+
+/// How many points are weighed at a time.
+const LANES: usize = 4;
+
+impl Ranker {
+    #[inline(always)]
+    fn arc<S: Simd>(&mut self, simd: S, points: &[Pt], rank: &mut [u8], levels: &Levels) {
+        let last = points.len() - 1;
+        rank[0] = 0;
+        rank[last] = 0;
+        if last < 2 {
+            return;
         }
-        let (mut worst, mut at) = (-1.0, a);
-        let (p, q) = (points[a], points[b]);
-        let base = Chord::new(p, q);
-        for (i, v) in points[a + 1..b].iter().enumerate() {
-            let d = base.squared_distance(*v);
-            if d > worst {
-                (worst, at) = (d, a + 1 + i);
+        self.take(points);
+        let mut from = 0;
+        while from < last {
+            let to = if last - from > RUN * 3 / 2 { from + RUN } else { last };
+            rank[to] = 0;
+            if to - from > 1 {
+                self.stack.push((from, to, f64::INFINITY));
+            }
+            from = to;
+        }
+        while let Some((a, b, above)) = self.stack.pop() {
+            let base = Chord::new(points[a], points[b]);
+            let (worst, at) = if b - a == 2 {
+                (base.squared_distance(points[a + 1]), a + 1)
+            } else {
+                self.farthest(simd, a, b, base)
+            };
+            let d = worst.min(above);
+            if d <= levels.finest() {
+                continue;
+            }
+            rank[at] = levels.zoom(d);
+            if at - a > 1 {
+                self.stack.push((a, at, d));
+            }
+            if b - at > 1 {
+                self.stack.push((at, b, d));
             }
         }
-        let d = worst.min(above);
-        if d <= levels.finest() {
-            continue;
+    }
+
+    fn take(&mut self, points: &[Pt]) {
+        for (all, k) in [(&mut self.x, 0), (&mut self.y, 1)] {
+            all.clear();
+            all.extend(points.iter().map(|p| f64::from(p[k])).chain([0.0; LANES]));
         }
-        rank[at] = levels.zoom(d);
-        stack.push((a, at, d));
-        stack.push((at, b, d));
+    }
+
+    /// The point between two that is farthest from the piece between them, the first of several, and its squared distance.
+    #[inline(always)]
+    fn farthest<S: Simd>(&self, simd: S, a: usize, b: usize, base: Chord) -> (f64, usize) {
+        let splat = |v: f64| f64x4::splat(simd, v);
+        let (px, py) = (splat(f64::from(base.p[0])), splat(f64::from(base.p[1])));
+        let (dx, dy, inverse) = (splat(base.d.0), splat(base.d.1), splat(base.inverse));
+        let (none, one, end) = (splat(0.0), splat(1.0), splat(b as f64));
+        let mut number = f64x4::from_slice(simd, &[0.0, 1.0, 2.0, 3.0]) + splat((a + 1) as f64);
+        let (mut worst, mut at) = (splat(-1.0), number);
+        for i in (a + 1..b).step_by(LANES) {
+            let x = f64x4::from_slice(simd, &self.x[i..i + LANES]) - px;
+            let y = f64x4::from_slice(simd, &self.y[i..i + LANES]) - py;
+            let t = ((x * dx + y * dy) * inverse).max(none).min(one);
+            let (x, y) = (x - t * dx, y - t * dy);
+            let d = x * x + y * y;
+            let farther = d.simd_gt(worst) & number.simd_lt(end);
+            worst = farther.select(d, worst);
+            at = farther.select(number, at);
+            number += splat(LANES as f64);
+        }
+        let mut best = (worst[0], at[0]);
+        for k in 1..LANES {
+            if worst[k] > best.0 || worst[k] == best.0 && at[k] < best.1 {
+                best = (worst[k], at[k]);
+            }
+        }
+        (best.0, best.1 as usize)
     }
 }
 
@@ -131,7 +191,7 @@ mod tests {
             let points: Vec<Pt> = seed.iter().map(|(x, y)| [*x, *y]).collect();
             let mut rank = vec![255; points.len()];
             let levels = Levels::new(8, 12, 3.0);
-            rank_arc(&points, &mut rank, &levels, &mut Vec::new());
+            dispatch!(Level::new(), simd => Ranker::default().arc(simd, &points, &mut rank, &levels));
             for z in 0..=8u8 {
                 let tolerance = levels.squared[z as usize];
                 let kept: Vec<usize> = (0..points.len()).filter(|i| rank[*i] <= z).collect();
@@ -144,6 +204,24 @@ mod tests {
                     }
                 }
             }
+        }
+
+        /// Several points weighed at a time are weighed as one by one.
+        #[test]
+        fn the_farthest_point_is_the_first_of_those(seed in proptest::collection::vec((0i32..40, 0i32..40), 3..40)) {
+            let points: Vec<Pt> = seed.iter().map(|(x, y)| [*x, *y]).collect();
+            let (a, b) = (0, points.len() - 1);
+            let base = Chord::new(points[a], points[b]);
+            let mut expected = (-1.0, a);
+            for (i, p) in points.iter().enumerate().take(b).skip(1) {
+                let d = base.squared_distance(*p);
+                if d > expected.0 {
+                    expected = (d, i);
+                }
+            }
+            let mut ranker = Ranker::default();
+            ranker.take(&points);
+            prop_assert_eq!(dispatch!(Level::new(), simd => ranker.farthest(simd, a, b, base)), expected);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Points by place: which may lie in a box or along a straight piece.
 
+use super::courses::joined;
 use super::world::Pt;
+use fearless_simd::{Level, Simd, dispatch, i32x8, prelude::*};
 use std::ops::Range;
 
 /// Whether there may be any of some points in a box: one bit for each cell of a raster that wraps round, and the points themselves where
@@ -54,21 +56,29 @@ pub struct SiteIndex {
     cell: u32,
     side: u32,
     starts: Vec<u32>,
-    /// Columns and rows of the points, some of no point last.
+    /// Columns and rows of the points, and of some that mean nothing.
     x: Vec<i32>,
     y: Vec<i32>,
+    level: Level,
 }
 
 /// How many points are compared at a time.
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 impl SiteIndex {
     pub fn new(sites: &[Pt], cell: u32) -> Self {
         let mut side = 4;
-        while side < 11 && (1usize << (2 * side)) < sites.len() {
+        while side < 11 && (4usize << (2 * side)) < sites.len() {
             side += 1;
         }
-        let mut index = Self { cell, side, starts: vec![0; (1 << (2 * side)) + 2], x: Vec::new(), y: Vec::new() };
+        let mut index = Self {
+            cell,
+            side,
+            starts: vec![0; (1 << (2 * side)) + 2],
+            x: Vec::new(),
+            y: Vec::new(),
+            level: Level::new(),
+        };
         let of = |index: &Self, p: Pt| index.bucket(p[0] >> cell, p[1] >> cell);
         // Counted one place later than they start, so that filling moves every start to where it belongs.
         for p in sites {
@@ -78,9 +88,8 @@ impl SiteIndex {
         for i in 1..index.starts.len() {
             index.starts[i] += index.starts[i - 1];
         }
-        // The last block is filled up with a point that there is.
-        let [x, y] = sites.last().copied().unwrap_or_default();
-        (index.x, index.y) = (vec![x; sites.len() + LANES], vec![y; sites.len() + LANES]);
+        // The last ones are read together with some that mean nothing.
+        (index.x, index.y) = (vec![0; sites.len() + LANES], vec![0; sites.len() + LANES]);
         for p in sites {
             let bucket = of(&index, *p);
             let at = &mut index.starts[bucket + 1];
@@ -112,76 +121,80 @@ impl SiteIndex {
         self.starts[self.bucket(x, y)] as usize..self.starts[self.bucket(last, y) + 1] as usize
     }
 
-    /// Appends the points in a box.
-    pub fn within(&self, lo: Pt, hi: Pt, out: &mut Vec<Pt>) {
-        let (first, last) = self.cells(lo, hi);
-        for y in first[1]..=last[1] {
-            self.in_row(y, (first[0], last[0]), (lo, hi), out);
-        }
+    /// How many points lie in each of some boxes close together.
+    pub fn count_in<const N: usize>(&self, boxes: &[(Pt, Pt); N]) -> [u32; N] {
+        dispatch!(self.level, simd => self.counted(simd, boxes))
     }
 
-    /// Appends the points in a box that lie in some cells of a row.
-    #[inline]
-    fn in_row(&self, y: i32, (mut x, last): (i32, i32), (lo, hi): (Pt, Pt), out: &mut Vec<Pt>) {
-        while x <= last {
-            let end = last.min(x | 3);
-            let range = self.stretch(x, end, y);
-            // Without a branch a point.
-            let mut n = out.len();
-            out.resize(n + range.len() + 1, [0; 2]);
-            for (x, y) in self.x[range.clone()].iter().zip(&self.y[range]) {
-                out[n] = [*x, *y];
-                n += usize::from((lo[0] <= *x) & (*x <= hi[0]) & (lo[1] <= *y) & (*y <= hi[1]));
-            }
-            out.truncate(n);
-            x = end + 1;
-        }
-    }
-
-    /// Whether any point but two given ones lies in a box.
-    #[inline]
-    pub fn any_in(&self, lo: Pt, hi: Pt, p: Pt, q: Pt) -> bool {
+    #[inline(always)]
+    fn counted<S: Simd, const N: usize>(&self, simd: S, boxes: &[(Pt, Pt); N]) -> [u32; N] {
+        let (lo, hi) = boxes[1..].iter().fold(boxes[0], |a, b| joined(a, *b));
         let (first, last) = self.cells(lo, hi);
-        if first[1] == last[1] && first[0] | 3 == last[0] | 3 {
-            return self.any_of(self.stretch(first[0], last[0], first[1]), lo, hi, p, q);
-        }
+        let mut counts = [0; N];
         for y in first[1]..=last[1] {
             let mut x = first[0];
             while x <= last[0] {
                 let end = last[0].min(x | 3);
-                if self.any_of(self.stretch(x, end, y), lo, hi, p, q) {
-                    return true;
+                let range = self.stretch(x, end, y);
+                for at in range.clone().step_by(LANES) {
+                    let points = self.some(simd, at);
+                    for k in 0..N {
+                        counts[k] += inside(simd, points, boxes[k], range.end - at).count_ones();
+                    }
                 }
                 x = end + 1;
             }
         }
-        false
+        counts
     }
 
-    /// Whether any of some points but two given ones lies in a box.
-    #[inline]
-    fn any_of(&self, range: Range<usize>, lo: Pt, hi: Pt, p: Pt, q: Pt) -> bool {
-        // Some points more do no harm.
-        let end = range.start + range.len().next_multiple_of(LANES);
-        let (x, _) = self.x[range.start..end].as_chunks::<LANES>();
-        let (y, _) = self.y[range.start..end].as_chunks::<LANES>();
-        x.iter().zip(y).any(|(x, y)| {
-            // The top bits tell.
-            let found: [i32; LANES] = std::array::from_fn(|k| {
-                let (x, y) = (x[k], y[k]);
-                let outside = (x - lo[0]) | (hi[0] - x) | (y - lo[1]) | (hi[1] - y);
-                let (one, other) = ((x ^ p[0]) | (y ^ p[1]), (x ^ q[0]) | (y ^ q[1]));
-                !outside & (one | one.wrapping_neg()) & (other | other.wrapping_neg())
-            });
-            (found[0] | found[1] | found[2] | found[3]) < 0
-        })
+    /// Columns and rows of the points from a place on.
+    #[inline(always)]
+    fn some<S: Simd>(&self, simd: S, at: usize) -> [i32x8<S>; 2] {
+        [&self.x, &self.y].map(|all| i32x8::from_slice(simd, &all[at..at + LANES]))
+    }
+
+    /// Appends the points in a box.
+    pub fn within(&self, lo: Pt, hi: Pt, out: &mut Vec<Pt>) {
+        dispatch!(self.level, simd => self.in_box(simd, lo, hi, out));
+    }
+
+    #[inline(always)]
+    fn in_box<S: Simd>(&self, simd: S, lo: Pt, hi: Pt, out: &mut Vec<Pt>) {
+        let (first, last) = self.cells(lo, hi);
+        for y in first[1]..=last[1] {
+            self.in_row(simd, y, (first[0], last[0]), (lo, hi), out);
+        }
+    }
+
+    /// Appends the points in a box that lie in some cells of a row.
+    #[inline(always)]
+    fn in_row<S: Simd>(&self, simd: S, y: i32, (mut x, last): (i32, i32), of: (Pt, Pt), out: &mut Vec<Pt>) {
+        while x <= last {
+            let end = last.min(x | 3);
+            let range = self.stretch(x, end, y);
+            for at in range.clone().step_by(LANES) {
+                let mut found = inside(simd, self.some(simd, at), of, range.end - at);
+                while found != 0 {
+                    let n = at + found.trailing_zeros() as usize;
+                    out.push([self.x[n], self.y[n]]);
+                    found &= found - 1;
+                }
+            }
+            x = end + 1;
+        }
     }
 
     /// Appends the points in a box that lie within `reach` units of a straight piece or in a cell that it meets, and some others.
-    pub fn along(&self, p: Pt, q: Pt, reach: i32, (lo, hi): (Pt, Pt), out: &mut Vec<Pt>) {
+    pub fn along(&self, p: Pt, q: Pt, reach: i32, of: (Pt, Pt), out: &mut Vec<Pt>) {
+        dispatch!(self.level, simd => self.on_the_way(simd, (p, q), reach, of, out));
+    }
+
+    #[inline(always)]
+    fn on_the_way<S: Simd>(&self, simd: S, (p, q): (Pt, Pt), reach: i32, (lo, hi): (Pt, Pt), out: &mut Vec<Pt>) {
         let step = 2 << self.cell;
         if hi[0] - lo[0] <= step || hi[1] - lo[1] <= step {
-            self.within(lo, hi, out);
+            self.in_box(simd, lo, hi, out);
             return;
         }
         // A long slanting piece, row by row.
@@ -195,8 +208,51 @@ impl SiteIndex {
             let (a, b) = (at(top - more), at(bottom + more));
             let (west, east) = (a.min(b).floor() as i32 - more, a.max(b).ceil() as i32 + more);
             let (first, last) = self.cells([west, top], [east, top]);
-            self.in_row(first[1], (first[0], last[0]), (lo, hi), out);
+            self.in_row(simd, first[1], (first[0], last[0]), (lo, hi), out);
             top += 1 << self.cell;
+        }
+    }
+}
+
+/// Which of some points lie in a box, a bit each; only so many are points.
+#[inline(always)]
+fn inside<S: Simd>(simd: S, [x, y]: [i32x8<S>; 2], (lo, hi): (Pt, Pt), points: usize) -> u64 {
+    let splat = |v| i32x8::splat(simd, v);
+    let column = x.simd_ge(splat(lo[0])) & x.simd_le(splat(hi[0]));
+    let row = y.simd_ge(splat(lo[1])) & y.simd_le(splat(hi[1]));
+    (column & row).to_bitmask() & !(u64::MAX << points.min(LANES))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// As looking at every point, whatever cells and rasters there are.
+        #[test]
+        fn boxes_hold_what_lies_in_them(
+            points in proptest::collection::vec((-3000i32..3000, -3000i32..3000), 0..400),
+            corners in proptest::collection::vec((-3000i32..3000, -3000i32..3000, 0i32..600, 0i32..600), 3),
+            cell in 2u32..12,
+        ) {
+            let points: Vec<Pt> = points.iter().map(|(x, y)| [*x, *y]).collect();
+            let boxes: [(Pt, Pt); 3] = std::array::from_fn(|k| {
+                let (x, y, width, height) = corners[k];
+                ([x, y], [x + width, y + height])
+            });
+            let index = SiteIndex::new(&points, cell);
+            let counts = index.count_in(&boxes);
+            for ((lo, hi), count) in boxes.iter().zip(counts) {
+                let mut expected: Vec<Pt> =
+                    points.iter().filter(|p| (0..2).all(|k| lo[k] <= p[k] && p[k] <= hi[k])).copied().collect();
+                let mut found = Vec::new();
+                index.within(*lo, *hi, &mut found);
+                found.sort_unstable();
+                expected.sort_unstable();
+                prop_assert_eq!(count as usize, expected.len());
+                prop_assert_eq!(found, expected);
+            }
         }
     }
 }

@@ -44,7 +44,7 @@ struct PointIndex {
 impl PointIndex {
     fn new(expected: usize) -> Self {
         let size = (expected * 2).next_power_of_two().max(64);
-        Self { slots: vec![NONE; size], points: Vec::new() }
+        Self { slots: vec![NONE; size], points: Vec::with_capacity(2 * expected) }
     }
     fn slot(&self, p: Pt) -> usize {
         let key = (u64::from(p[0] as u32) << 32 | u64::from(p[1] as u32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -129,8 +129,8 @@ impl Topology {
         // 1. Number the points and find the nodes.
         let mut index = PointIndex::new(total / 2 + 16);
         let mut numbers: Vec<u32> = vec![NONE; total];
-        let mut pairs: Vec<[u32; 2]> = Vec::with_capacity(total / 2 + 16);
-        let mut node: Vec<bool> = Vec::with_capacity(total / 2 + 16);
+        let mut pairs: Vec<[u32; 2]> = Vec::with_capacity(total);
+        let mut node: Vec<bool> = Vec::with_capacity(total);
         let mut rings: Vec<(u32, Kind)> = Vec::with_capacity(features.ring_ends.len());
         for (n, shape) in features.shapes.iter().enumerate() {
             if shape.kind != Kind::Point {

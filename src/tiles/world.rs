@@ -18,15 +18,26 @@ pub type Pt = [i32; 2];
 /// World coordinates of a position in degrees; latitudes beyond the cut are held at it, longitudes may exceed ±180 up to ±540.
 #[inline]
 pub fn project(lon: f64, lat: f64) -> Pt {
-    let x = (lon / 360.0 + 0.5) * f64::from(WORLD);
     let lat = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE);
-    let mut y = PARALLELS.south(lat);
-    // Where the nearest whole number is in doubt, or there is no latitude.
-    let part = y - f64::from(y as i32);
-    if (part - 0.5).abs() <= Parallels::DOUBT || y.is_nan() {
-        y = south(lat);
-    }
-    [round(x), round(y).clamp(0, WORLD)]
+    let x = ((lon / 360.0 + 0.5) * f64::from(WORLD)).clamp(f64::from(i32::MIN), f64::from(i32::MAX));
+    let y = PARALLELS.south(lat);
+    // Where the nearest whole number is in doubt, or there is none.
+    let clear = |v: f64, doubt: f64| {
+        let (whole, rest) = nearest(v);
+        (rest.abs() < 0.5 - doubt).then_some(whole)
+    };
+    let x = clear(x, 1e-6).unwrap_or_else(|| round(x));
+    let y = clear(y, Parallels::DOUBT).unwrap_or_else(|| round(south(lat)));
+    [x, y.clamp(0, WORLD)]
+}
+
+/// The nearest whole number, one of the two for halves, and what is left; without meaning where it is beyond 32 bits.
+#[inline]
+fn nearest(v: f64) -> (i32, f64) {
+    // Added to this, a number has no bits left below one, and its lowest ones are a whole number's.
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
+    let shifted = v + SHIFT;
+    (shifted.to_bits() as i32, v - (shifted - SHIFT))
 }
 
 /// Distance from the northern edge of the world to a latitude in degrees, in units.
@@ -78,9 +89,9 @@ impl Parallels {
     #[inline]
     fn south(&self, lat: f64) -> f64 {
         let at = (lat - Self::FIRST) * Self::STRIPS;
-        let strip = at as usize;
-        let Some(terms) = self.0.get(strip) else { return f64::NAN };
-        let d = (at - strip as f64 - 0.5) / Self::STRIPS;
+        let (strip, d) = nearest(at - 0.5);
+        let Some(terms) = self.0.get(strip as usize) else { return f64::NAN };
+        let d = d / Self::STRIPS;
         // In pairs, which do not wait for one another.
         let [a, b, c] = [0, 2, 4].map(|n| terms[n] + terms[n + 1] * d);
         let square = d * d;

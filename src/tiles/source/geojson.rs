@@ -324,9 +324,14 @@ fn positions(s: &mut Scanner<'_>, chunk: &mut Chunk, parts: &mut Parts) -> Resul
 #[inline]
 fn position_tail(s: &mut Scanner<'_>, chunk: &mut Chunk, parts: &mut Parts) -> Result<(), Fault> {
     let at = s.at;
-    let lon = s.coordinate()?;
-    s.expect(b',', "a position needs a longitude and a latitude")?;
-    let lat = s.coordinate()?;
+    let (lon, lat) = match s.plain_position() {
+        Some(position) => position,
+        None => {
+            let lon = s.coordinate()?;
+            s.expect(b',', "a position needs a longitude and a latitude")?;
+            (lon, s.coordinate()?)
+        }
+    };
     while s.take(b',') {
         s.skip()?;
     }

@@ -149,22 +149,33 @@ impl<'a> Scanner<'a> {
             None => self.scan_number::<false>().map(Number::float),
         }
     }
-    /// A coordinate as most are written: up to three digits, a point and up to fifteen digits; else `None`, and the cursor stays.
+    /// Longitude and latitude as most are written, without spaces; else `None`, and the cursor stays.
+    #[inline]
+    pub fn plain_position(&mut self) -> Option<(f64, f64)> {
+        let mut on = *self;
+        let lon = on.plain_coordinate()?;
+        let comma = *on.text.get(on.at)?;
+        on.at += 1;
+        let lat = on.plain_coordinate()?;
+        (comma == b',').then(|| {
+            *self = on;
+            (lon, lat)
+        })
+    }
+    /// A coordinate as most are written: up to three digits, a point and up to sixteen digits; else `None`, and the cursor stays.
     #[inline]
     fn plain_coordinate(&mut self) -> Option<f64> {
         let b: &[u8; 24] = self.text.get(self.at..self.at + 24)?.try_into().ok()?;
         let negative = b[0] == b'-';
         let from = usize::from(negative);
-        let (mut whole, mut point) = (0u64, from);
-        while point < from + 3 && b[point].is_ascii_digit() {
-            whole = whole * 10 + u64::from(b[point] - b'0');
-            point += 1;
-        }
-        if point == from || b[point] != b'.' {
+        let eight = |at: usize| <[u8; 8]>::try_from(&b[at..at + 8]).map(u64::from_le_bytes).unwrap_or_default();
+        let whole = eight(from);
+        let n = leading_digits(whole);
+        let point = from + n as usize;
+        if !(1..=3).contains(&n) || b[point] != b'.' {
             return None;
         }
-        let eight = |at: usize| <[u8; 8]>::try_from(&b[at..at + 8]).map(u64::from_le_bytes).unwrap_or_default();
-        let (mut mantissa, mut digits) = (whole, 0);
+        let (mut mantissa, mut digits) = (first_digits(whole, n), 0);
         for k in 0..2 {
             let v = eight(point + 1 + 8 * k);
             let n = leading_digits(v);
@@ -178,7 +189,7 @@ impl<'a> Scanner<'a> {
             }
         }
         let end = point + 1 + digits;
-        if !(1..=15).contains(&digits) || matches!(b[end], b'e' | b'E') {
+        if digits == 0 || matches!(b[end], b'e' | b'E' | b'0'..=b'9') {
             return None;
         }
         self.at += end;
