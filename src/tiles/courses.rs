@@ -25,6 +25,9 @@ pub const NEW: u8 = 16;
 /// Pieces that are looked at together.
 const FEW: usize = 8;
 
+/// Of so many pieces of an arc one is measured.
+const SAMPLE: usize = 8;
+
 /// Pieces that have a box together.
 const TOGETHER: usize = 32;
 
@@ -73,16 +76,17 @@ impl Courses {
             let first = points.len();
             if *drawn {
                 ranked(&t.rank, r.start + 1..r.end, zoom, |i| points.push(i as u32));
-                let mut p = t.points[r.start];
-                for i in &points[first..] {
-                    let q = t.points[*i as usize];
-                    length += u64::from((p[0].abs_diff(q[0]) | p[1].abs_diff(q[1]) | 1).ilog2());
-                    sites.push(q);
-                    p = q;
-                }
+                let drawn = &points[first..];
                 // The end is among the nodes.
-                sites.pop();
-                count += (points.len() - first) as u64;
+                let inner = drawn.split_last().map_or(drawn, |(_, inner)| inner);
+                sites.extend(inner.iter().map(|i| t.points[*i as usize]));
+                // Some tell how long most are.
+                for k in (0..drawn.len()).step_by(SAMPLE) {
+                    let before = k.checked_sub(1).map_or(r.start, |k| drawn[k] as usize);
+                    let (p, q) = (t.points[before], t.points[drawn[k] as usize]);
+                    length += u64::from((p[0].abs_diff(q[0]) | p[1].abs_diff(q[1]) | 1).ilog2());
+                    count += 1;
+                }
             } else if !t.of_polygon[arc] {
                 ranked(&t.rank, r.start + 1..r.end, zoom, |i| points.push(i as u32));
             }
@@ -94,7 +98,7 @@ impl Courses {
         }
         let marks = vec![0; points.len()];
         let cell = (length / count) as u32 + 4;
-        Self { zoom, points, ends, marks, sites, cell: cell.max(grid.shift() + 4), runs: Vec::new(), parts: Vec::new() }
+        Self { zoom, points, ends, marks, sites, cell: cell.max(grid.shift()), runs: Vec::new(), parts: Vec::new() }
     }
 
     /// The points that are drawn, but for those given back since.
@@ -182,7 +186,8 @@ impl Courses {
                     let all = courses[1..few.len()].iter().fold(courses[0], |all, c| joined(all, *c));
                     (run.lo, run.hi) = joined((run.lo, run.hi), all);
                     let may_reach = reaches_seam(all, grid);
-                    let counts = index.count_in(&courses);
+                    let mut counts = [0; FEW];
+                    index.count_some(&courses[..few.len()], &mut counts[..few.len()]);
                     for (k, b) in few.iter().map(|b| *b as usize).enumerate() {
                         let a = starts[k];
                         let lone = counts[k] <= ends(t.points[a], t.points[b]);
