@@ -29,12 +29,28 @@ pub fn crosses_itself(rings: &Rings) -> bool {
     !Crossings::default().pairs(rings).is_empty()
 }
 
+/// Edges that follow each other, numbered by the points they start from.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    from: u32,
+    to: u32,
+    /// The point at which the last one ends: the ring's first at its end.
+    end: u32,
+}
+
+impl Run {
+    #[inline]
+    fn edge(self, points: &[Pt], n: u32) -> (Pt, Pt) {
+        let next = if n + 1 == self.to { self.end } else { n + 1 };
+        (points[n as usize], points[next as usize])
+    }
+}
+
 /// Space that looking for crossings uses again and again.
 #[derive(Debug, Default)]
 pub struct Crossings {
-    edges: Vec<(Pt, Pt)>,
-    /// First and last edge of each run of one ring.
-    runs: Vec<(u32, u32)>,
+    /// The edges of one ring.
+    runs: Vec<Run>,
     /// The boxes of the runs, then those of [`FAN`] boxes each, up to one.
     levels: Vec<Vec<Box2>>,
     /// The directions of the edges in each box, and whether all of them follow each other.
@@ -59,7 +75,7 @@ impl Crossings {
         }
         while let Some((level, i, j)) = self.open.pop() {
             if level == 0 {
-                self.compare(i as usize, j as usize, &mut pairs);
+                self.compare(&rings.points, i as usize, j as usize, &mut pairs);
                 continue;
             }
             let (below, turns) = (&self.levels[level as usize - 1], &self.turns[level as usize - 1]);
@@ -82,21 +98,26 @@ impl Crossings {
     }
 
     /// The edges of one run or of two that meet badly.
-    fn compare(&self, i: usize, j: usize, pairs: &mut Vec<(u32, u32)>) {
+    fn compare(&self, points: &[Pt], i: usize, j: usize, pairs: &mut Vec<(u32, u32)>) {
         let (one, other) = (self.runs[i], self.runs[j]);
+        let bad = |a: u32, b: u32| {
+            let (e, f) = (one.edge(points, a), other.edge(points, b));
+            boxes_meet(e, f) && meet_badly(e, f)
+        };
         if i == j {
-            for b in one.0..one.1 {
-                pairs.extend((one.0..b).filter(|a| self.bad(*a, b)).map(|a| (a, b)));
+            for b in one.from..one.to {
+                pairs.extend((one.from..b).filter(|a| bad(*a, b)).map(|a| (a, b)));
             }
             return;
         }
         // Only what reaches into the box that both share can.
         let (a, b) = (self.levels[0][i], self.levels[0][j]);
         let shared = ([a.0[0].max(b.0[0]), a.0[1].max(b.0[1])], [a.1[0].min(b.1[0]), a.1[1].min(b.1[1])]);
-        let within = |(from, to): (u32, u32)| {
+        let within = |run: Run| {
             let (mut some, mut count) = ([0; RUN], 0);
-            for (n, (p, q)) in (from..to).zip(&self.edges[from as usize..to as usize]) {
+            for n in run.from..run.to {
                 some[count] = n;
+                let (p, q) = run.edge(points, n);
                 let edge = ([p[0].min(q[0]), p[1].min(q[1])], [p[0].max(q[0]), p[1].max(q[1])]);
                 count += usize::from(meet(&edge, &shared));
             }
@@ -104,7 +125,7 @@ impl Crossings {
         };
         let ((a, n), (b, m)) = (within(one), within(other));
         for a in &a[..n] {
-            pairs.extend(b[..m].iter().filter(|b| self.bad(*a, **b)).map(|b| (*a, *b)));
+            pairs.extend(b[..m].iter().filter(|b| bad(*a, **b)).map(|b| (*a, *b)));
         }
     }
 
@@ -154,13 +175,7 @@ impl Crossings {
         pairs
     }
 
-    fn bad(&self, i: u32, j: u32) -> bool {
-        let (e, f) = (self.edges[i as usize], self.edges[j as usize]);
-        boxes_meet(e, f) && meet_badly(e, f)
-    }
-
     fn prepare(&mut self, rings: &Rings) {
-        self.edges.clear();
         self.runs.clear();
         self.levels.iter_mut().for_each(Vec::clear);
         self.turns.iter_mut().for_each(Vec::clear);
@@ -169,24 +184,19 @@ impl Crossings {
             self.turns.push(Vec::new());
         }
         // Rings by their places: those of an archipelago come in any order.
-        let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(rings.len());
-        for (n, ring) in rings.iter().enumerate() {
-            let first = self.edges.len() as u32;
-            self.edges.extend(ring.windows(2).map(|w| (w[0], w[1])));
-            if let (Some(a), Some(b)) = (ring.last(), ring.first()) {
-                self.edges.push((*a, *b));
-                order.push((curve_key(ring[0]), n as u32, first));
-            }
-        }
+        let mut order: Vec<(u64, u32)> = Vec::with_capacity(rings.len());
+        order.extend((0..rings.len()).filter_map(|n| Some((curve_key(*rings.ring(n).first()?), n as u32))));
         order.sort_unstable();
-        for (_, n, first) in order {
+        for (_, n) in order {
             let ring = rings.ring(n as usize);
+            let first = rings.ends[n as usize] - ring.len() as u32;
             for start in (0..ring.len()).step_by(RUN) {
                 let end = (start + RUN).min(ring.len());
                 self.levels[0].push(run_box(ring, start, end));
-                let (from, to) = (first as usize + start, first as usize + end);
-                self.runs.push((from as u32, to as u32));
-                let octants = self.edges[from..to].iter().fold(0, |all, e| all | octant(e.0, e.1));
+                let next = end % ring.len();
+                self.runs.push(Run { from: first + start as u32, to: first + end as u32, end: first + next as u32 });
+                let within = ring[start..end].windows(2).fold(0, |all, e| all | octant(e[0], e[1]));
+                let octants = within | octant(ring[end - 1], ring[next]);
                 self.turns[0].push(Turns { octants, first: start == 0, last: end == ring.len() });
             }
         }

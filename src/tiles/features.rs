@@ -53,6 +53,15 @@ pub struct Points {
     pub ids: Vec<u64>,
 }
 
+/// What has become of a polygon's rings.
+#[derive(Debug)]
+pub struct Mended {
+    /// Which of them are no more.
+    pub touched: Vec<bool>,
+    /// What stands in their place, and whether it is an outer ring: each of these is followed by its holes.
+    pub rings: Vec<(Vec<Pt>, bool)>,
+}
+
 /// A line, a polygon or a group of points.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
@@ -399,15 +408,16 @@ impl Features {
         if n == 0 { 0 } else { (self.ring_ends[n - 1] & !SHELL) as usize }
     }
 
-    /// Sorts points and shapes along the Hilbert curve and, in memory, numbers the values in the order in which they are then met.
+    /// Sorts points and shapes along the Hilbert curve and, in memory, numbers the values in the order in which they are then met. The
+    /// shapes that were `mended`, by their numbers in order, come as they are now.
     ///
     /// # Errors
     /// Points that do not fit in memory cannot be put to disk; lines and polygons do not fit in what they may take.
-    pub fn seal(&mut self) -> Result<(), TilesError> {
+    pub fn seal(&mut self, mended: &[(usize, Mended)]) -> Result<(), TilesError> {
         self.checked()?;
         self.values.seal();
         self.class_of = FxHashMap::default();
-        self.sort_shapes();
+        self.sort_shapes(mended);
         if self.runs.len() > 0 {
             self.flush_points();
             self.checked()?;
@@ -454,8 +464,8 @@ impl Features {
         }
     }
 
-    /// Sorts lines and polygons by their first points.
-    fn sort_shapes(&mut self) {
+    /// Sorts lines and polygons by the first points that they came with.
+    fn sort_shapes(&mut self, mended: &[(usize, Mended)]) {
         let mut order: Vec<(u64, u32)> = (0..self.shapes.len())
             .into_par_iter()
             .map(|n| (curve_key(self.ring(self.rings_of(n).start).0[0]), n as u32))
@@ -464,12 +474,19 @@ impl Features {
         let mut shapes = Vec::with_capacity(self.shapes.len());
         let mut ends = Vec::with_capacity(self.ring_ends.len());
         let mut points = Vec::with_capacity(self.shape_points.len());
-        for (_, n) in &order {
-            for r in self.rings_of(*n as usize) {
-                points.extend_from_slice(self.ring(r).0);
-                ends.push(points.len() as u32 | (self.ring_ends[r] & SHELL));
+        for n in order.iter().map(|o| o.1 as usize) {
+            let new = mended.binary_search_by_key(&n, |m| m.0).ok().map(|k| &mended[k].1);
+            for (k, r) in self.rings_of(n).enumerate() {
+                if new.is_none_or(|m| !m.touched[k]) {
+                    points.extend_from_slice(self.ring(r).0);
+                    ends.push(points.len() as u32 | (self.ring_ends[r] & SHELL));
+                }
             }
-            shapes.push(Shape { rings_end: ends.len() as u32, ..self.shapes[*n as usize] });
+            for (ring, shell) in new.iter().flat_map(|m| &m.rings) {
+                points.extend_from_slice(ring);
+                ends.push(points.len() as u32 | if *shell { SHELL } else { 0 });
+            }
+            shapes.push(Shape { rings_end: ends.len() as u32, ..self.shapes[n] });
         }
         (self.shapes, self.ring_ends, self.shape_points) = (shapes, ends, points);
         self.shape_places = order.into_iter().map(|o| o.1).collect();

@@ -304,7 +304,10 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
     if options.buffer < 0 || options.buffer > 1 << (options.extent_bits - 1) {
         return Err(TilesError::Option("the buffer must lie between 0 and half the extent".into()));
     }
-    features.seal()?;
+    let mended = repair::crossing(features);
+    features.seal(&mended)?;
+    let repaired = mended.len() as u64;
+    drop(mended);
     options.go_on()?;
     features.order = options.order.as_ref().map(|o| o.ranks(features)).transpose()?;
     features.importance = options.importance.as_ref().map(|o| o.ranks(features)).transpose()?;
@@ -322,7 +325,6 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
             "zoom {max} is deeper than positions are kept (3.7 cm): at most {deepest} with this extent; maps enlarge the last zoom beyond it"
         )));
     }
-    let repaired = repair::crossing(features);
     let summary = pyramid::build(features, options, (min, max), sink)?;
     Ok(Summary { repaired, ..summary })
 }

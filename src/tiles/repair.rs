@@ -1,15 +1,15 @@
 //! Polygons that come in crossing themselves are put right once, before anything else looks at them.
 
-use super::features::Features;
+use super::features::{Features, Mended};
 use super::overlay::Mender;
 use super::rings::{Rings, area2, bounds, cross, shells_with_holes};
-use super::source::chunk::{Kind, SHELL};
+use super::source::chunk::Kind;
 use super::world::Pt;
 use rayon::prelude::*;
 
-/// Puts right the polygons whose rings cross themselves or one another; returns how many shapes there were.
-pub fn crossing(features: &mut Features) -> u64 {
-    let found: Vec<(usize, Mended)> = (0..features.shapes.len())
+/// Puts right the polygons whose rings cross themselves or one another; the shapes that have such, by their numbers in order.
+pub fn crossing(features: &Features) -> Vec<(usize, Mended)> {
+    (0..features.shapes.len())
         .into_par_iter()
         .with_min_len(64)
         .filter(|n| features.shapes[*n].kind == Kind::Polygon)
@@ -31,56 +31,12 @@ pub fn crossing(features: &mut Features) -> u64 {
                 }
                 let shells: Vec<bool> = features.rings_of(n).map(|r| features.ring(r).1).collect();
                 let mended = mend(rings, &shells, pairs, mender);
-                (!mended.is_nothing()).then_some((n, mended))
+                // Of what encloses nothing nothing would be left.
+                (!mended.rings.is_empty() || mended.touched.contains(&false)).then_some((n, mended))
             },
         )
         .flatten()
-        .collect();
-    if found.is_empty() {
-        return 0;
-    }
-    let count = found.len() as u64;
-    let mut mended = found.into_iter().peekable();
-    let mut points = Vec::with_capacity(features.shape_points.len());
-    let mut ends = Vec::with_capacity(features.ring_ends.len());
-    let mut rings_ends = Vec::with_capacity(features.shapes.len());
-    for n in 0..features.shapes.len() {
-        let new = mended.next_if(|m| m.0 == n).map(|m| m.1);
-        let stays = |k: usize| new.as_ref().is_none_or(|m| !m.touched[k]);
-        for (_, r) in features.rings_of(n).enumerate().filter(|(k, _)| stays(*k)) {
-            let (ring, shell) = features.ring(r);
-            points.extend_from_slice(ring);
-            ends.push(points.len() as u32 | if shell { SHELL } else { 0 });
-        }
-        if let Some(Mended { rings, .. }) = &new {
-            for ring in shells_with_holes(rings).into_iter().map(|r| rings.ring(r)) {
-                points.extend_from_slice(ring);
-                ends.push(points.len() as u32 | if area2(ring) > 0 { SHELL } else { 0 });
-            }
-        }
-        rings_ends.push(ends.len() as u32);
-    }
-    for (shape, end) in features.shapes.iter_mut().zip(rings_ends) {
-        shape.rings_end = end;
-    }
-    features.shape_points = points;
-    features.ring_ends = ends;
-    count
-}
-
-/// A shape put right.
-struct Mended {
-    /// Which of its rings are no more.
-    touched: Vec<bool>,
-    /// What stands in their place.
-    rings: Rings,
-}
-
-impl Mended {
-    /// Whether nothing would be left of the shape.
-    fn is_nothing(&self) -> bool {
-        self.rings.is_empty() && self.touched.iter().all(|t| *t)
-    }
+        .collect()
 }
 
 /// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
@@ -153,7 +109,13 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
         mender.join_some(&mut whole, &mut which, &places);
     }
     mender.walk_at(&mut whole, &places);
-    Mended { touched: polygon_of.iter().map(|k| mended[*k as usize]).collect(), rings: whole }
+    Mended {
+        touched: polygon_of.iter().map(|k| mended[*k as usize]).collect(),
+        rings: shells_with_holes(&whole)
+            .into_iter()
+            .map(|n| (whole.ring(n).to_vec(), area2(whole.ring(n)) > 0))
+            .collect(),
+    }
 }
 
 /// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
@@ -225,15 +187,21 @@ mod tests {
         let layer = features.layer("t");
         features.add(&chunk, layer, &Selection::default());
         let before = (features.ring(0).0.to_vec(), features.ring(2).0.to_vec());
-        assert_eq!(crossing(&mut features), 2);
-        assert_eq!((features.ring(0).0.to_vec(), features.rings_of(1)), (before.0, 1..3));
-        assert_eq!(features.ring(3).0, before.1);
+        let mended = crossing(&features);
+        assert_eq!(mended.iter().map(|m| m.0).collect::<Vec<_>>(), [1, 3]);
+        features.seal(&mended).expect("features in memory");
+        let shape = |place: u32| features.shape_places.iter().position(|p| *p == place).expect("a shape of the input");
+        let rings =
+            |place: u32| features.rings_of(shape(place)).map(|r| features.ring(r).0.to_vec()).collect::<Vec<_>>();
+        assert_eq!(rings(0), [before.0]);
+        assert_eq!(rings(1).len(), 2);
+        assert_eq!(rings(2), [before.1]);
+        assert_eq!(rings(3).len(), 1);
         for n in [1, 3] {
-            let mut rings = Rings::default();
-            features.rings_of(n).for_each(|r| rings.push(features.ring(r).0));
-            assert!(Crossings::default().pairs(&rings).is_empty());
+            let mut all = Rings::default();
+            rings(n).iter().for_each(|r| all.push(r));
+            assert!(Crossings::default().pairs(&all).is_empty());
         }
-        assert_eq!(features.rings_of(3).len(), 1);
-        assert_eq!(crossing(&mut features), 0);
+        assert!(crossing(&features).is_empty());
     }
 }
