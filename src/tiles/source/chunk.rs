@@ -47,8 +47,6 @@ pub struct RawFeature {
     pub zooms: (u8, u8),
     /// A layer of its own choice (tippecanoe's `layer` member): index into [`Chunk::layers`].
     pub layer: Option<u16>,
-    /// The line or row of the source it stands on.
-    pub line: u32,
 }
 
 /// A batch of features.

@@ -61,7 +61,7 @@ pub fn read(source: &mut dyn Read, file: &str, take: &mut dyn FnMut(Chunk)) -> R
                 chunk.refused += 1;
                 chunk.notes.push(bad(format!("longitude {x} is not between -540 and 540")));
             }
-            (Some(x), Some(y)) => row(&mut chunk, &names, &record, (lon, lat), (x, y), line),
+            (Some(x), Some(y)) => row(&mut chunk, &names, &record, (lon, lat), (x, y)),
         }
         if chunk.features.len() >= 1 << 14 {
             take(std::mem::take(&mut chunk));
@@ -71,14 +71,7 @@ pub fn read(source: &mut dyn Read, file: &str, take: &mut dyn FnMut(Chunk)) -> R
     Ok(())
 }
 
-fn row(
-    chunk: &mut Chunk,
-    names: &[String],
-    record: &csv::ByteRecord,
-    skip: (usize, usize),
-    at: (f64, f64),
-    line: usize,
-) {
+fn row(chunk: &mut Chunk, names: &[String], record: &csv::ByteRecord, skip: (usize, usize), at: (f64, f64)) {
     for (n, value) in record.iter().enumerate() {
         if n == skip.0 || n == skip.1 || value.is_empty() {
             continue;
@@ -109,7 +102,6 @@ fn row(
         id: None,
         zooms: (0, u8::MAX),
         layer: None,
-        line: line as u32,
     });
 }
 

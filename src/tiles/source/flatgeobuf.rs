@@ -87,7 +87,6 @@ pub fn read(source: &mut dyn Read, path: &Path, take: &mut dyn FnMut(Chunk)) -> 
             id: None,
             zooms: (0, u8::MAX),
             layer: None,
-            line: n,
         });
         if chunk.features.len() >= 1 << 14 {
             take(std::mem::take(&mut chunk));

@@ -27,7 +27,7 @@ pub fn read_text(text: &[u8], line: usize, file: &str, chunk: &mut Chunk) {
         return;
     }
     let mark = chunk.mark();
-    let result = read_feature(&mut scanner, chunk, line as u32).and_then(|()| {
+    let result = read_feature(&mut scanner, chunk).and_then(|()| {
         if scanner.ended() { Ok(()) } else { Err(scanner.fault("more text after the end of the feature")) }
     });
     if let Err(fault) = result {
@@ -49,7 +49,7 @@ pub fn fault_note(fault: Fault, text: &[u8], first_line: usize, file: &str) -> N
 }
 
 /// Reads a feature object at the cursor.
-pub fn read_feature(s: &mut Scanner<'_>, chunk: &mut Chunk, line: u32) -> Result<(), Fault> {
+pub fn read_feature(s: &mut Scanner<'_>, chunk: &mut Chunk) -> Result<(), Fault> {
     let first_attribute = chunk.attributes.len();
     let start = s.at;
     s.expect(b'{', "expected a feature, an object in braces")?;
@@ -117,7 +117,6 @@ pub fn read_feature(s: &mut Scanner<'_>, chunk: &mut Chunk, line: u32) -> Result
         id,
         zooms,
         layer,
-        line,
     };
     match kind {
         Some(kind) => {

@@ -12,7 +12,7 @@ use geo::{Coord, Geometry, LineString, Polygon};
 pub fn add_layer(layer: &Layer, selection: &Selection, features: &mut Features) {
     let number = features.layer(&layer.name);
     let mut chunk = Chunk::default();
-    for (n, f) in layer.features.iter().enumerate() {
+    for f in &layer.features {
         let Some(geometry) = &f.geometry else { continue };
         let first = chunk.attributes.len();
         for (name, value) in &f.properties {
@@ -63,7 +63,6 @@ pub fn add_layer(layer: &Layer, selection: &Selection, features: &mut Features) 
                 id,
                 zooms: (0, u8::MAX),
                 layer: None,
-                line: n as u32 + 1,
             });
         }
         if !repeated {

@@ -104,7 +104,7 @@ pub fn read(
     let mut reading = Reading::default();
     match format {
         Format::GeoJsonSeq => {
-            let mut line = 1;
+            let mut before = 0;
             let mut carry = head;
             let mut ended = ended;
             let threads = rayon::current_num_threads();
@@ -133,23 +133,21 @@ pub fn read(
                 if blocks.is_empty() {
                     break;
                 }
-                let lines: Vec<usize> = blocks.par_iter().map(|b| memchr::memchr_iter(b'\n', b).count()).collect();
-                let mut first = Vec::with_capacity(blocks.len());
-                for n in lines {
-                    first.push(line);
-                    line += n;
-                }
-                let chunks: Vec<Chunk> = blocks
+                let chunks: Vec<(Chunk, usize)> = blocks
                     .par_iter()
-                    .zip(&first)
-                    .map(|(block, line)| {
+                    .map(|block| {
                         let mut chunk = Chunk::default();
-                        geojson::read_lines(block, *line, &name, &mut chunk);
-                        chunk
+                        let lines = geojson::read_lines(block, 1, &name, &mut chunk);
+                        (chunk, lines)
                     })
                     .collect();
                 reading.bytes += blocks.iter().map(|b| b.len() as u64).sum::<u64>();
-                for chunk in chunks {
+                for (mut chunk, lines) in chunks {
+                    // What a note says of its block is so many lines down in the file.
+                    for at in chunk.notes.iter_mut().filter_map(|note| note.at.as_mut()) {
+                        at.line = at.line.map(|n| n + before);
+                    }
+                    before += lines;
                     take(chunk, layer, selection, features, &mut reading);
                 }
                 features.checked()?;
