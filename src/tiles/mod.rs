@@ -30,6 +30,7 @@ mod simplify;
 mod sites;
 mod slice;
 mod snap;
+mod sorted;
 pub mod source;
 mod spill;
 #[cfg(test)]

@@ -10,6 +10,7 @@
 
 use super::crossing::Crossings;
 use super::rings::{Rings, area2, bounds, cross};
+use super::sorted::Sorted;
 use super::walks::{Places, Walker};
 use super::world::Pt;
 
@@ -304,7 +305,8 @@ fn pieces_beside(rings: &Rings, chains: &[Chain], set: impl Fn(usize) -> usize) 
         columns.sort_unstable();
         columns.dedup();
     }
-    let wanted = |lo: i32, hi: i32| !few || columns.get(columns.partition_point(|x| *x < lo)).is_some_and(|x| *x <= hi);
+    let columns = Sorted::new(columns);
+    let wanted = |lo: i32, hi: i32| !few || columns.any_within(lo, hi);
     let mut pieces: Vec<Piece> = Vec::new();
     for (n, ring) in rings.iter().enumerate() {
         let Some(mut p) = ring.last().copied() else { continue };
@@ -341,7 +343,7 @@ fn crossing(a: Pt, b: Pt, c: Pt, d: Pt) -> Pt {
 
 /// Counts the windings before each piece: pieces are sorted, and none crosses another. Where there are `columns`, only the pieces that
 /// start at one of these are counted, and all pieces that pass one are there.
-fn sweep(pieces: &mut [Piece], columns: &[i32]) {
+fn sweep(pieces: &mut [Piece], columns: &Sorted) {
     let mut ends: Vec<Pt> = pieces.iter().map(|p| p.b).collect();
     ends.sort_unstable();
     let mut leaving = ends.into_iter().peekable();
@@ -372,7 +374,7 @@ fn sweep(pieces: &mut [Piece], columns: &[i32]) {
                 let p = &pieces[active[k] as usize];
                 sum(p.before, p.net)
             })
-        } else if columns.binary_search(&here[0]).is_ok() {
+        } else if columns.any_within(here[0], here[0]) {
             active[..at].iter().fold([0; 2], |w, k| sum(w, pieces[*k as usize].net))
         } else {
             [0; 2]

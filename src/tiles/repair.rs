@@ -3,6 +3,7 @@
 use super::features::{Features, Mended};
 use super::overlay::Mender;
 use super::rings::{Rings, area2, bounds, cross, shells_with_holes};
+use super::sorted::Sorted;
 use super::source::chunk::Kind;
 use super::world::Pt;
 use rayon::prelude::*;
@@ -120,29 +121,17 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
 
 /// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
 fn located<T>(points: &[(Pt, T)], ring: &[Pt]) -> Vec<i32> {
-    const ROWS: usize = 256;
     let mut places = vec![-1; points.len()];
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return places };
-    let (north, south) = (first.0[1], last.0[1]);
-    // Of most edges it is enough to know the first point of the row they lie in, and that of the next.
-    let height = south.abs_diff(north);
-    let shift = (u32::BITS - height.leading_zeros()).saturating_sub(ROWS.ilog2());
-    let row = |y: i32| (y.abs_diff(north) >> shift) as usize;
-    let mut starts = [0; ROWS + 1];
-    points.iter().for_each(|p| starts[row(p.0[1]) + 1] += 1);
-    (0..ROWS).for_each(|n| starts[n + 1] += starts[n]);
+    let rows = Sorted::new(points.iter().map(|p| p.0[1]).collect());
     let mut a = ring[ring.len() - 1];
     for &b in ring {
         let (top, bottom) = (a[1].min(b[1]), a[1].max(b[1]));
-        if bottom >= north && top <= south {
-            let some = starts[row(top.max(north))]..starts[row(bottom.min(south)) + 1];
-            for (k, (p, _)) in points.iter().enumerate().take(some.end).skip(some.start) {
-                let side = cross(a, b, *p);
-                if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) && top <= p[1] && p[1] <= bottom {
-                    places[k] = 0;
-                } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
-                    places[k] = -places[k];
-                }
+        for (k, (p, _)) in points.iter().enumerate().skip(rows.before(top)).take_while(|(_, (p, _))| p[1] <= bottom) {
+            let side = cross(a, b, *p);
+            if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
+                places[k] = 0;
+            } else if (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]) {
+                places[k] = -places[k];
             }
         }
         a = b;
