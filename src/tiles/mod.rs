@@ -223,7 +223,7 @@ impl Default for Options {
             max_zoom: None,
             extent_bits: 12,
             buffer: 80,
-            simplification: 2.5,
+            simplification: 3.0,
             coarse_bits: 2,
             compress: true,
             compression: 6,

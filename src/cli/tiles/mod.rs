@@ -55,7 +55,7 @@ pub struct Args {
     #[arg(long, value_name = "UNITS", default_value_t = 80)]
     buffer: i32,
     /// How far a simplified border may stray below the last zoom, in units of the extent
-    #[arg(long, value_name = "UNITS", default_value_t = 2.5)]
+    #[arg(long, value_name = "UNITS", default_value_t = 3.0)]
     simplification: f64,
     /// Bits of a position that lines and polygons do without below the last zoom, where layers without points have so much less extent
     #[arg(long, value_name = "BITS", default_value_t = 2)]
