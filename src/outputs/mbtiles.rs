@@ -4,7 +4,7 @@ use super::pmtiles::PendingFile;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use rusqlite::{Connection, params};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
 /// A database being written.
@@ -125,6 +125,10 @@ impl Sink for Database {
         self.put(&tile)
             .map_err(|e| wrap(&self.path, &e))?
             .ok_or(TilesError::Internal("a repeated tile was never handed on"))
+    }
+    fn forget(&mut self, kept: &FxHashSet<u128>) {
+        self.known.retain(|hash, _| kept.contains(hash));
+        self.known.shrink_to_fit();
     }
     fn progress(&mut self, zoom: u8, done: usize, of: usize) {
         if let Some(f) = &mut self.progress {

@@ -3,7 +3,7 @@
 use super::files::beside;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TileId, TilesError};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -101,6 +101,10 @@ fn is_tile_folder(path: &Path) -> io::Result<bool> {
 impl Sink for Folder {
     fn tile(&mut self, tile: Tile) -> Result<(), TilesError> {
         self.put(&tile).map_err(|e| TilesError::Write { path: self.path.clone(), source: e })
+    }
+    fn forget(&mut self, kept: &FxHashSet<u128>) {
+        self.known.retain(|hash, _| kept.contains(hash));
+        self.known.shrink_to_fit();
     }
     fn progress(&mut self, zoom: u8, done: usize, of: usize) {
         if let Some(f) = &mut self.progress {

@@ -137,6 +137,10 @@ impl Values {
             && content < BITS
             && self.repeated.get(content as usize / 64).is_none_or(|w| w >> (content % 64) & 1 == 0)
     }
+    /// How many bytes they take.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len() + self.ends.len() * 4 + (self.slots.len() + self.repeated.len()) * 8
+    }
     /// How many values stand in the table.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -3,6 +3,7 @@
 
 use super::TilesError;
 use super::attributes::{Code, Keys, NULL, Statistic, Values, table_index};
+use super::bound::Bound;
 use super::filter::Filter;
 use super::order::Ranks;
 use super::source::chunk::{Chunk, Kind, SHELL};
@@ -140,8 +141,10 @@ pub struct Features {
     pub count_key: Option<u16>,
     /// How many bytes points may take before they go to disk; `None` keeps them in memory.
     pub point_bytes: Option<usize>,
-    /// How many bytes lines and polygons may take, with what finding their borders takes; more are refused.
-    pub shape_bytes: Option<usize>,
+    /// How many bytes all that is held in memory may take, with what finding shared borders takes; more is refused.
+    most_bytes: Option<usize>,
+    /// Attributes of all features.
+    code_count: usize,
     runs: Runs,
     spilled: Option<Spilled>,
     fault: Option<TilesError>,
@@ -181,6 +184,11 @@ impl PointCursor<'_> {
 }
 
 impl Features {
+    /// To take in no more than a bound allows.
+    pub fn within(bound: Option<Bound>) -> Self {
+        Self { point_bytes: bound.map(Bound::points), most_bytes: bound.map(Bound::features), ..Self::default() }
+    }
+
     /// The number of a layer, a new one where it is not yet known.
     pub fn layer(&mut self, name: &str) -> u16 {
         let at = self.layers.iter().position(|l| l.name == name).unwrap_or_else(|| {
@@ -218,26 +226,46 @@ impl Features {
         self.fault.take().map_or(Ok(()), Err)
     }
 
-    /// About how many bytes lines and polygons take at most until their tiles are made, but for what waits for its tiles.
-    pub fn bytes_of_shapes(&self) -> usize {
-        // The points, their numbers, arcs, ranks and drawn courses; what belongs to each shape and ring; attributes.
-        let attributes = if self.points.at.is_empty() { self.codes.len() * 4 } else { 0 };
-        self.shape_points.len() * 64 + self.shapes.len() * 96 + self.ring_ends.len() * 32 + attributes
+    /// About how many bytes features take, but for the borders that they share.
+    pub fn held_bytes(&self) -> usize {
+        // What belongs to each shape and ring, their pieces in a tile of the whole world included.
+        let shapes = self.shape_points.len() * size_of::<Pt>() + self.shapes.len() * 96 + self.ring_ends.len() * 32;
+        shapes + self.bytes_of_points() + self.values.bytes()
     }
 
-    /// Puts the points to disk as a sorted run where they take more than they may.
-    fn bound(&mut self) {
-        if let Some(most) = self.shape_bytes
-            && !self.shapes.is_empty()
-            && self.bytes_of_shapes() > most
-        {
-            let needed = self.bytes_of_shapes();
-            self.fault.get_or_insert(TilesError::Memory { shapes: self.shapes.len(), needed, most });
+    /// What points take with their sorting, and all attributes.
+    fn bytes_of_points(&self) -> usize {
+        self.points.at.len() * 40 + self.codes.len() * 4
+    }
+
+    /// How many attributes a feature has, rounded up.
+    pub fn mean_keys(&self) -> usize {
+        self.code_count.div_ceil(self.len().max(1))
+    }
+
+    /// Fails where features leave no room for so many bytes of one that is being read.
+    ///
+    /// # Errors
+    /// [`TilesError::Memory`].
+    pub fn room_for(&self, text: usize) -> Result<(), TilesError> {
+        let needed = self.held_bytes() + text;
+        match self.most_bytes {
+            Some(most) if text > 1 << 22 && needed > most => {
+                Err(TilesError::Memory { features: self.len() + 1, needed, most })
+            }
+            _ => Ok(()),
         }
-        let Some(most) = self.point_bytes else { return };
-        // With what sorting takes.
-        if self.points.at.len() * 40 + self.codes.len() * 4 > most && !self.points.at.is_empty() {
+    }
+
+    /// Puts the points to disk as a sorted run where they take more than they may; refuses what then is too much.
+    fn bound(&mut self) {
+        if self.point_bytes.is_some_and(|most| self.bytes_of_points() > most) && !self.points.at.is_empty() {
             self.flush_points();
+        }
+        // Shared borders take less the more is shared: this is the least.
+        let needed = self.held_bytes() + self.shape_points.len() * 20;
+        if let Some(most) = self.most_bytes.filter(|most| needed > *most) {
+            self.fault.get_or_insert(TilesError::Memory { features: self.len(), needed, most });
         }
     }
 
@@ -332,6 +360,7 @@ impl Features {
                 };
                 info.fields[field].1.count_value(code, &self.values);
             }
+            self.code_count += scratch.len();
             let class = self.class(layer, &scratch, f.zooms, f.id.is_some());
             self.layers[layer as usize].counts[f.kind as usize] += 1;
             let from = rings.start.checked_sub(1).map_or(0, |r| (chunk.ring_ends[r] & !SHELL) as usize);

@@ -10,6 +10,8 @@
 //! Reference: Mapbox Vector Tile 2.1; tiles are numbered as in PMTiles v3.
 
 pub mod attributes;
+mod bound;
+mod contents;
 mod courses;
 mod crossing;
 mod crowd;
@@ -42,6 +44,7 @@ mod windows;
 pub mod world;
 mod zoom;
 
+pub use bound::Bound;
 pub use features::{Features, Selection, Type};
 pub use filter::Filter;
 pub use order::Order;
@@ -50,6 +53,7 @@ pub use source::{Format, Input, Reading};
 pub use world::TileId;
 
 use crate::model::Layer;
+use rustc_hash::FxHashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -118,17 +122,32 @@ pub enum TilesError {
         /// Why.
         source: std::io::Error,
     },
-    /// Lines and polygons that do not fit in the memory that they may take.
+    /// Features that do not fit in the memory that they may take.
     #[error(
-        "{shapes} lines and polygons so far take about {} MB with the borders they share, more than the {} MB there are: these are held in memory, points and cut pieces are not",
+        "{features} features take about {} MB, more than the {} MB there are: lines and polygons with the borders they share, and the different values of attributes, are held in memory; points and cut pieces need not be",
         needed.div_ceil(1 << 20), most >> 20
     )]
     Memory {
         /// How many there were.
-        shapes: usize,
+        features: usize,
         /// What they take, in bytes.
         needed: usize,
         /// What they may take, in bytes.
+        most: usize,
+    },
+    /// A tile that cannot be made in the memory that there is left.
+    #[error(
+        "tile {tile} holds {features} features, which take about {} MB while it is made, more than the {} MB that are left",
+        needed.div_ceil(1 << 20), most >> 20
+    )]
+    LargeTile {
+        /// Its address.
+        tile: TileId,
+        /// How many.
+        features: usize,
+        /// What they take, in bytes.
+        needed: usize,
+        /// What is left, in bytes.
         most: usize,
     },
     /// The run was interrupted.
@@ -169,9 +188,10 @@ pub struct Options {
     pub order: Option<Order>,
     /// The attribute whose larger values stay where a tile is crowded; `None` goes by size and even spread.
     pub importance: Option<Order>,
-    /// How many features may be in work at a time; bounds memory.
-    pub batch_features: usize,
-    /// How many bytes of cut lines and polygons wait for their tiles, roughly; bounds memory, costs cutting the largest shapes again.
+    /// What the build may take of memory; `None` takes what is quickest.
+    pub bound: Option<Bound>,
+    /// How many bytes of cut lines and polygons wait for their tiles, roughly, whatever the bound: fewer cost cutting the largest shapes
+    /// again.
     pub piece_bytes: usize,
     /// An older archive whose equal tiles are taken over as they are.
     pub previous: Option<Arc<dyn Previous>>,
@@ -232,7 +252,7 @@ impl Default for Options {
             crowded: Crowded::Drop,
             order: None,
             importance: None,
-            batch_features: 4 << 20,
+            bound: None,
             piece_bytes: 1 << 30,
             previous: None,
             updatable: false,
@@ -248,6 +268,8 @@ pub trait Sink {
     /// # Errors
     /// The tile cannot be stored.
     fn tile(&mut self, tile: Tile) -> Result<(), TilesError>;
+    /// Of the contents so far only these may come again without their data.
+    fn forget(&mut self, _kept: &FxHashSet<u128>) {}
     /// How far a zoom is.
     fn progress(&mut self, _zoom: u8, _done: usize, _of: usize) {}
 }

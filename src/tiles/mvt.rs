@@ -113,7 +113,7 @@ struct Record {
 }
 
 /// Larger layers are written feature by feature, so that no second copy of them is held.
-const HELD: usize = 1 << 18;
+pub const HELD: usize = 1 << 18;
 
 /// Space for building tile layers, kept from tile to tile.
 ///

@@ -4,6 +4,7 @@
 //! so that the result does not depend on how many threads there are.
 
 use super::attributes::int_code;
+use super::contents::Contents;
 use super::features::{Features, PointCursor};
 use super::jobs::{self, Job};
 use super::mvt::{LayerWriter, encode_points};
@@ -15,11 +16,10 @@ use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
 use super::windows::Extents;
 use super::world::{Grid, Pt, TileId};
-use super::{Crowded, Options, Sink, Summary, TilesError, crowd, slice, snap, topology::Topology};
+use super::{Bound, Crowded, Options, Sink, Summary, TilesError, bound, crowd, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Mutex;
+use rustc_hash::FxHashMap;
 
 /// A tile, encoded.
 #[derive(Debug)]
@@ -46,13 +46,16 @@ pub fn build(
     sink: &mut dyn Sink,
 ) -> Result<Summary, TilesError> {
     let levels = super::simplify::Levels::new(zooms.1, options.extent_bits, options.simplification);
-    let mut topology = Topology::new(features, &levels);
+    let mut topology = Topology::new(features, &levels, options.bound)?;
     let reversed = slice::reversed_rings(features);
     let prints = Prints::new(features, options, zooms);
     let previous = options.previous.as_deref();
     let mut summary = Summary { zooms, ..Summary::default() };
-    let seen = Mutex::new(FxHashSet::default());
+    let mut contents = Contents::new(options.bound.map_or(usize::MAX, Bound::contents));
     let mut extents = Extents::default();
+    let piece_bytes =
+        options.bound.map_or(usize::MAX, |b| b.pieces(features, topology.points.len())).min(options.piece_bytes);
+    let batch_features = options.bound.map_or(4 << 20, Bound::batch);
     for zoom in zooms.0..=zooms.1 {
         options.go_on()?;
         let grid = Grid { zoom, extent_bits: options.extent_bits, buffer: options.buffer };
@@ -73,12 +76,13 @@ pub fn build(
         let guests = jobs::point_guests(features, grid)?;
         let of_points = jobs::of_points(features, grid, &guests, of_zoom)?;
         let mut done = 0;
-        for window in extents.windows(features, drawing.grid, options.piece_bytes) {
+        for window in extents.windows(features, drawing.grid, piece_bytes) {
             options.go_on()?;
             let sliced = slice::slice(features, &topology, &noded, &reversed, drawing, made, &window);
             let from = of_points.partition_point(|j| j.tile < window.curve.0);
             let to = of_points.partition_point(|j| j.tile < window.curve.1);
             let jobs = jobs::with_pieces(&of_points[from..to], &sliced);
+            check_size(features, topology.points.len(), options, zoom, &jobs, &sliced)?;
             let of_window = jobs.iter().map(Job::size).max().unwrap_or(0) as u64;
             summary.largest_features = summary.largest_features.max(of_window);
             let mut rest = &jobs[..];
@@ -88,7 +92,7 @@ pub fn build(
                 let n = rest
                     .iter()
                     .take_while(|j| {
-                        let room = held == 0 || held + j.size() <= options.batch_features;
+                        let room = held == 0 || held + j.size() <= batch_features;
                         held += j.size() + 16;
                         room
                     })
@@ -99,11 +103,11 @@ pub fn build(
                     .par_iter()
                     .map_init(
                         || Builder::new(features, options, grid, drawing),
-                        |builder, job| builder.build(job, &guests, &sliced, of_zoom, &seen),
+                        |builder, job| builder.build(job, &guests, &sliced, of_zoom, &contents),
                     )
                     .collect();
                 let tiles = tiles.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
-                hand_on(tiles, zoom, &mut summary, sink)?;
+                hand_on(tiles, zoom, &mut summary, &mut contents, sink)?;
                 done += batch.len();
                 // How many tiles there are in windows to come is not known.
                 let all = (done + rest.len()) as u64 * (1u64 << (2 * u32::from(zoom)));
@@ -114,8 +118,31 @@ pub fn build(
     Ok(summary)
 }
 
+/// Fails where one of some tiles is too large for the memory that there is.
+fn check_size(
+    features: &Features,
+    arc_points: usize,
+    options: &Options,
+    zoom: u8,
+    jobs: &[Job],
+    sliced: &Sliced,
+) -> Result<(), TilesError> {
+    let Some(job) = jobs.iter().max_by_key(|j| j.size()).filter(|_| options.bound.is_some()) else { return Ok(()) };
+    let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
+    // A point has five bytes, more or less.
+    let geometry = (job.size() - pieces.len()) * 5 + pieces.iter().map(|p| p.len as usize).sum::<usize>();
+    let tile = TileId::from_number(super::world::zoom_base(zoom) + job.tile).expect("a tile of this zoom has a number");
+    bound::check((features, arc_points), options, tile, job.size(), geometry)
+}
+
 /// Hands on the tiles of a batch in order.
-fn hand_on(tiles: Vec<Tile>, zoom: u8, summary: &mut Summary, sink: &mut dyn Sink) -> Result<(), TilesError> {
+fn hand_on(
+    tiles: Vec<Tile>,
+    zoom: u8,
+    summary: &mut Summary,
+    contents: &mut Contents,
+    sink: &mut dyn Sink,
+) -> Result<(), TilesError> {
     // Which thread met a content first is chance; the first tile in order carries it.
     let mut fresh: FxHashMap<u128, Vec<u8>> = FxHashMap::default();
     let mut batch = Vec::with_capacity(tiles.len());
@@ -137,7 +164,13 @@ fn hand_on(tiles: Vec<Tile>, zoom: u8, summary: &mut Summary, sink: &mut dyn Sin
         {
             summary.largest = Some((tile.id, data.len()));
         }
+        if tile.data.is_none() {
+            contents.came_again(tile.hash);
+        }
         sink.tile(tile)?;
+    }
+    if let Some(kept) = contents.forget_some() {
+        sink.forget(kept);
     }
     Ok(())
 }
@@ -188,7 +221,7 @@ impl<'a> Builder<'a> {
         guests: &[(u64, u32)],
         sliced: &Sliced,
         of_zoom: &OfZoom,
-        seen: &Mutex<FxHashSet<u128>>,
+        contents: &Contents,
     ) -> Result<Option<Tile>, TilesError> {
         self.options.go_on()?;
         let number = super::world::zoom_base(self.grid.zoom) + job.tile;
@@ -215,8 +248,7 @@ impl<'a> Builder<'a> {
         };
         let hash = content_hash(&self.raw);
         // Equal content is compressed once. Large tiles are never equal, and looking would only cost.
-        let first = self.raw.len() > 1 << 16
-            || seen.lock().map_err(|_| TilesError::Internal("a worker thread failed"))?.insert(hash);
+        let first = self.raw.len() > 1 << 16 || contents.is_new(hash)?;
         let data = if !first {
             None
         } else if old.is_some() {
@@ -266,7 +298,7 @@ impl<'a> Builder<'a> {
         }
         let f = self.features;
         let zoom = self.grid.zoom;
-        self.thinner.begin();
+        self.thinner.begin(pieces.len() + guests.len() + (own.1 - own.0) as usize);
         for p in pieces {
             let keys = f.classes[f.shapes[p.shape as usize].class as usize].keys.len();
             self.thinner.add(shape_rank(f, p), p.len as usize, keys);

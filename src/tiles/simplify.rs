@@ -32,6 +32,10 @@ impl Levels {
         // Tolerances fall: counted, as a search would stop anywhere.
         self.squared.iter().map(|t| u8::from(squared <= *t)).sum()
     }
+    /// The deepest zoom there is a tolerance for.
+    pub fn last_zoom(&self) -> u8 {
+        self.squared.len() as u8 - 1
+    }
     fn finest(&self) -> f64 {
         self.squared.last().copied().unwrap_or(0.0)
     }

@@ -1,25 +1,32 @@
 //! Whole builds in memory: a partition stays one at every zoom, every feature is in every tile it touches, threads do not matter.
 
 use super::world::{Grid, project};
-use super::{Features, Options, Selection, Sink, Tile, TileId, TilesError, build};
+use super::{Bound, Features, Options, Selection, Sink, Tile, TileId, TilesError, build, build_layers};
 use crate::model::{Feature, Layer, LayerKind};
 use geo::{Geometry, LineString, Point, Polygon};
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
 struct Memory {
     tiles: BTreeMap<TileId, Vec<u8>>,
     contents: BTreeMap<u128, Vec<u8>>,
+    /// How many tiles came with their data.
+    carried: usize,
 }
 
 impl Sink for Memory {
     fn tile(&mut self, tile: Tile) -> Result<(), TilesError> {
         if let Some(data) = tile.data {
+            self.carried += 1;
             self.contents.insert(tile.hash, data);
         }
         let data = self.contents.get(&tile.hash).cloned().ok_or(TilesError::Internal("no content"))?;
         self.tiles.insert(tile.id, data);
         Ok(())
+    }
+    fn forget(&mut self, kept: &FxHashSet<u128>) {
+        self.contents.retain(|hash, _| kept.contains(hash));
     }
 }
 
@@ -351,13 +358,55 @@ fn windows_make_the_same_tiles() {
     }
 }
 
-#[test]
-fn more_lines_and_polygons_than_fit_are_refused() {
-    let mut store = Features::default();
-    store.shape_bytes = Some(10_000);
-    super::source::add_layer(&Layer::new(LayerKind::Cells, partition(9)), &Selection::default(), &mut store);
+/// Refused with nothing handed on, given how many megabytes there are and what is to be made.
+fn refused(megabytes: usize, features: Vec<Feature>, options: Options) -> TilesError {
+    let bound = Bound::of_megabytes(megabytes);
+    let mut store = Features::within(Some(bound));
+    super::source::add_layer(&Layer::new(LayerKind::Cells, features), &Selection::default(), &mut store);
     let mut memory = Memory::default();
-    let error = build(&mut store, &Options::default(), &mut memory).expect_err("too much");
-    assert!(matches!(error, TilesError::Memory { most: 10_000, .. }), "{error}");
+    let error = build(&mut store, &Options { bound: Some(bound), ..options }, &mut memory).expect_err("too much");
     assert!(memory.tiles.is_empty());
+    error
+}
+
+#[test]
+fn more_than_fits_in_memory_is_refused() {
+    let at = |k: usize| Point::new((k % 3600) as f64 / 10.0 - 180.0, (k / 3600) as f64 / 10.0);
+    let wave = |k: usize| (at(k).x(), (k as f64).sin() + 10.0);
+    let line = |n: usize| vec![Feature::new(LineString::from((0..n).map(wave).collect::<Vec<_>>()))];
+    // What is read, what finding shared borders takes of it, and what drawing them does.
+    let one = Options { max_zoom: Some(1), ..Options::default() };
+    for (megabytes, points) in [(21, 60_000), (22, 50_000), (22, 44_500)] {
+        let error = refused(megabytes, line(points), one.clone());
+        assert!(matches!(error, TilesError::Memory { features: 1, .. }), "{points}: {error}");
+    }
+    // A tile of the whole world; where it may do without most of them it is made.
+    let points = |n: usize| (0..n).map(|k| Feature::new(at(k)).with("n", k as i64)).collect::<Vec<_>>();
+    let error = refused(22, points(20_000), one.clone());
+    assert!(matches!(error, TilesError::LargeTile { features: 20_000, .. }), "{error}");
+    let bound = Some(Bound::of_megabytes(22));
+    let options = Options { bound, max_features: Some(1000), ..one };
+    let mut memory = Memory::default();
+    let layer = Layer::new(LayerKind::Places, points(20_000));
+    build_layers(&[layer], &options, &mut memory).expect("tiles");
+    assert!(!memory.tiles.is_empty());
+}
+
+#[test]
+fn contents_that_are_forgotten_are_handed_on_again() {
+    // Areas in whose midst many tiles are equal, and borders in whose tiles nothing is.
+    let made = |bound: Option<Bound>, threads: usize| {
+        let mut memory = Memory::default();
+        let options = Options { max_zoom: Some(8), compress: false, bound, ..Options::default() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let layer = Layer::new(LayerKind::Cells, partition(5));
+        pool.install(|| build_layers(&[layer], &options, &mut memory).expect("tiles"));
+        memory
+    };
+    let whole = made(None, 2);
+    // So small a bound remembers next to nothing.
+    let bound = Some(Bound::of_megabytes(21));
+    let (one, three) = (made(bound, 1), made(bound, 3));
+    assert!(one.tiles == whole.tiles && three.tiles == whole.tiles);
+    assert!(one.carried == three.carried && whole.carried < one.carried && one.carried < whole.carried * 2);
 }

@@ -31,9 +31,10 @@ pub struct Thinner {
 }
 
 impl Thinner {
-    /// Begins a tile.
-    pub fn begin(&mut self) {
+    /// Begins a tile of so many features.
+    pub fn begin(&mut self, features: usize) {
         self.ranks.clear();
+        self.ranks.reserve_exact(features);
         self.bytes = 0;
     }
     /// Adds a feature with the bytes of its geometry and the number of its attributes.
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn the_highest_ranks_stay_and_points_thin_evenly() {
         let mut t = Thinner::default();
-        t.begin();
+        t.begin(1001);
         (0..1000).for_each(|i| t.add(of_point(i), 5, 1));
         t.add(of_shape(10, 0), 20, 1);
         let (threshold, dropped) = t.threshold(Some(101), None, true);
@@ -78,7 +79,7 @@ mod tests {
         let kept: Vec<u32> = (0..1000).filter(|i| of_point(*i) >= threshold).collect();
         assert_eq!(kept.len(), 100);
         assert!(kept.windows(2).all(|w| w[1] - w[0] <= 16), "{kept:?}");
-        t.begin();
+        t.begin(1);
         t.add(1, 5, 1);
         assert_eq!(t.threshold(Some(5), Some(1000), true), (None, 0));
     }

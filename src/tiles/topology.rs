@@ -4,10 +4,12 @@
 //! lines. Between nodes everything that passes runs along the same points, so that one simplification (`simplify`) serves both
 //! sides of a border. Reference: Bostock's TopoJSON, "cut" and "dedup".
 
+use super::TilesError;
+use super::bound::Bound;
 use super::features::Features;
 use super::simplify;
 use super::source::chunk::Kind;
-use super::world::Pt;
+use super::world::{Pt, WORLD_BITS};
 use rustc_hash::FxHashMap;
 
 /// The arcs of all lines and polygons.
@@ -116,7 +118,10 @@ impl Known {
 
 impl Topology {
     /// Cuts all lines and polygons of a build into arcs and ranks their points.
-    pub fn new(features: &Features, levels: &simplify::Levels) -> Self {
+    ///
+    /// # Errors
+    /// They take more memory than there is.
+    pub fn new(features: &Features, levels: &simplify::Levels, bound: Option<Bound>) -> Result<Self, TilesError> {
         let total: usize = features.shape_points.len();
         let mut t = Self {
             ref_ranges: vec![(0, 0); features.ring_ends.len()],
@@ -124,7 +129,7 @@ impl Topology {
             ..Self::default()
         };
         if total == 0 {
-            return t;
+            return Ok(t);
         }
         // 1. Number the points and find the nodes.
         let mut index = PointIndex::new(total / 2 + 16);
@@ -143,6 +148,7 @@ impl Topology {
             for (k, p) in ring.iter().enumerate() {
                 numbers[start + k] = index.number(*p);
             }
+            bound.map_or(Ok(()), |b| b.numbering(features, index.points.len()))?;
             pairs.resize(index.points.len(), [NONE; 2]);
             node.resize(index.points.len(), false);
             let ids = &numbers[start..start + ring.len()];
@@ -226,8 +232,11 @@ impl Topology {
             }
             t.doubled[n] = again;
         }
+        if let Some(bound) = bound {
+            bound.drawing(features, t.points.len(), t.len(), t.seams(levels.last_zoom()))?;
+        }
         simplify::rank(&mut t, levels);
-        t
+        Ok(t)
     }
 
     /// Cuts one walk that starts and ends at nodes.
@@ -259,6 +268,16 @@ impl Topology {
             }
             self.refs.push(arc << 1 | u32::from(!forward));
         }
+    }
+
+    /// About how many points borders get at a zoom where they cross the edges of tiles' buffers, of which there are two beside each tile's.
+    fn seams(&self, zoom: u8) -> usize {
+        let length = |arc: usize| -> u64 {
+            let steps = self.points[self.range(arc)].windows(2);
+            steps.map(|w| u64::from(w[0][0].abs_diff(w[1][0])) + u64::from(w[0][1].abs_diff(w[1][1]))).sum()
+        };
+        let length: u64 = (0..self.len()).filter(|arc| self.of_polygon[*arc]).map(length).sum();
+        (length >> (WORLD_BITS - 1 - u32::from(zoom))) as usize
     }
 
     /// How many arcs there are.

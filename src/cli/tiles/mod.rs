@@ -6,13 +6,15 @@ mod interrupt;
 mod raster;
 
 use super::{Failure, Outcome, failure, printer::Printer};
-use crate::diag::Note;
+use crate::diag::{Note, Position};
 use crate::outputs::style::{TILES, vector_document};
 use crate::outputs::tile_target::{self, About};
 use crate::outputs::tile_update::Update;
 use crate::outputs::{self, files};
 use crate::tiles::metadata::Metadata;
-use crate::tiles::{self, Crowded, Features, Filter, Format, Input, Options, Order, Selection, Type, source};
+use crate::tiles::{
+    self, Bound, Crowded, Features, Filter, Format, Input, Options, Order, Selection, TilesError, Type, source,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -194,8 +196,21 @@ fn write_style(path: &Path, document: &serde_json::Value, printer: &mut Printer)
     Ok(())
 }
 
-/// What the program takes whatever the input: its code, the tables of the compressors, the buffers of the readers.
-const PROGRAM: usize = 20 << 20;
+/// A failed build, with a way out where memory is what it lacks, and the input in whose midst that was.
+fn build_failure(e: &TilesError, input: Option<&Path>) -> Failure {
+    let hint = match e {
+        TilesError::Memory { .. } => "give more with --memory, leave it out, or cut the input into parts",
+        TilesError::LargeTile { .. } => {
+            "--max-tile-kb or --max-features leave out what matters least, --minzoom begins lower down; or give more with --memory"
+        }
+        _ => return failure(e),
+    };
+    let note = Note::error(e.to_string()).hint(hint);
+    match input {
+        Some(path) => note.at(Position::file(path.display().to_string())).into(),
+        None => note.into(),
+    }
+}
 
 fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failure> {
     if args.layer.len() > 1 && args.layer.len() != args.inputs.len() {
@@ -226,8 +241,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
         order: args.order.clone(),
         importance: args.importance.clone(),
         updatable: args.updatable || update.as_ref().is_some_and(|u| u.has_prints()),
-        // A feature in work takes some 200 bytes, encoded and compressed.
-        batch_features: args.memory.map_or(4 << 20, |mb| (mb << 20) / 1024),
+        bound: args.memory.map(Bound::of_megabytes),
         ..Options::default()
     };
     let selection = Selection {
@@ -237,10 +251,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
         filter: args.filter.clone(),
     };
     let bar = progress_bar(printer.progress());
-    // Half for the points, the rest for what is in work.
-    let mut features = Features::default();
-    features.point_bytes = args.memory.map(|mb| (mb << 20) / 2);
-    features.shape_bytes = args.memory.map(|mb| (mb << 20).saturating_sub(PROGRAM));
+    let mut features = Features::within(options.bound);
     let (mut refused, mut empty) = (0, 0);
     for (n, path) in args.inputs.iter().enumerate() {
         let layer = if args.layer.len() > 1 { args.layer.get(n) } else { args.layer.first() };
@@ -258,22 +269,12 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
                 bar.set_position(bytes);
             }
         })
-        .map_err(|e| match &e {
-            tiles::TilesError::Memory { .. } => Note::error(e.to_string())
-                .hint("give more with --memory, leave it out, or cut the input into parts")
-                .at(crate::diag::Position::file(path.display().to_string()))
-                .into(),
-            _ => failure(&e),
-        })?;
+        .map_err(|e| build_failure(&e, Some(path)))?;
         reading.notes.iter().for_each(|note| printer.say(note));
         refused += reading.refused;
         empty += reading.empty;
     }
     let count = features.len();
-    if let Some(memory) = args.memory {
-        // Half of what is left; the other half is for tiles in work.
-        options.piece_bytes = ((memory << 20).saturating_sub(PROGRAM + features.bytes_of_shapes()) / 2).max(4 << 20);
-    }
     if let Some(update) = &update {
         options.previous = Some(update.clone());
     }
@@ -294,7 +295,7 @@ fn make(args: &Args, out: &Path, printer: &mut Printer) -> Result<Outcome, Failu
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let (summary, bytes) = result.map_err(|e: tiles::TilesError| failure(&e))?;
+    let (summary, bytes) = result.map_err(|e| build_failure(&e, None))?;
     let size = if bytes > 0 { format!(", {:.1} MB", bytes as f64 / 1e6) } else { String::new() };
     printer.talk(&format!(
         "{}: {count} features, zoom {} to {}, {} tiles{size}",

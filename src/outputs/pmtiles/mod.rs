@@ -14,7 +14,7 @@ use super::files::beside;
 use crate::tiles::metadata::Metadata;
 use crate::tiles::{OnProgress, Sink, Tile, TilesError};
 use directory::{Directories, gzip};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -163,6 +163,10 @@ impl<W: Write + Seek> Sink for Archive<W> {
         self.addressed += 1;
         self.directories.add(number, offset, length);
         Ok(())
+    }
+    fn forget(&mut self, kept: &FxHashSet<u128>) {
+        self.known.retain(|hash, _| kept.contains(hash));
+        self.known.shrink_to_fit();
     }
     fn progress(&mut self, zoom: u8, done: usize, of: usize) {
         if let Some(f) = &mut self.progress {

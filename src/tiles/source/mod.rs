@@ -68,7 +68,7 @@ pub struct Reading {
 /// How many notes of one file are kept.
 pub const MOST_NOTES: usize = 20;
 
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// Reads a file into the store. `progress` is told how many bytes have been read.
 ///
@@ -126,6 +126,7 @@ pub fn read(
                         // A line longer than the block: read on until it ends.
                         None => {
                             let size = carry.len() * 2;
+                            features.room_for(size)?;
                             ended = fill(&mut *file, &mut carry, size)?;
                         }
                     }
@@ -184,6 +185,7 @@ pub fn read(
                 window = window.split_off(done);
                 // A feature larger than the window: the next one is twice as large.
                 let size = if done == 0 { window.len() * 2 } else { window.len() + BLOCK };
+                features.room_for(size)?;
                 ended = fill(&mut *file, &mut window, size)?;
             }
         }
