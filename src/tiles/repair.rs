@@ -2,7 +2,7 @@
 
 use super::features::{Features, Mended};
 use super::overlay::Mender;
-use super::rings::{Rings, area2, bounds, cross, shells_with_holes};
+use super::rings::{Rings, area2, bounds, cross, is_within, shells_with_holes};
 use super::sorted::Sorted;
 use super::source::chunk::Kind;
 use super::world::Pt;
@@ -27,11 +27,12 @@ pub fn crossing(features: &Features) -> Vec<(usize, Mended)> {
                     }
                 }
                 let pairs = mender.crossings.pairs(rings);
-                if pairs.is_empty() {
+                let shells = || features.rings_of(n).map(|r| features.ring(r).1).collect::<Vec<bool>>();
+                let nested = if rings.len() > 1 { nested(rings, &shells()) } else { Vec::new() };
+                if pairs.is_empty() && nested.is_empty() {
                     return None;
                 }
-                let shells: Vec<bool> = features.rings_of(n).map(|r| features.ring(r).1).collect();
-                let mended = mend(rings, &shells, pairs, mender);
+                let mended = mend(rings, &shells(), pairs, nested, mender);
                 // Of what encloses nothing nothing would be left.
                 (!mended.rings.is_empty() || mended.touched.contains(&false)).then_some((n, mended))
             },
@@ -41,18 +42,16 @@ pub fn crossing(features: &Features) -> Vec<(usize, Mended)> {
 }
 
 /// Polygon by polygon: what its outer ring encloses without what its holes do. Then those that cross one another together.
-fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut Mender) -> Mended {
-    let met = mender.cut(rings, pairs);
-    // The polygon of each ring, and the first ring of each polygon.
-    let mut polygon_of: Vec<u32> = Vec::with_capacity(rings.len());
-    let mut starts: Vec<usize> = Vec::new();
-    for (n, shell) in shells.iter().enumerate() {
-        if *shell || n == 0 {
-            starts.push(n);
-        }
-        polygon_of.push(starts.len() as u32 - 1);
-    }
-    starts.push(rings.len());
+fn mend(
+    rings: &mut Rings,
+    shells: &[bool],
+    pairs: Vec<(u32, u32)>,
+    nested: Vec<(u32, u32)>,
+    mender: &mut Mender,
+) -> Mended {
+    let mut met = mender.cut(rings, pairs);
+    met.extend(nested);
+    let (polygon_of, starts) = polygons(shells);
     let mut mended = vec![false; starts.len() - 1];
     let mut broken: Vec<u32> = Vec::new();
     for (i, j) in met {
@@ -119,6 +118,64 @@ fn mend(rings: &mut Rings, shells: &[bool], pairs: Vec<(u32, u32)>, mender: &mut
     }
 }
 
+/// The polygon of each ring, and the first ring of each polygon; last, how many rings there are.
+fn polygons(shells: &[bool]) -> (Vec<u32>, Vec<usize>) {
+    let mut polygon_of: Vec<u32> = Vec::with_capacity(shells.len());
+    let mut starts: Vec<usize> = Vec::new();
+    for (n, shell) in shells.iter().enumerate() {
+        if *shell || n == 0 {
+            starts.push(n);
+        }
+        polygon_of.push(starts.len() as u32 - 1);
+    }
+    starts.push(shells.len());
+    (polygon_of, starts)
+}
+
+/// Pairs of rings that do not cross and yet do not go together: an outer ring that lies within another polygon, a hole that lies outside
+/// its polygon or within another of its holes.
+fn nested(rings: &Rings, shells: &[bool]) -> Vec<(u32, u32)> {
+    let (polygon_of, starts) = polygons(shells);
+    let is_shell = |n: usize| starts[polygon_of[n] as usize] == n;
+    let boxes: Vec<(Pt, Pt)> = rings.iter().map(bounds).collect();
+    let boxed = |inner: usize, outer: usize| {
+        let ((a, b), (lo, hi)) = (boxes[inner], boxes[outer]);
+        (0..2).all(|k| lo[k] <= a[k] && b[k] <= hi[k])
+    };
+    let is_within = |inner: usize, outer: usize| boxed(inner, outer) && is_within(rings.ring(inner), rings.ring(outer));
+    let mut firsts: Vec<(Pt, usize)> = rings.iter().enumerate().map(|(n, ring)| (ring[0], n)).collect();
+    firsts.sort_unstable_by_key(|(p, n)| (p[1], *n));
+    let mut found = Vec::new();
+    for n in 0..rings.len() {
+        let holes = if is_shell(n) { n + 1..starts[polygon_of[n] as usize + 1] } else { 0..0 };
+        let from = firsts.partition_point(|f| f.0[1] < boxes[n].0[1]);
+        let to = firsts.partition_point(|f| f.0[1] <= boxes[n].1[1]);
+        // Outer rings and its own holes with an outer ring, holes of one polygon with each other.
+        let rivals = |other: usize| {
+            let alike = is_shell(other) == is_shell(n) && (is_shell(n) || polygon_of[other] == polygon_of[n]);
+            other != n && (alike || holes.contains(&other)) && boxed(other, n)
+        };
+        let others: Vec<(Pt, usize)> = firsts[from..to].iter().filter(|f| rivals(f.1)).copied().collect();
+        let places = located(&others, rings.ring(n));
+        let mut inside = others.iter().zip(places).filter(|((_, other), place)| match place {
+            0 => is_within(*other, n),
+            place => *place > 0,
+        });
+        let mut own = 0;
+        for ((_, other), _) in &mut inside {
+            if holes.contains(other) {
+                own += 1;
+            } else if !holes.clone().any(|hole| is_within(*other, hole)) {
+                found.push((n as u32, *other as u32));
+            }
+        }
+        if own < holes.len() {
+            found.extend(holes.clone().filter(|hole| !is_within(*hole, n)).map(|hole| (n as u32, hole as u32)));
+        }
+    }
+    found
+}
+
 /// Where points, from north to south, lie in a ring, as [`super::rings::locate`] has it.
 fn located<T>(points: &[(Pt, T)], ring: &[Pt]) -> Vec<i32> {
     let mut places = vec![-1; points.len()];
@@ -163,6 +220,50 @@ mod tests {
         }
     }
 
+    proptest! {
+        /// Whatever parts and holes come in, together they are a valid polygon, and a valid one is left alone.
+        #[test]
+        fn any_parts_and_holes_become_valid(
+            parts in proptest::collection::vec(
+                proptest::collection::vec(proptest::collection::vec((0i32..40, 0i32..40), 3..6), 1..4),
+                1..5,
+            ),
+        ) {
+            let (mut rings, mut shells) = (Rings::default(), Vec::new());
+            for (n, points) in parts.iter().flat_map(|part| part.iter().enumerate()) {
+                let mut ring: Vec<Pt> = points.iter().map(|(x, y)| [*x * 1000, *y * 1000]).collect();
+                ring.dedup();
+                if ring.len() < 3 || ring.first() == ring.last() || area2(&ring) == 0 {
+                    return Ok(());
+                }
+                if (area2(&ring) > 0) != (n == 0) {
+                    ring.reverse();
+                }
+                rings.push(&ring);
+                shells.push(n == 0);
+            }
+            let mut mender = Mender::default();
+            let pairs = mender.crossings.pairs(&rings);
+            let within = nested(&rings, &shells);
+            if pairs.is_empty() && within.is_empty() {
+                return Ok(());
+            }
+            let before = rings.clone();
+            let mended = mend(&mut rings, &shells, pairs, within, &mut mender);
+            let (mut now, mut outer) = (Rings::default(), Vec::new());
+            for n in (0..before.len()).filter(|n| !mended.touched[*n]) {
+                now.push(before.ring(n));
+                outer.push(shells[n]);
+            }
+            for (ring, shell) in &mended.rings {
+                now.push(ring);
+                outer.push(*shell);
+            }
+            prop_assert!(Crossings::default().pairs(&now).is_empty());
+            prop_assert_eq!(nested(&now, &outer), []);
+        }
+    }
+
     #[test]
     fn crossing_polygons_are_put_right_and_the_others_are_as_they_were() {
         let text = r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]]]}
@@ -192,5 +293,28 @@ mod tests {
             assert!(Crossings::default().pairs(&all).is_empty());
         }
         assert!(crossing(&features).is_empty());
+    }
+
+    #[test]
+    fn what_lies_within_another_part_is_joined() {
+        // A square in a square, one in its hole, a hole in a hole, and a square in the larger one's hole that touches it.
+        let text = r#"{"type":"MultiPolygon","coordinates":[[[[0,0],[20,0],[20,20],[0,20],[0,0]]],[[[5,5],[9,5],[9,9],[5,9],[5,5]]]]}
+{"type":"MultiPolygon","coordinates":[[[[0,0],[20,0],[20,20],[0,20],[0,0]],[[4,4],[4,16],[16,16],[16,4],[4,4]]],[[[5,5],[9,5],[9,9],[5,9],[5,5]]]]}
+{"type":"Polygon","coordinates":[[[0,0],[20,0],[20,20],[0,20],[0,0]],[[4,4],[4,16],[16,16],[16,4],[4,4]],[[6,6],[6,8],[8,8],[8,6],[6,6]]]}
+{"type":"MultiPolygon","coordinates":[[[[0,0],[20,0],[20,20],[0,20],[0,0]],[[4,4],[4,16],[16,16],[16,4],[4,4]]],[[[4,4],[9,5],[9,9],[5,9],[4,4]]]]}
+"#;
+        let mut chunk = Chunk::default();
+        read_lines(text.as_bytes(), 1, "t", &mut chunk);
+        let mut features = Features::default();
+        let layer = features.layer("t");
+        features.add(&chunk, layer, &Selection::default());
+        let mended = crossing(&features);
+        assert_eq!(mended.iter().map(|m| m.0).collect::<Vec<_>>(), [0, 2]);
+        features.seal(&mended).expect("features in memory");
+        let count = |place: u32| {
+            let shape = features.shape_places.iter().position(|p| *p == place).expect("a shape of the input");
+            features.rings_of(shape).len()
+        };
+        assert_eq!([0, 1, 2, 3].map(count), [1, 3, 2, 3]);
     }
 }

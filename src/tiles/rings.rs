@@ -136,6 +136,40 @@ pub fn locate(p: Pt, ring: &[Pt]) -> i32 {
     if inside { 1 } else { -1 }
 }
 
+/// Whether a ring lies within another that it does not cross: all of it, whether or not it touches it.
+pub fn is_within(inner: &[Pt], outer: &[Pt]) -> bool {
+    // Points on the other ring tell nothing.
+    if let Some(place) = inner.iter().map(|p| locate(*p, outer)).find(|place| *place != 0) {
+        return place > 0;
+    }
+    // All of them are: the middle of an edge tells, at twice the scale.
+    let ends = |n: usize| (inner[n], inner[(n + 1) % inner.len()]);
+    (0..inner.len())
+        .map(ends)
+        .map(|(a, b)| locate_twice([0, 1].map(|k| i64::from(a[k]) + i64::from(b[k])), outer))
+        .find(|place| *place != 0)
+        == Some(1)
+}
+
+/// As [`locate`], for a place at twice the ring's scale.
+fn locate_twice(p: [i64; 2], ring: &[Pt]) -> i32 {
+    let twice = |p: Pt| p.map(|v| 2 * i64::from(v));
+    let mut inside = false;
+    let mut a = twice(ring[ring.len() - 1]);
+    for b in ring.iter().map(|b| twice(*b)) {
+        if a[1].min(b[1]) <= p[1] && p[1] <= a[1].max(b[1]) {
+            let d = |k: usize, q: [i64; 2]| i128::from(q[k] - a[k]);
+            let side = d(0, b) * d(1, p) - d(1, b) * d(0, p);
+            if side == 0 && a[0].min(b[0]) <= p[0] && p[0] <= a[0].max(b[0]) {
+                return 0;
+            }
+            inside ^= (a[1] > p[1]) != (b[1] > p[1]) && (side > 0) == (b[1] > a[1]);
+        }
+        a = b;
+    }
+    if inside { 1 } else { -1 }
+}
+
 /// Which way a ring that does not cross itself runs, as its turn at its westernmost corner tells: positive where its area is.
 pub fn turn(ring: &[Pt]) -> i64 {
     let place = |p: &Pt| (i64::from(p[0]) << 32) + i64::from(p[1]);
@@ -216,6 +250,19 @@ mod tests {
             }
             prop_assert_eq!(turn(&ring).signum(), area2(&ring).signum() as i64);
         }
+    }
+
+    #[test]
+    fn a_ring_on_the_points_of_another_lies_within_or_without() {
+        let outer = [[0, 0], [8, 0], [4, 4], [8, 8], [0, 8]];
+        assert!(is_within(&[[0, 0], [4, 4], [0, 8]], &outer));
+        assert!(!is_within(&[[8, 0], [8, 8], [4, 4]], &outer));
+        assert!(is_within(&[[0, 0], [3, 3], [0, 8]], &outer) && !is_within(&[[8, 0], [9, 4], [4, 4]], &outer));
+        let far = |v: i32| if v == 0 { -(1 << 29) } else { 1 << 30 };
+        let large = [[far(0), far(0)], [far(8), far(0)], [0, 0], [far(8), far(8)], [far(0), far(8)]];
+        assert!(
+            is_within(&[large[0], large[2], large[4]], &large) && !is_within(&[large[1], large[3], large[2]], &large)
+        );
     }
 
     #[test]
