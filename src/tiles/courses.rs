@@ -3,7 +3,7 @@
 //! Most pieces have no drawn point but their own in the box of what they stand for: nothing can lie on their wrong side, and they pass
 //! through no drawn point's cell. One look at that box settles both; all else is for the few others.
 
-use super::rings::bounds;
+use super::rings::{bounds, joined};
 use super::simplify::Chord;
 use super::sites::{Few, SiteIndex};
 use super::topology::Topology;
@@ -327,10 +327,6 @@ fn ranked(rank: &[u8], range: Range<usize>, zoom: u8, mut f: impl FnMut(usize)) 
     for (k, _) in last.iter().enumerate().filter(|(_, r)| **r <= zoom) {
         f(at + k);
     }
-}
-
-pub fn joined(a: (Pt, Pt), b: (Pt, Pt)) -> (Pt, Pt) {
-    ([a.0[0].min(b.0[0]), a.0[1].min(b.0[1])], [a.1[0].max(b.1[0]), a.1[1].max(b.1[1])])
 }
 
 /// The box of all positions in the grid's cells that a box meets.

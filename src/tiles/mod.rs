@@ -19,6 +19,7 @@ mod cut;
 pub mod features;
 pub mod filter;
 mod jobs;
+mod largest;
 pub mod lint;
 pub mod metadata;
 mod mvt;
@@ -292,7 +293,7 @@ pub struct Summary {
     pub thinned: Option<(u8, u8)>,
     /// Features left out of tiles, or joined to others, counted once a tile.
     pub dropped: u64,
-    /// Polygons that came crossing themselves.
+    /// Polygons that came crossing themselves, or with parts that do not go together.
     pub repaired: u64,
 }
 
@@ -327,7 +328,7 @@ pub fn build(features: &mut Features, options: &Options, sink: &mut dyn Sink) ->
     if options.buffer < 0 || options.buffer > 1 << (options.extent_bits - 1) {
         return Err(TilesError::Option("the buffer must lie between 0 and half the extent".into()));
     }
-    let mended = repair::crossing(features);
+    let mended = repair::mended(features);
     features.seal(&mended)?;
     let repaired = mended.len() as u64;
     drop(mended);

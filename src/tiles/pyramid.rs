@@ -16,7 +16,7 @@ use super::source::chunk::Kind;
 use super::thin::{self, Thinner};
 use super::windows::Extents;
 use super::world::{Grid, Pt, TileId};
-use super::{Bound, Crowded, Options, Sink, Summary, TilesError, bound, crowd, slice, snap, topology::Topology};
+use super::{Bound, Crowded, Options, Sink, Summary, TilesError, crowd, largest, slice, snap, topology::Topology};
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -53,8 +53,8 @@ pub fn build(
     let mut summary = Summary { zooms, ..Summary::default() };
     let mut contents = Contents::new(options.bound.map_or(usize::MAX, Bound::contents));
     let mut extents = Extents::default();
-    let piece_bytes =
-        options.bound.map_or(usize::MAX, |b| b.pieces(features, topology.points.len())).min(options.piece_bytes);
+    let held = features.held_bytes() + topology.held_bytes();
+    let piece_bytes = options.bound.map_or(usize::MAX, |b| b.pieces(held)).min(options.piece_bytes);
     let batch_features = options.bound.map_or(4 << 20, Bound::batch);
     for zoom in zooms.0..=zooms.1 {
         options.go_on()?;
@@ -82,7 +82,7 @@ pub fn build(
             let from = of_points.partition_point(|j| j.tile < window.curve.0);
             let to = of_points.partition_point(|j| j.tile < window.curve.1);
             let jobs = jobs::with_pieces(&of_points[from..to], &sliced);
-            check_size(features, topology.points.len(), options, zoom, &jobs, &sliced)?;
+            largest::check(features, options, held, zoom, &jobs, &sliced)?;
             let of_window = jobs.iter().map(Job::size).max().unwrap_or(0) as u64;
             summary.largest_features = summary.largest_features.max(of_window);
             let mut rest = &jobs[..];
@@ -116,23 +116,6 @@ pub fn build(
         }
     }
     Ok(summary)
-}
-
-/// Fails where one of some tiles is too large for the memory that there is.
-fn check_size(
-    features: &Features,
-    arc_points: usize,
-    options: &Options,
-    zoom: u8,
-    jobs: &[Job],
-    sliced: &Sliced,
-) -> Result<(), TilesError> {
-    let Some(job) = jobs.iter().max_by_key(|j| j.size()).filter(|_| options.bound.is_some()) else { return Ok(()) };
-    let pieces = &sliced.pieces[job.pieces.0 as usize..job.pieces.1 as usize];
-    // A point has five bytes, more or less.
-    let geometry = (job.size() - pieces.len()) * 5 + pieces.iter().map(|p| p.len as usize).sum::<usize>();
-    let tile = TileId::from_number(super::world::zoom_base(zoom) + job.tile).expect("a tile of this zoom has a number");
-    bound::check((features, arc_points), options, tile, job.size(), geometry)
 }
 
 /// Hands on the tiles of a batch in order.

@@ -8,8 +8,9 @@ use super::source::chunk::Kind;
 use super::world::Pt;
 use rayon::prelude::*;
 
-/// Puts right the polygons whose rings cross themselves or one another; the shapes that have such, by their numbers in order.
-pub fn crossing(features: &Features) -> Vec<(usize, Mended)> {
+/// Puts right the polygons whose rings cross themselves or one another or do not go together; the shapes that have such, by their
+/// numbers in order.
+pub fn mended(features: &Features) -> Vec<(usize, Mended)> {
     (0..features.shapes.len())
         .into_par_iter()
         .with_min_len(64)
@@ -157,12 +158,12 @@ fn nested(rings: &Rings, shells: &[bool]) -> Vec<(u32, u32)> {
         };
         let others: Vec<(Pt, usize)> = firsts[from..to].iter().filter(|f| rivals(f.1)).copied().collect();
         let places = located(&others, rings.ring(n));
-        let mut inside = others.iter().zip(places).filter(|((_, other), place)| match place {
-            0 => is_within(*other, n),
-            place => *place > 0,
-        });
         let mut own = 0;
-        for ((_, other), _) in &mut inside {
+        for ((_, other), place) in others.iter().zip(places) {
+            // A point on the ring tells nothing.
+            if place < 0 || place == 0 && !is_within(*other, n) {
+                continue;
+            }
             if holes.contains(other) {
                 own += 1;
             } else if !holes.clone().any(|hole| is_within(*other, hole)) {
@@ -199,11 +200,9 @@ fn located<T>(points: &[(Pt, T)], ring: &[Pt]) -> Vec<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tiles::Selection;
     use crate::tiles::crossing::Crossings;
     use crate::tiles::rings::locate;
-    use crate::tiles::source::chunk::Chunk;
-    use crate::tiles::source::geojson::read_lines;
+    use crate::tiles::source::features_of;
     use proptest::prelude::*;
 
     proptest! {
@@ -271,13 +270,9 @@ mod tests {
 {"type":"LineString","coordinates":[[0,0],[4,4],[4,0],[0,4]]}
 {"type":"Polygon","coordinates":[[[20,0],[30,0],[30,10],[20,10],[20,0]],[[25,5],[35,5],[35,8],[25,8],[25,5]]]}
 "#;
-        let mut chunk = Chunk::default();
-        read_lines(text.as_bytes(), 1, "t", &mut chunk);
-        let mut features = Features::default();
-        let layer = features.layer("t");
-        features.add(&chunk, layer, &Selection::default());
+        let mut features = features_of(text);
         let before = (features.ring(0).0.to_vec(), features.ring(2).0.to_vec());
-        let mended = crossing(&features);
+        let mended = mended(&features);
         assert_eq!(mended.iter().map(|m| m.0).collect::<Vec<_>>(), [1, 3]);
         features.seal(&mended).expect("features in memory");
         let shape = |place: u32| features.shape_places.iter().position(|p| *p == place).expect("a shape of the input");
@@ -292,7 +287,7 @@ mod tests {
             rings(n).iter().for_each(|r| all.push(r));
             assert!(Crossings::default().pairs(&all).is_empty());
         }
-        assert!(crossing(&features).is_empty());
+        assert!(super::mended(&features).is_empty());
     }
 
     #[test]
@@ -303,12 +298,8 @@ mod tests {
 {"type":"Polygon","coordinates":[[[0,0],[20,0],[20,20],[0,20],[0,0]],[[4,4],[4,16],[16,16],[16,4],[4,4]],[[6,6],[6,8],[8,8],[8,6],[6,6]]]}
 {"type":"MultiPolygon","coordinates":[[[[0,0],[20,0],[20,20],[0,20],[0,0]],[[4,4],[4,16],[16,16],[16,4],[4,4]]],[[[4,4],[9,5],[9,9],[5,9],[4,4]]]]}
 "#;
-        let mut chunk = Chunk::default();
-        read_lines(text.as_bytes(), 1, "t", &mut chunk);
-        let mut features = Features::default();
-        let layer = features.layer("t");
-        features.add(&chunk, layer, &Selection::default());
-        let mended = crossing(&features);
+        let mut features = features_of(text);
+        let mended = mended(&features);
         assert_eq!(mended.iter().map(|m| m.0).collect::<Vec<_>>(), [0, 2]);
         features.seal(&mended).expect("features in memory");
         let count = |place: u32| {

@@ -79,6 +79,12 @@ pub fn bounds(points: &[Pt]) -> (Pt, Pt) {
     (lo, hi)
 }
 
+/// The box of two boxes.
+#[inline]
+pub fn joined(a: (Pt, Pt), b: (Pt, Pt)) -> (Pt, Pt) {
+    ([a.0[0].min(b.0[0]), a.0[1].min(b.0[1])], [a.1[0].max(b.1[0]), a.1[1].max(b.1[1])])
+}
+
 /// Rings of so few points may have all of them in one line.
 const SHORT: usize = 8;
 

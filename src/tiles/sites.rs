@@ -1,6 +1,6 @@
 //! Points by place: which may lie in a box or along a straight piece.
 
-use super::courses::joined;
+use super::rings::joined;
 use super::world::Pt;
 use fearless_simd::{Level, Simd, dispatch, i32x8, prelude::*};
 use std::ops::Range;

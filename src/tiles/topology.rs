@@ -148,7 +148,10 @@ impl Topology {
             for (k, p) in ring.iter().enumerate() {
                 numbers[start + k] = index.number(*p);
             }
-            bound.map_or(Ok(()), |b| b.numbering(features, index.points.len()))?;
+            if let Some(bound) = bound {
+                // The number of each, and of the different ones slots, place and neighbours.
+                bound.fits(features.len(), features.held_bytes() + total * 4 + index.points.len() * 34)?;
+            }
             pairs.resize(index.points.len(), [NONE; 2]);
             node.resize(index.points.len(), false);
             let ids = &numbers[start..start + ring.len()];
@@ -233,7 +236,9 @@ impl Topology {
             t.doubled[n] = again;
         }
         if let Some(bound) = bound {
-            bound.drawing(features, t.points.len(), t.len(), t.seams(levels.last_zoom()))?;
+            // At the last zoom: what is drawn, with an index, before and after it is put together.
+            let drawn = t.points.len() * 40 + t.len() * 40 + t.seams(levels.last_zoom()) * 64;
+            bound.fits(features.len(), features.held_bytes() + drawn)?;
         }
         simplify::rank(&mut t, levels);
         Ok(t)
@@ -268,6 +273,11 @@ impl Topology {
             }
             self.refs.push(arc << 1 | u32::from(!forward));
         }
+    }
+
+    /// About how many bytes arcs take, as they are and as they are drawn at one zoom.
+    pub fn held_bytes(&self) -> usize {
+        self.points.len() * 24
     }
 
     /// About how many points borders get at a zoom where they cross the edges of tiles' buffers, of which there are two beside each tile's.

@@ -162,9 +162,7 @@ impl Iterator for Windows<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tiles::Selection;
-    use crate::tiles::source::chunk::Chunk;
-    use crate::tiles::source::geojson::read_lines;
+    use crate::tiles::source::features_of;
     use crate::tiles::world::hilbert;
 
     #[test]
@@ -173,11 +171,7 @@ mod tests {
 {"type":"LineString","coordinates":[[-170,10],[170,20]]}
 {"type":"MultiPoint","coordinates":[[0,0],[1,1]]}
 "#;
-        let mut chunk = Chunk::default();
-        read_lines(text.as_bytes(), 1, "t", &mut chunk);
-        let mut features = Features::default();
-        let layer = features.layer("t");
-        features.add(&chunk, layer, &Selection::default());
+        let features = features_of(text);
         let grid = Grid { zoom: 5, extent_bits: 10, buffer: 20 };
         for (bytes, least) in [(usize::MAX, 1), (1 << 14, 4), (0, 200)] {
             let mut extents = Extents::default();

@@ -223,6 +223,17 @@ pub fn read_anything(bytes: &[u8]) {
     features.add(&chunk, layer, &Selection::default());
 }
 
+/// The features of lines of GeoJSON.
+#[cfg(test)]
+pub fn features_of(text: &str) -> Features {
+    let mut chunk = Chunk::default();
+    geojson::read_lines(text.as_bytes(), 1, "t", &mut chunk);
+    let mut features = Features::default();
+    let layer = features.layer("t");
+    features.add(&chunk, layer, &Selection::default());
+    features
+}
+
 fn take(mut chunk: Chunk, layer: u16, selection: &Selection, features: &mut Features, reading: &mut Reading) {
     reading.refused += chunk.refused;
     reading.empty += chunk.empty;
