@@ -97,7 +97,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME[:desc]")]
     order: Option<Order>,
     /// Bound on memory: points beyond it are sorted on disk, in the folder for temporary files, lines and polygons are cut for some
-    /// tiles at a time, and more of these than fit with the borders they share are refused
+    /// tiles at a time; more of these than fit with the borders they share, and tiles that are too large, are refused
     #[arg(long, value_name = "MB")]
     memory: Option<usize>,
     /// A name for people
@@ -201,7 +201,7 @@ fn build_failure(e: &TilesError, input: Option<&Path>) -> Failure {
     let hint = match e {
         TilesError::Memory { .. } => "give more with --memory, leave it out, or cut the input into parts",
         TilesError::LargeTile { .. } => {
-            "--max-tile-kb or --max-features leave out what matters least, --minzoom begins lower down; or give more with --memory"
+            "--max-tile-kb or --max-features leave out what matters least, a higher --minzoom the largest tiles; or give more with --memory"
         }
         _ => return failure(e),
     };
